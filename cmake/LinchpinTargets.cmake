@@ -1,0 +1,116 @@
+# SPDX-FileCopyrightText: 2026 Linchpin contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# The few kinds of target this project has.
+
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib")
+set(LINCHPIN_PLUGIN_DIRECTORY "${CMAKE_BINARY_DIR}/plugins/linchpin")
+set(LINCHPIN_TEST_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+# Precompiled Qt headers: most of the time of a compilation otherwise.
+function(linchpin_precompile target)
+    get_target_property(libraries ${target} LINK_LIBRARIES)
+    if(libraries MATCHES "Qt6::Widgets")
+        target_precompile_headers(${target} PRIVATE <QtWidgets/QtWidgets>)
+    elseif(libraries MATCHES "Qt6::Test")
+        target_precompile_headers(${target} REUSE_FROM linchpin_test_headers)
+    else()
+        target_precompile_headers(${target} PRIVATE <QtCore/QtCore>)
+    endif()
+endfunction()
+
+# linchpin_add_module(NAME SOURCES file… LINK target…): a static library linchpin_NAME, alias Linchpin::NAME.
+function(linchpin_add_module name)
+    cmake_parse_arguments(arg "NO_PCH" "ALIAS" "SOURCES;LINK" ${ARGN})
+    qt_add_library(linchpin_${name} STATIC ${arg_SOURCES})
+    if(arg_ALIAS)
+        add_library(Linchpin::${arg_ALIAS} ALIAS linchpin_${name})
+    endif()
+    target_link_libraries(linchpin_${name} PUBLIC linchpin_flags Qt6::Core ${arg_LINK})
+    set_target_properties(linchpin_${name} PROPERTIES AUTOMOC ON)
+    if(NOT arg_NO_PCH)
+        linchpin_precompile(linchpin_${name})
+    endif()
+endfunction()
+
+# linchpin_add_protocol(irc SOURCES file… LINK target… TESTS tests/tst_x.cpp…): everything but the plugin
+# class goes into a static library linchpin_protocol_irc (so that tests can link it); the plugin class
+# IDplugin.cpp becomes the loadable module plugins/linchpin/libirc.so.
+function(linchpin_add_protocol id)
+    cmake_parse_arguments(arg "" "" "SOURCES;LINK;TESTS;TEST_LINK" ${ARGN})
+    linchpin_add_module(protocol_${id} SOURCES ${arg_SOURCES} LINK Linchpin::Sdk ${arg_LINK})
+    set(plugin_sources ${id}plugin.cpp ${id}plugin.h ${id}.json)
+    if(LINCHPIN_STATIC_PLUGINS)
+        qt_add_library(linchpin_plugin_${id} STATIC ${plugin_sources})
+        target_compile_definitions(linchpin_plugin_${id} PRIVATE QT_STATICPLUGIN)
+    else()
+        qt_add_library(linchpin_plugin_${id} MODULE ${plugin_sources})
+    endif()
+    set_target_properties(linchpin_plugin_${id} PROPERTIES
+        AUTOMOC ON PREFIX "lib" OUTPUT_NAME ${id}
+        LIBRARY_OUTPUT_DIRECTORY "${LINCHPIN_PLUGIN_DIRECTORY}")
+    target_link_libraries(linchpin_plugin_${id} PRIVATE linchpin_protocol_${id})
+    set_property(GLOBAL APPEND PROPERTY LINCHPIN_PROTOCOLS ${id})
+    if(LINCHPIN_BUILD_TESTS)
+        foreach(test IN LISTS arg_TESTS)
+            get_filename_component(name ${test} NAME_WE)
+            linchpin_add_test(${name} SOURCES ${test} LINK linchpin_protocol_${id} ${arg_TEST_LINK} LABELS unit)
+        endforeach()
+    endif()
+endfunction()
+
+# linchpin_add_test(tst_x SOURCES file… LINK target… LABELS unit|contract|peers|ui|… [TIMEOUT s] [ENVIRONMENT A=b…]
+# [DEPENDS_ON target…]): one Qt Test executable, one ctest.
+function(linchpin_add_test name)
+    cmake_parse_arguments(arg "SERIAL" "TIMEOUT" "SOURCES;LINK;LABELS;ENVIRONMENT;DEPENDS_ON;RESOURCE_LOCK" ${ARGN})
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 120)
+    endif()
+    qt_add_executable(${name} MANUAL_FINALIZATION ${arg_SOURCES})
+    set_target_properties(${name} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY "${LINCHPIN_TEST_DIRECTORY}")
+    target_link_libraries(${name} PRIVATE linchpin_flags Qt6::Test ${arg_LINK})
+    target_compile_definitions(${name} PRIVATE
+        LINCHPIN_SOURCE_DIR="${CMAKE_SOURCE_DIR}" LINCHPIN_BINARY_DIR="${CMAKE_BINARY_DIR}")
+    target_precompile_headers(${name} REUSE_FROM linchpin_test_headers)
+    qt_finalize_target(${name})
+    if(arg_DEPENDS_ON)
+        add_dependencies(${name} ${arg_DEPENDS_ON})
+    endif()
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES
+        LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT} SKIP_REGULAR_EXPRESSION "SKIP-ALL:"
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;${arg_ENVIRONMENT}")
+    if(arg_SERIAL)
+        set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
+    endif()
+    if(arg_RESOURCE_LOCK)
+        set_tests_properties(${name} PROPERTIES RESOURCE_LOCK "${arg_RESOURCE_LOCK}")
+    endif()
+endfunction()
+
+# linchpin_add_fuzz_regression(sipparser SOURCES fuzz_sipparser.cpp LINK target…): LLVMFuzzerTestOneInput
+# run over the files of corpus/NAME as a ctest; with -DLINCHPIN_FUZZ=ON and clang a libFuzzer program.
+function(linchpin_add_fuzz_regression name)
+    cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+    add_executable(fuzz_${name} ${arg_SOURCES})
+    target_link_libraries(fuzz_${name} PRIVATE linchpin_flags Qt6::Core ${arg_LINK})
+    set_target_properties(fuzz_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${LINCHPIN_TEST_DIRECTORY}")
+    if(LINCHPIN_FUZZ)
+        target_compile_options(fuzz_${name} PRIVATE -fsanitize=fuzzer,address)
+        target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer,address)
+    else()
+        target_sources(fuzz_${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests/fuzz/replay.cpp")
+        add_test(NAME fuzz_${name} COMMAND fuzz_${name} "${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name}")
+        set_tests_properties(fuzz_${name} PROPERTIES LABELS fuzz TIMEOUT 120)
+    endif()
+endfunction()
+
+if(LINCHPIN_BUILD_TESTS)
+    add_executable(linchpin_test_headers EXCLUDE_FROM_ALL "${CMAKE_SOURCE_DIR}/cmake/testheaders.cpp")
+    target_link_libraries(linchpin_test_headers PRIVATE linchpin_flags Qt6::Test Qt6::Core)
+    target_compile_definitions(linchpin_test_headers PRIVATE
+        LINCHPIN_SOURCE_DIR="${CMAKE_SOURCE_DIR}" LINCHPIN_BINARY_DIR="${CMAKE_BINARY_DIR}")
+    target_precompile_headers(linchpin_test_headers PRIVATE <QtTest/QtTest>)
+endif()

@@ -1,0 +1,8 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Exists only to own the precompiled Qt Test headers that every test reuses.
+int main()
+{
+    return 0;
+}

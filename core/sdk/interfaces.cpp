@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Out-of-line destructors, so that every interface has one vtable, in this library.
+
+#include "core/sdk/protocolplugin.h"
+
+#include <QCoreApplication>
+
+using namespace Qt::StringLiterals;
+
+namespace linchpin {
+
+RosterFacet::~RosterFacet() = default;
+RoomFacet::~RoomFacet() = default;
+DirectoryFacet::~DirectoryFacet() = default;
+TypingFacet::~TypingFacet() = default;
+ReadFacet::~ReadFacet() = default;
+CommandFacet::~CommandFacet() = default;
+RawFacet::~RawFacet() = default;
+ArchiveFacet::~ArchiveFacet() = default;
+Timer::~Timer() = default;
+SessionServices::~SessionServices() = default;
+DoctorCheck::~DoctorCheck() = default;
+WireReader::~WireReader() = default;
+ProtocolPlugin::~ProtocolPlugin() = default;
+
+Session::Session(QObject *parent)
+    : QObject(parent)
+{
+}
+Session::~Session() = default;
+
+Transport::Transport(QObject *parent)
+    : QObject(parent)
+{
+}
+Transport::~Transport() = default;
+
+AddressGuess ProtocolPlugin::guess(const QString &address) const
+{
+    const QString domain = address.section(u'@', -1).toLower();
+    const QList<AccountPreset> known = presets();
+    for (const AccountPreset &preset : known) {
+        if (!domain.isEmpty() && preset.domains.contains(domain)) {
+            return { .confidence = 2,
+                .presetId = preset.id,
+                .reason = QCoreApplication::translate(
+                    "linchpin::ProtocolPlugin", "%1 belongs to %2.", "%1 is a domain, %2 a service")
+                    .arg(domain, preset.name) };
+        }
+    }
+    return {};
+}
+
+Result<QString> ProtocolPlugin::normalizedRoom(const QString &room) const
+{
+    return normalizedAddress(room);
+}
+
+std::vector<std::unique_ptr<DoctorCheck>> ProtocolPlugin::doctorChecks(const SettingValues &) const
+{
+    return {};
+}
+
+} // namespace linchpin
