@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 Linchpin contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # the variables are for those who source this
 #
 # What ./dev and the scripts share. To be sourced, not run.
 
