@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/accounts/accountconfig.h"
+#include "core/sdk/session.h"
+
+#include <QObject>
+
+#include <memory>
+#include <optional>
+
+namespace linchpin {
+
+class AccountEnvironment; // what an account needs of the world: services factory, clock, randomness
+class ProtocolPlugin;
+
+/// One configured account and its session life: offline, connecting, online, waiting to try again.
+/// Nothing protocol-specific. Lives on the main thread; owned by AccountManager.
+class Account : public QObject {
+    Q_OBJECT
+public:
+    enum class State { Offline, Connecting, Online, Waiting };
+    Q_ENUM(State)
+
+    Account(AccountConfig config, const ProtocolPlugin *plugin, AccountEnvironment &environment,
+        QObject *parent = nullptr);
+    ~Account() override;
+
+    const AccountId &id() const;
+    const AccountConfig &config() const;
+    QString name() const;
+    QString address() const;
+    const ProtocolPlugin *plugin() const; ///< nullptr when the plugin is missing or broken
+    State state() const;
+    QDateTime retryAt() const; ///< UTC; valid while Waiting
+    const std::optional<Error> &reason() const; ///< why it is Offline or Waiting; none after a wish
+    Session *session() const; ///< non-null between open and close; use only while Online
+    Presence presence() const; ///< what we publish here; Offline while not Online
+
+    /// What the user wants: Offline signs out, anything else signs in and publishes.
+    void setWantedPresence(const Presence &presence);
+    Presence wantedPresence() const;
+    /// Forget the back-off and try now (network returned, resumed from sleep, user pressed "Try now").
+    void retryNow();
+    void probe();
+
+Q_SIGNALS:
+    void stateChanged(linchpin::Account::State state);
+    void configChanged();
+    void presenceChanged();
+    void event(const linchpin::SessionEvent &event);
+
+private:
+    friend class AccountManager;
+    void setConfig(const AccountConfig &config);
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+/// Stable word of the contract: `offline`, `connecting`, `online`, `waiting`.
+QString toWord(Account::State state);
+
+} // namespace linchpin
