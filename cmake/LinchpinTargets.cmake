@@ -108,6 +108,11 @@ function(linchpin_add_fuzz_regression name)
 endfunction()
 
 if(LINCHPIN_BUILD_TESTS)
+    # Qt gives every test its folder as a definition, which no shared precompiled header survives;
+    # our tests use LINCHPIN_SOURCE_DIR instead of QFINDTESTDATA.
+    get_target_property(definitions Qt6::Test INTERFACE_COMPILE_DEFINITIONS)
+    list(FILTER definitions EXCLUDE REGEX "QT_TESTCASE_")
+    set_target_properties(Qt6::Test PROPERTIES INTERFACE_COMPILE_DEFINITIONS "${definitions}")
     add_executable(linchpin_test_headers EXCLUDE_FROM_ALL "${CMAKE_SOURCE_DIR}/cmake/testheaders.cpp")
     target_link_libraries(linchpin_test_headers PRIVATE linchpin_flags Qt6::Test Qt6::Core)
     target_compile_definitions(linchpin_test_headers PRIVATE

@@ -41,7 +41,8 @@ public:
     /// What the user wants: Offline signs out, anything else signs in and publishes.
     void setWantedPresence(const Presence &presence);
     Presence wantedPresence() const;
-    /// Forget the back-off and try now (network returned, resumed from sleep, user pressed "Try now").
+    /// Forget the back-off and try now (network returned, resumed from sleep, user pressed "Try
+    /// now").
     void retryNow();
     void probe();
 

@@ -18,11 +18,12 @@ class Account;
 class AccountEnvironment {
 public:
     virtual ~AccountEnvironment() = default;
-    /// The services of one account's session: reads its settings (proxy, trust), its secrets and its
-    /// state through `account`. Made anew for each session.
+    /// The services of one account's session: reads its settings (proxy, trust), its secrets and
+    /// its state through `account`. Made anew for each session.
     virtual std::unique_ptr<SessionServices> servicesFor(Account &account) = 0;
     virtual QDateTime now() const = 0; ///< UTC
-    virtual std::unique_ptr<Timer> timer(std::chrono::milliseconds in, std::function<void()> fire) = 0;
+    virtual std::unique_ptr<Timer> timer(std::chrono::milliseconds in, std::function<void()> fire)
+        = 0;
     virtual double randomUnit() = 0; ///< [0, 1), for jitter
 };
 

@@ -21,7 +21,8 @@ public:
         AccountEnvironment &environment, QObject *parent = nullptr);
     ~AccountManager() override;
 
-    /// Reads accounts.json; accounts of missing plugins stay in the list with a reason. Does not connect.
+    /// Reads accounts.json; accounts of missing plugins stay in the list with a reason. Does not
+    /// connect.
     Result<void> load();
     /// Signs in every enabled account with the wanted global presence.
     void start();
@@ -32,16 +33,18 @@ public:
     Account *account(const AccountId &id) const;
     Account *accountByName(const QString &name) const;
 
-    /// A new account's id, or `invalid-setting`, `duplicate-name`, `unknown-protocol`. Missing name →
-    /// the address. `secrets` maps secret keys to values and goes to the SecretStore.
+    /// A new account's id, or `invalid-setting`, `duplicate-name`, `unknown-protocol`. Missing name
+    /// → the address. `secrets` maps secret keys to values and goes to the SecretStore.
     Result<AccountId> add(AccountConfig config, const QMap<QString, QString> &secrets);
     Result<void> change(const AccountConfig &config, const QMap<QString, QString> &secrets);
     void setEnabled(const AccountId &id, bool enabled);
-    /// Signs out, forgets its secrets; the history stays unless HistoryStore::removeAccount is called.
+    /// Signs out, forgets its secrets; the history stays unless HistoryStore::removeAccount is
+    /// called.
     void remove(const AccountId &id);
     void move(const AccountId &id, int row);
 
-    /// The status of all accounts; each account may differ by setPresence(id, …) until the next global one.
+    /// The status of all accounts; each account may differ by setPresence(id, …) until the next
+    /// global one.
     Presence globalPresence() const;
     void setGlobalPresence(const Presence &presence);
     void setPresence(const AccountId &id, const Presence &presence);
@@ -56,7 +59,8 @@ Q_SIGNALS:
     void accountMoved(const linchpin::AccountId &id, int row);
     void accountChanged(linchpin::Account *account); ///< state, config or presence
     void globalPresenceChanged(const linchpin::Presence &presence);
-    void event(linchpin::Account *account, const linchpin::SessionEvent &event); ///< of all accounts
+    void event(
+        linchpin::Account *account, const linchpin::SessionEvent &event); ///< of all accounts
     void allOffline();
 
 private:

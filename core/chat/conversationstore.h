@@ -33,8 +33,8 @@ public:
     Conversation *ensure(const ConversationKey &key); ///< makes an empty one; never nullptr
 
     /// Stores the message first, then sends it as soon as the account is online. Answers when it is
-    /// stored (its row is in the history as Queued), or why it could not be. What becomes of it comes
-    /// as Conversation::messageChanged.
+    /// stored (its row is in the history as Queued), or why it could not be. What becomes of it
+    /// comes as Conversation::messageChanged.
     Async<StoredMessage> send(const ConversationKey &key, const RichText &body,
         MessageKind kind = MessageKind::Chat, const MessageReference &replyTo = {});
     /// Failed or Unconfirmed → Queued again.
@@ -60,7 +60,8 @@ Q_SIGNALS:
     void conversationRemoved(const linchpin::ConversationKey &key);
     void totalUnreadChanged(int unread);
     /// Stored, and new for the user (not from an archive, not their own): to notify about.
-    void messageArrived(linchpin::Conversation *conversation, const linchpin::StoredMessage &message);
+    void messageArrived(
+        linchpin::Conversation *conversation, const linchpin::StoredMessage &message);
     /// Every message stored or changed, in order (linchpinctl, models).
     void messageStored(const linchpin::StoredMessage &message);
     void messageChanged(const linchpin::StoredMessage &message);

@@ -64,7 +64,8 @@ public:
     QList<Request> requests() const;
     void answer(const AccountId &account, const ContactAddress &address, bool allow);
 
-    /// Several addresses of one human; views over unchanged contacts, so that unmerge restores exactly.
+    /// Several addresses of one human; views over unchanged contacts, so that unmerge restores
+    /// exactly.
     PersonId merge(const QList<PersonId> &persons);
     void split(const PersonId &person, const PersonAddress &address);
     void setAlias(const PersonId &person, const QString &alias);
@@ -72,9 +73,10 @@ public:
 Q_SIGNALS:
     /// Persons added, removed or changed since the last turn; empty list = everything.
     void changed(const QList<linchpin::PersonId> &persons);
-    void contactChanged(const linchpin::AccountId &account, const linchpin::ContactAddress &address);
-    void presenceChanged(const linchpin::AccountId &account, const linchpin::ContactAddress &address,
-        const linchpin::Presence &presence);
+    void contactChanged(
+        const linchpin::AccountId &account, const linchpin::ContactAddress &address);
+    void presenceChanged(const linchpin::AccountId &account,
+        const linchpin::ContactAddress &address, const linchpin::Presence &presence);
     void requestsChanged();
 
 private:

@@ -14,7 +14,10 @@ struct PersonId {
     bool isNull() const { return value.isEmpty(); }
     friend bool operator==(const PersonId &, const PersonId &) = default;
 };
-inline size_t qHash(const PersonId &id, size_t seed = 0) { return ::qHash(id.value, seed); }
+inline size_t qHash(const PersonId &id, size_t seed = 0)
+{
+    return ::qHash(id.value, seed);
+}
 
 struct PersonAddress {
     AccountId account;

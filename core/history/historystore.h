@@ -15,8 +15,8 @@ namespace linchpin {
 class HistoryWorker;
 
 /// All messages, drafts, read positions and cached contact lists of a profile, in one SQLite file
-/// (WAL, FTS5). Asynchronous facade for the main thread; the only connection to the database lives in
-/// the worker's thread. Calls are carried out in order. Errors: `history-open-failed`,
+/// (WAL, FTS5). Asynchronous facade for the main thread; the only connection to the database lives
+/// in the worker's thread. Calls are carried out in order. Errors: `history-open-failed`,
 /// `history-newer-version`, `disk-full`, `history-damaged`, `history-failed`.
 class HistoryStore : public QObject {
     Q_OBJECT
@@ -29,10 +29,12 @@ public:
 
     struct Appended {
         MessageId id;
-        bool duplicate = false; ///< it was there already (same conversation and remoteId, serverId or
-                                ///< originId); `id` is the known one, its missing ids are filled in
+        bool duplicate
+            = false; ///< it was there already (same conversation and remoteId, serverId or
+                     ///< originId); `id` is the known one, its missing ids are filled in
     };
-    /// Durable when answered: survives kill -9. Consecutive appends are grouped into one transaction.
+    /// Durable when answered: survives kill -9. Consecutive appends are grouped into one
+    /// transaction.
     Async<Appended> append(const StoredMessage &message);
     Async<void> appendMany(const QList<StoredMessage> &messages); ///< import and catch-up
 
@@ -89,7 +91,8 @@ public:
 
 Q_SIGNALS:
     /// A write could not be carried out (disk full, damaged): shown to the user; the write is
-    /// repeated with back-off until it succeeds or the program ends, except after `history-damaged`.
+    /// repeated with back-off until it succeeds or the program ends, except after
+    /// `history-damaged`.
     void troubled(const linchpin::Error &error);
     void recovered();
 

@@ -51,7 +51,10 @@ struct MessagePlace {
     MessageId id;
     friend bool operator==(const MessagePlace &, const MessagePlace &) = default;
 };
-inline MessagePlace placeOf(const StoredMessage &message) { return { message.sentAt, message.id }; }
+inline MessagePlace placeOf(const StoredMessage &message)
+{
+    return { message.sentAt, message.id };
+}
 
 struct HistoryPage {
     QList<StoredMessage> messages; ///< oldest first

@@ -22,8 +22,8 @@ enum class MessageRow {
     GapLine, ///< "Messages may be missing here"
 };
 
-/// A window of at most `kWindow` messages over one conversation's history: opening a conversation of
-/// a million messages reads one page. Rows at either end are dropped when the reader goes far.
+/// A window of at most `kWindow` messages over one conversation's history: opening a conversation
+/// of a million messages reads one page. Rows at either end are dropped when the reader goes far.
 /// Follows new messages while it stands at the end.
 class MessageListModel : public QAbstractListModel {
     Q_OBJECT

@@ -16,9 +16,15 @@ SettingsFormModel::SettingsFormModel(SettingsSchema schema, SettingValues values
 {
 }
 
-QVariant SettingsFormModel::value(const QString &key) const { return m_schema.value(m_values, key); }
+QVariant SettingsFormModel::value(const QString &key) const
+{
+    return m_schema.value(m_values, key);
+}
 
-SettingOrigin SettingsFormModel::origin(const QString &key) const { return m_values.origin(key); }
+SettingOrigin SettingsFormModel::origin(const QString &key) const
+{
+    return m_values.origin(key);
+}
 
 void SettingsFormModel::setValue(const QString &key, const QVariant &value)
 {
