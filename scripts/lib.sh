@@ -28,8 +28,10 @@ is_root() { [ "$(id -u)" = 0 ]; }
 # May this process make a mount namespace (as root)?
 can_mount() { unshare -m true 2>/dev/null; }
 
-# May an ordinary user become root of a namespace of their own?
+# May an ordinary user become root of a namespace of their own, and also of one
+# with more users than themselves (which newuidmap of the package uidmap allows)?
 can_use_user_namespace() { unshare -Urm true 2>/dev/null; }
+can_map_users() { unshare -Um --map-root-user --map-auto true 2>/dev/null; }
 
 # Run a command as root: directly or with sudo.
 as_root() {
