@@ -7,7 +7,7 @@ add_library(linchpin_flags INTERFACE)
 target_compile_features(linchpin_flags INTERFACE cxx_std_23)
 target_compile_options(linchpin_flags INTERFACE
     -Wall -Wextra -Werror -Wpedantic -Wnon-virtual-dtor -Woverloaded-virtual
-    -Wimplicit-fallthrough -Wextra-semi
+    -Wimplicit-fallthrough -Wextra-semi -Wno-missing-field-initializers # designated initializers leave out on purpose
     "-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
 target_compile_definitions(linchpin_flags INTERFACE
     QT_NO_KEYWORDS

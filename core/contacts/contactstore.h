@@ -5,6 +5,7 @@
 #include "core/contacts/person.h"
 #include "core/sdk/contact.h"
 #include "core/sdk/presence.h"
+#include "core/sdk/sessionevent.h"
 
 #include <QHash>
 #include <QObject>
@@ -13,6 +14,7 @@
 
 namespace linchpin {
 
+class Account;
 class AccountManager;
 class HistoryStore;
 
@@ -80,6 +82,14 @@ Q_SIGNALS:
     void requestsChanged();
 
 private:
+    void handleEvent(Account *account, const SessionEvent &event);
+    void upsertContact(const AccountId &account, const ContactSnapshot &snapshot);
+    void removeContact(const PersonAddress &address);
+    void setPresence(const PersonAddress &address, const Presence &presence);
+    void forgetPresence(const AccountId &account);
+    void touch(const PersonAddress &address);
+    void savePersons();
+
     class Private;
     std::unique_ptr<Private> d;
 };

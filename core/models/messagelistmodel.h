@@ -20,6 +20,7 @@ enum class MessageRow {
     DateLine,
     UnreadLine, ///< "New messages"
     GapLine, ///< "Messages may be missing here"
+    SystemFold, ///< one or more consecutive system lines (joined, left) as one row
 };
 
 /// A window of at most `kWindow` messages over one conversation's history: opening a conversation
@@ -57,6 +58,14 @@ Q_SIGNALS:
     void newBelowChanged();
 
 private:
+    enum class Where { Whole, Front, Back };
+    void load(const Async<HistoryPage> &page, Where where);
+    void take(const HistoryPage &page, Where where);
+    void insertSorted(const StoredMessage &message);
+    void takeArrived();
+    void replace(const StoredMessage &message);
+    void rebuild();
+
     class Private;
     std::unique_ptr<Private> d;
 };

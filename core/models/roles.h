@@ -90,6 +90,7 @@ enum {
     ReplyTo, ///< MessageReference
     FirstOfGroup, ///< same sender within five minutes: name and avatar once
     LastOfGroup,
+    Folded, ///< QStringList of a SystemFold row
     Date, ///< QDate of a date line
     Message, ///< the whole StoredMessage
 };

@@ -113,6 +113,7 @@ struct MessageUpdate {
 
 } // namespace linchpin
 
+Q_DECLARE_METATYPE(linchpin::MessageReference)
 Q_DECLARE_METATYPE(linchpin::InboundMessage)
 Q_DECLARE_METATYPE(linchpin::OutgoingMessage)
 Q_DECLARE_METATYPE(linchpin::SentMessage)
