@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// linchpin-sim-sip: the pool as a program, for hands-on work, the demonstration and tests in other
+// processes.
+
+#include "protocols/sip/simulator/democast.h"
+#include "protocols/sip/simulator/ocspool.h"
+
+#include <QCommandLineParser>
+#include <QCoreApplication>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QSocketNotifier>
+#include <QTemporaryDir>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdio>
+
+using namespace Qt::StringLiterals;
+using namespace linchpin::sip::sim;
+
+namespace {
+
+int signalPipe[2];
+
+void onSignal(int)
+{
+    const char byte = 1;
+    [[maybe_unused]] const auto written = ::write(signalPipe[0], &byte, 1);
+}
+
+/// Ends the program when standard input closes or on SIGTERM and SIGINT.
+void quitWithParent(QCoreApplication &application)
+{
+    ::socketpair(AF_UNIX, SOCK_STREAM, 0, signalPipe);
+    auto *signals = new QSocketNotifier(signalPipe[1], QSocketNotifier::Read, &application);
+    QObject::connect(signals, &QSocketNotifier::activated, &application, &QCoreApplication::quit);
+    std::signal(SIGTERM, onSignal);
+    std::signal(SIGINT, onSignal);
+
+    auto *input = new QSocketNotifier(STDIN_FILENO, QSocketNotifier::Read, &application);
+    QObject::connect(input, &QSocketNotifier::activated, &application, [&application, input] {
+        std::array<char, 512> buffer;
+        if (::read(STDIN_FILENO, buffer.data(), buffer.size()) <= 0) {
+            input->setEnabled(false);
+            application.quit();
+        }
+    });
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QCoreApplication application(argc, argv);
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        u"A simulated Office Communications Server 2007 R2 pool on loopback."_s);
+    parser.addHelpOption();
+    parser.addOptions({
+        { u"demo"_s, u"Scripted people and one account to sign in with."_s },
+        { u"dir"_s, u"Where ca.pem and received.jsonl go (a temporary one)."_s, u"directory"_s },
+        { u"port"_s, u"TLS port, 0 for any."_s, u"port"_s, u"0"_s },
+        { u"tcp-port"_s, u"TCP port, 0 for any."_s, u"port"_s, u"0"_s },
+        { u"plain"_s, u"Announce the TCP port instead of the TLS port."_s },
+        { u"delay-ms"_s,
+            u"How long scripted people think; 0: they answer at once and keep their moods."_s,
+            u"ms"_s, u"1500"_s },
+        { u"user"_s, u"A further account; may be given several times."_s,
+            u"address,login,password,name"_s },
+        { u"slow-ms"_s, u"The pool waits before everything it sends."_s, u"ms"_s },
+        { u"only-user-agent"_s, u"Refuse clients whose User-Agent does not match."_s,
+            u"pattern"_s },
+        { u"cut-after"_s, u"Cut the connection after that many messages."_s, u"number"_s },
+        { u"answer"_s, u"Answer requests so: 501, or 503:REGISTER."_s, u"status[:METHOD]"_s },
+        { u"retry-after"_s, u"Retry-After header of --answer."_s, u"seconds"_s },
+        { u"http"_s, u"Answer like a web server."_s },
+        { u"corrupt-signatures"_s, u"Sign wrongly."_s },
+        { u"expired-certificate"_s, u"Show a certificate that ended yesterday."_s },
+        { u"signature-version"_s, u"2, 3 or 4."_s, u"version"_s, u"4"_s },
+    });
+    parser.process(application);
+
+    QTemporaryDir temporary;
+    const auto directory = parser.isSet(u"dir"_s) ? parser.value(u"dir"_s) : temporary.path();
+    OcsPool pool({ .directory = directory,
+                     .expiredCertificate = parser.isSet(u"expired-certificate"_s),
+                     .tlsPort = parser.value(u"port"_s).toUShort(),
+                     .tcpPort = parser.value(u"tcp-port"_s).toUShort() },
+        nullptr);
+    DemoCast cast(pool, std::chrono::milliseconds(parser.value(u"delay-ms"_s).toInt()));
+    const auto users = parser.values(u"user"_s);
+    for (const auto &user : users) {
+        const auto fields = user.split(u',');
+        pool.addUser(fields.value(0), fields.value(1), fields.value(2), fields.value(3));
+    }
+    pool.setSignatureVersion(parser.value(u"signature-version"_s).toInt());
+    pool.setDelay(std::chrono::milliseconds(parser.value(u"slow-ms"_s).toInt()));
+    pool.speakHttp(parser.isSet(u"http"_s));
+    pool.corruptSignatures(parser.isSet(u"corrupt-signatures"_s));
+    if (parser.isSet(u"only-user-agent"_s)) {
+        pool.refuseUserAgent(
+            u"You are currently not using the recommended version of the client."_s,
+            parser.value(u"only-user-agent"_s));
+    }
+    if (parser.isSet(u"cut-after"_s)) {
+        pool.cutAfter(parser.value(u"cut-after"_s).toInt());
+    }
+    const auto answers = parser.values(u"answer"_s);
+    for (const auto &answer : answers) {
+        QList<linchpin::sip::SipHeader> headers;
+        if (parser.isSet(u"retry-after"_s)) {
+            headers.append({ "Retry-After", parser.value(u"retry-after"_s).toLatin1() });
+        }
+        pool.answer(
+            answer.section(u':', 0, 0).toInt(), answer.section(u':', 1).toLatin1(), {}, headers);
+    }
+    if (const auto started = pool.start(); !started) {
+        std::fprintf(stderr, "linchpin-sim-sip: %s\n", qUtf8Printable(started.error()));
+        return 1;
+    }
+    quitWithParent(application);
+
+    const bool plain = parser.isSet(u"plain"_s);
+    const QJsonObject settings { { u"server"_s, u"localhost"_s },
+        { u"port"_s, plain ? pool.tcpPort() : pool.tlsPort() },
+        { u"connection"_s, plain ? u"plain"_s : u"tls"_s },
+        { u"ca-file"_s, pool.authorityFile() } };
+    const QJsonObject ready { { u"ready"_s, true }, { u"protocol"_s, u"sip"_s },
+        { u"address"_s, cast.account() }, { u"password"_s, cast.password() },
+        { u"settings"_s, settings }, { u"partner"_s, cast.partner() },
+        { u"tls-port"_s, pool.tlsPort() }, { u"tcp-port"_s, pool.tcpPort() },
+        { u"dir"_s, directory } };
+    std::puts(QJsonDocument(ready).toJson(QJsonDocument::Compact).constData());
+    std::fflush(stdout);
+    return application.exec();
+}

@@ -1,0 +1,280 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "protocols/sip/simulator/ocspool.h"
+
+#include "protocols/sip/simulator/poolconnection.h"
+#include "protocols/sip/simulator/registrar.h"
+#include "protocols/sip/simulator/scriptedperson.h"
+#include "protocols/sip/simulator/simcertificates.h"
+#include "protocols/sip/simulator/simmessages.h"
+
+#include <QDir>
+#include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QSslCertificate>
+#include <QSslConfiguration>
+#include <QSslKey>
+#include <QSslServer>
+#include <QSslSocket>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace linchpin::sip::sim {
+
+OcsPool::OcsPool(QObject *parent)
+    : OcsPool(Options(), parent)
+{
+}
+
+OcsPool::OcsPool(Options options, QObject *parent)
+    : QObject(parent)
+    , m_options(std::move(options))
+{
+    m_core.domain = m_options.domain;
+    m_core.fqdn = u"pool01."_s + m_options.domain;
+    connect(&m_core, &PoolCore::received, this, &OcsPool::messageReceived);
+    connect(&m_core, &PoolCore::signedIn, this, &OcsPool::signedIn);
+    connect(&m_core, &PoolCore::signedOut, this, &OcsPool::signedOut);
+}
+
+OcsPool::~OcsPool()
+{
+    // Connections and people take leave of the core: they go first.
+    m_core.disconnect(this);
+    qDeleteAll(std::exchange(m_connections, {}));
+    m_people.clear();
+}
+
+std::expected<void, QString> OcsPool::start()
+{
+    const auto made = makeCertificates(
+        { m_core.fqdn, u"localhost"_s, u"127.0.0.1"_s, u"::1"_s, u"sip."_s + m_core.domain });
+    if (!made) {
+        return std::unexpected(u"The certificates could not be made."_s);
+    }
+    m_authority = made->authority;
+    if (!m_options.directory.isEmpty()) {
+        QFile file(authorityFile());
+        if (!QDir().mkpath(m_options.directory) || !file.open(QIODevice::WriteOnly)
+            || file.write(m_authority) != m_authority.size()) {
+            return std::unexpected(u"%1 cannot be written."_s.arg(authorityFile()));
+        }
+    }
+    auto configuration = QSslConfiguration::defaultConfiguration();
+    const auto certificates = QSslCertificate::fromData(
+        m_options.expiredCertificate ? made->expiredCertificate : made->certificate);
+    if (certificates.isEmpty()) {
+        return std::unexpected(u"The certificate cannot be read."_s);
+    }
+    configuration.setLocalCertificate(certificates.first());
+    configuration.setPrivateKey(QSslKey(made->key, QSsl::Rsa));
+    configuration.setPeerVerifyMode(QSslSocket::VerifyNone);
+    configuration.setProtocol(QSsl::TlsV1_2OrLater);
+
+    auto tls = std::make_unique<QSslServer>();
+    tls->setSslConfiguration(configuration);
+    m_tls = std::move(tls);
+    m_tcp = std::make_unique<QTcpServer>();
+    connect(m_tls.get(), &QTcpServer::pendingConnectionAvailable, this,
+        [this] { accept(*m_tls, true); });
+    connect(m_tcp.get(), &QTcpServer::pendingConnectionAvailable, this,
+        [this] { accept(*m_tcp, false); });
+    if (!m_tls->listen(QHostAddress::LocalHost, m_options.tlsPort)) {
+        return std::unexpected(m_tls->errorString());
+    }
+    if (!m_tcp->listen(QHostAddress::LocalHost, m_options.tcpPort)) {
+        return std::unexpected(m_tcp->errorString());
+    }
+    return {};
+}
+
+void OcsPool::accept(QTcpServer &server, bool tls)
+{
+    while (auto *socket = server.nextPendingConnection()) {
+        auto *connection = new PoolConnection(socket, tls, ++m_connectionNumber, m_core, this);
+        m_connections.append(connection);
+        connect(connection, &PoolConnection::finished, this, [this, connection] {
+            m_connections.removeOne(connection);
+            connection->deleteLater();
+        });
+    }
+}
+
+quint16 OcsPool::tlsPort() const
+{
+    return m_tls ? m_tls->serverPort() : 0;
+}
+
+quint16 OcsPool::tcpPort() const
+{
+    return m_tcp ? m_tcp->serverPort() : 0;
+}
+
+QString OcsPool::authorityFile() const
+{
+    return m_options.directory.isEmpty() ? QString()
+                                         : QDir(m_options.directory).absoluteFilePath(u"ca.pem"_s);
+}
+
+void OcsPool::addUser(const QString &address, const QString &login, const QString &password,
+    const QString &displayName)
+{
+    addUser(address, login, password, PersonCard { .displayName = displayName });
+}
+
+void OcsPool::addUser(
+    const QString &address, const QString &login, const QString &password, const PersonCard &card)
+{
+    PoolUser user { .address = address.toLower(),
+        .login = login,
+        .password = password,
+        .presence = Presentity(address, card),
+        .contacts = {} };
+    user.presence.useDefaultContainers();
+    m_core.addUser(user);
+}
+
+void OcsPool::setContacts(const QString &address, const QList<SeedContact> &contacts)
+{
+    if (auto *user = m_core.user(address)) {
+        user->contacts = ContactBook();
+        user->contacts.seed(contacts);
+    }
+}
+
+void OcsPool::makeFresh(const QString &address)
+{
+    if (auto *user = m_core.user(address)) {
+        user->presence = Presentity(user->address, user->presence.card());
+    }
+}
+
+ScriptedPerson *OcsPool::addPerson(const QString &address, const PersonCard &card)
+{
+    if (!m_core.user(address)) {
+        // Nobody signs in as a scripted person: nobody knows this password.
+        addUser(address, {}, QString::fromLatin1(randomHex(16)), card);
+    }
+    auto *person
+        = m_people.emplace_back(std::make_unique<ScriptedPerson>(address, m_core, nullptr)).get();
+    connect(person, &ScriptedPerson::messageReceived, this,
+        [this, person](const QString &from, const QString &text) {
+            record(person->address(), from, text);
+            Q_EMIT personReceived(person->address(), from, text);
+        });
+    return person;
+}
+
+void OcsPool::record(const QString &person, const QString &from, const QString &text) const
+{
+    if (m_options.directory.isEmpty()) {
+        return;
+    }
+    QFile file(QDir(m_options.directory).absoluteFilePath(u"received.jsonl"_s));
+    if (file.open(QIODevice::WriteOnly | QIODevice::Append)) {
+        const QJsonObject line { { u"from"_s, from }, { u"to"_s, person }, { u"text"_s, text },
+            { u"at"_s, QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs) } };
+        file.write(QJsonDocument(line).toJson(QJsonDocument::Compact) + '\n');
+    }
+}
+
+int OcsPool::availabilityOf(const QString &address)
+{
+    const auto *user = m_core.user(address);
+    return user ? user->presence.availability() : int(Availability::Offline);
+}
+
+QString OcsPool::noteOf(const QString &address)
+{
+    const auto *user = m_core.user(address);
+    return user ? user->presence.note() : QString();
+}
+
+const ContactBook *OcsPool::contactsOf(const QString &address)
+{
+    const auto *user = m_core.user(address);
+    return user ? &user->contacts : nullptr;
+}
+
+int OcsPool::endpointCount(const QString &address) const
+{
+    return int(m_core.endpointsOf(address.toLower()).size());
+}
+
+void OcsPool::deregister(const QString &address, const QByteArray &event, const QByteArray &reason)
+{
+    m_core.registrar().deregister(address.toLower(), event, reason);
+}
+
+void OcsPool::refuseUserAgent(const QString &reason, const QString &allowedPattern)
+{
+    m_core.faults.allowedUserAgents = QRegularExpression(allowedPattern);
+    m_core.faults.userAgentRefusal = reason;
+}
+
+void OcsPool::cutAfter(int messages)
+{
+    m_core.faults.cutAfter = messages;
+}
+
+void OcsPool::cutAll()
+{
+    const auto copy = m_connections;
+    for (auto *connection : copy) {
+        connection->cut();
+    }
+}
+
+void OcsPool::setDelay(std::chrono::milliseconds delay)
+{
+    m_core.faults.delay = delay;
+}
+
+void OcsPool::answer(int status, const QByteArray &method, const QByteArray &reason,
+    const QList<SipHeader> &headers, int times)
+{
+    m_core.faults.answers.append({ .method = method,
+        .status = status,
+        .reason = reason,
+        .headers = headers,
+        .times = times });
+}
+
+void OcsPool::speakHttp(bool on)
+{
+    m_core.faults.speakHttp = on;
+}
+
+void OcsPool::corruptSignatures(bool on)
+{
+    m_core.faults.corruptSignatures = on;
+}
+
+void OcsPool::setSignatureVersion(int version)
+{
+    m_core.signatureVersion = version;
+}
+
+void OcsPool::setRegistrationLifetime(std::chrono::seconds lifetime)
+{
+    m_core.registrationLifetime = lifetime;
+}
+
+void OcsPool::behave()
+{
+    m_core.faults = Faults();
+}
+
+int OcsPool::count(const QByteArray &method, const QString &from) const
+{
+    return int(std::ranges::count_if(m_core.log(), [&](const ReceivedMessage &m) {
+        return m.message.isRequest() && m.message.method == method
+            && (from.isEmpty() || m.from == from.toLower());
+    }));
+}
+
+} // namespace linchpin::sip::sim

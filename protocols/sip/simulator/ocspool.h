@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "protocols/sip/simulator/contactbook.h"
+#include "protocols/sip/simulator/poolcore.h"
+#include "protocols/sip/simulator/presentity.h"
+
+#include <QObject>
+#include <QString>
+#include <QTcpServer>
+
+#include <chrono>
+#include <expected>
+
+namespace linchpin::sip::sim {
+
+class PoolConnection;
+class ScriptedPerson;
+
+/// Availability numbers people publish, [MS-PRES] and the Lync presence schema.
+enum class Availability {
+    Available = 3500,
+    Inactive = 5000,
+    Busy = 6500,
+    DoNotDisturb = 9500,
+    BeRightBack = 12500,
+    Away = 15500,
+    Offline = 18500
+};
+
+/// An Office Communications Server 2007 R2 pool on loopback: what tests and the demonstration talk
+/// to instead of a Microsoft server. Main thread; real sockets, real clock. See
+/// protocols/sip/README.md for its limits.
+class OcsPool : public QObject {
+    Q_OBJECT
+public:
+    struct Options {
+        QString domain = QStringLiteral("litwareinc.test");
+        QString directory = {}; ///< ca.pem and received.jsonl go there; empty: no files
+        bool expiredCertificate = false;
+        quint16 tlsPort = 0; ///< 0: any
+        quint16 tcpPort = 0;
+    };
+
+    explicit OcsPool(QObject *parent = nullptr);
+    OcsPool(Options options, QObject *parent);
+    ~OcsPool() override;
+
+    /// Listens on 127.0.0.1 with TLS and with TCP. The error is a sentence.
+    std::expected<void, QString> start();
+    quint16 tlsPort() const;
+    quint16 tcpPort() const;
+    /// PEM of the authority to trust.
+    QByteArray authority() const { return m_authority; }
+    /// Where it was written; empty without a directory.
+    QString authorityFile() const;
+    QString domain() const { return m_core.domain; }
+
+    // People
+    void addUser(const QString &address, const QString &login, const QString &password,
+        const QString &displayName);
+    void addUser(const QString &address, const QString &login, const QString &password,
+        const PersonCard &card);
+    void setContacts(const QString &address, const QList<SeedContact> &contacts);
+    /// The account has never been signed in: no access levels are set yet, its first client has to.
+    void makeFresh(const QString &address);
+    /// Somebody played by the pool itself. Owned by the pool.
+    ScriptedPerson *addPerson(const QString &address, const PersonCard &card);
+    /// What a colleague sees of a user now.
+    int availabilityOf(const QString &address);
+    QString noteOf(const QString &address);
+    const ContactBook *contactsOf(const QString &address);
+    int endpointCount(const QString &address) const;
+    /// registration-notify: unregistered, rejected or deactivated.
+    void deregister(const QString &address, const QByteArray &event, const QByteArray &reason = {});
+
+    // Ways of going wrong. All but the certificate take effect at once.
+    /// 403 for every User-Agent the pattern does not match, in the words of real pools.
+    void refuseUserAgent(
+        const QString &reason, const QString &allowedPattern = QStringLiteral("\\bOC/"));
+    /// The connection is cut when this many more messages have been read (0: at the next one).
+    void cutAfter(int messages);
+    /// Cuts every connection now.
+    void cutAll();
+    void setDelay(std::chrono::milliseconds delay);
+    /// This answer to the next requests of that method (empty: any), before anything else looks at
+    /// them.
+    void answer(int status, const QByteArray &method = {}, const QByteArray &reason = {},
+        const QList<SipHeader> &headers = {}, int times = -1);
+    void speakHttp(bool on);
+    void corruptSignatures(bool on);
+    /// 2, 3 or 4, [MS-SIPAE] 2.2.1.
+    void setSignatureVersion(int version);
+    void setRegistrationLifetime(std::chrono::seconds lifetime);
+    /// Back to good behaviour.
+    void behave();
+
+    // What was seen
+    const QList<ReceivedMessage> &received() const { return m_core.log(); }
+    /// How many of that method came from an address (empty: anybody).
+    int count(const QByteArray &method, const QString &from = {}) const;
+    void clearLog() { m_core.clearLog(); }
+    /// What a strict server would have objected to.
+    QStringList complaints() const { return m_core.complaints(); }
+
+    PoolCore &core() { return m_core; }
+
+Q_SIGNALS:
+    void messageReceived(const linchpin::sip::sim::ReceivedMessage &message);
+    void signedIn(const QString &address);
+    void signedOut(const QString &address);
+    /// A scripted person got an instant message.
+    void personReceived(const QString &person, const QString &from, const QString &text);
+
+private:
+    void accept(QTcpServer &server, bool tls);
+    void record(const QString &person, const QString &from, const QString &text) const;
+
+    Options m_options;
+    PoolCore m_core;
+    QByteArray m_authority;
+    std::unique_ptr<QTcpServer> m_tls;
+    std::unique_ptr<QTcpServer> m_tcp;
+    std::vector<std::unique_ptr<ScriptedPerson>> m_people;
+    QList<PoolConnection *> m_connections; ///< children of this object
+    int m_connectionNumber = 0x1d00;
+};
+
+} // namespace linchpin::sip::sim
