@@ -101,7 +101,14 @@ SettingValues SettingsSchema::complete(const SettingValues &values) const
 
 bool SettingsSchema::isEnabled(const SettingField &field, const SettingValues &values) const
 {
-    return !field.enabledWhen || value(values, field.enabledWhen->key) == field.enabledWhen->equals;
+    if (!field.enabledWhen) {
+        return true;
+    }
+    const QVariant current = value(values, field.enabledWhen->key);
+    const QVariant &wanted = field.enabledWhen->equals;
+    return wanted.typeId() == QMetaType::QStringList && current.typeId() != QMetaType::QStringList
+        ? wanted.toStringList().contains(current.toString())
+        : current == wanted;
 }
 
 QList<SettingProblem> SettingsSchema::problems(const SettingValues &values) const

@@ -49,7 +49,7 @@ struct SettingChoice {
 
 struct SettingCondition {
     QString key;
-    QVariant equals;
+    QVariant equals; ///< the value, or a QStringList of values of which any will do
     friend bool operator==(const SettingCondition &, const SettingCondition &) = default;
 };
 
@@ -93,7 +93,7 @@ struct SettingField {
     QList<SettingChoice> choices = {}; ///< Choice: all there is; Text: suggestions
     QString placeholder = {}; ///< shown in the empty field ("found automatically")
     QString help = {}; ///< under the field, and in the manual
-    bool required = false;
+    bool required = false; ///< a Secret: the user is asked for it when none is stored
     bool restartsSession = true;
     std::optional<SettingCondition> enabledWhen = {}; ///< data, so that the form can be tested
     /// The translated complaint about a value, or nothing. Not called for empty optional values.
