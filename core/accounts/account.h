@@ -32,10 +32,12 @@ public:
     QString name() const;
     QString address() const;
     const ProtocolPlugin *plugin() const; ///< nullptr when the plugin is missing or broken
+    SettingsSchema schema() const; ///< with the rows all protocols share; empty without a plugin
     State state() const;
     QDateTime retryAt() const; ///< UTC; valid while Waiting
     const std::optional<Error> &reason() const; ///< why it is Offline or Waiting; none after a wish
     Session *session() const; ///< non-null between open and close; use only while Online
+    bool isSignedOut() const; ///< no session any more, not even one that says goodbye
     Presence presence() const; ///< what we publish here; Offline while not Online
 
     /// What the user wants: Offline signs out, anything else signs in and publishes.
@@ -45,16 +47,21 @@ public:
     /// now").
     void retryNow();
     void probe();
+    /// SessionServices::setState(): kept with the account; an empty value forgets.
+    void rememberState(const QString &key, const QByteArray &value);
 
 Q_SIGNALS:
     void stateChanged(linchpin::Account::State state);
     void configChanged();
     void presenceChanged();
     void event(const linchpin::SessionEvent &event);
+    void signedOut(); ///< the session is gone for good (closed, failed, or dropped after 5 s)
+    void stateRemembered(); ///< config().state changed
 
 private:
     friend class AccountManager;
     void setConfig(const AccountConfig &config);
+    void restartSession(); ///< a setting or a secret that it depends on has changed
     class Private;
     std::unique_ptr<Private> d;
 };

@@ -11,6 +11,7 @@ namespace linchpin {
 class AccountStore;
 class PluginRegistry;
 class SecretStore;
+class WireLog;
 
 /// All accounts of a profile: loading, adding, changing, removing, enabling; the global status.
 /// Lives on the main thread.
@@ -24,14 +25,20 @@ public:
     /// Reads accounts.json; accounts of missing plugins stay in the list with a reason. Does not
     /// connect.
     Result<void> load();
+    /// After load() failed with `accounts-damaged`: puts the damaged file aside, takes the backup.
+    Result<void> restoreBackup();
     /// Signs in every enabled account with the wanted global presence.
     void start();
     /// Signs all out; allOffline() follows within five seconds.
     void stop();
+    /// Answers when accounts and secrets given so far are on disk, or why not. For programs that
+    /// end after a change.
+    Async<void> flush();
 
     QList<Account *> accounts() const;
     Account *account(const AccountId &id) const;
     Account *accountByName(const QString &name) const;
+    WireLog *wireLog(const AccountId &id) const; ///< for the wire console; may be nullptr
 
     /// A new account's id, or `invalid-setting`, `duplicate-name`, `unknown-protocol`. Missing name
     /// → the address. `secrets` maps secret keys to values and goes to the SecretStore.
@@ -62,8 +69,11 @@ Q_SIGNALS:
     void event(
         linchpin::Account *account, const linchpin::SessionEvent &event); ///< of all accounts
     void allOffline();
+    void failed(const linchpin::Error &why); ///< accounts or secrets could not be written
 
 private:
+    void applyEnabled(Account *account);
+    void wakeAll();
     class Private;
     std::unique_ptr<Private> d;
 };

@@ -1,0 +1,235 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/net/certificatepolicy.h"
+
+#include <QCoreApplication>
+#include <QCryptographicHash>
+#include <QFile>
+#include <QSslKey>
+#include <QSslSocket>
+
+#include <algorithm>
+#include <array>
+
+using namespace Qt::StringLiterals;
+
+namespace linchpin {
+
+namespace {
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("linchpin::CertificatePolicy", text);
+}
+
+Error settingError(const QString &title, const QString &detail)
+{
+    Error error;
+    error.kind = Error::Kind::Tls;
+    error.code = u"invalid-setting"_s;
+    error.title = title;
+    error.detail = detail;
+    error.fatal = true;
+    return error;
+}
+
+enum class Doubt { Revoked, Weak, Untrusted, Name, Expired, NotYetValid };
+
+Doubt doubtOf(const QSslError &error)
+{
+    switch (error.error()) {
+    case QSslError::CertificateExpired:
+        return Doubt::Expired;
+    case QSslError::CertificateNotYetValid:
+        return Doubt::NotYetValid;
+    case QSslError::HostNameMismatch:
+    case QSslError::SubjectIssuerMismatch:
+        return Doubt::Name;
+    case QSslError::CertificateRevoked:
+    case QSslError::CertificateBlacklisted:
+        return Doubt::Revoked;
+    default:
+        // Qt has no word for OpenSSL's X509_V_ERR_EE_KEY_TOO_SMALL and its sisters.
+        if (error.errorString().contains("too weak"_L1, Qt::CaseInsensitive)
+            || error.errorString().contains("too small"_L1, Qt::CaseInsensitive)) {
+            return Doubt::Weak;
+        }
+        return Doubt::Untrusted;
+    }
+}
+
+/// Below what any certificate of this century should be, whatever OpenSSL's security level says.
+bool isWeak(const QSslCertificate &certificate)
+{
+    const QSslKey key = certificate.publicKey();
+    switch (key.algorithm()) {
+    case QSsl::Rsa:
+    case QSsl::Dsa:
+        return key.length() > 0 && key.length() < 2048;
+    case QSsl::Ec:
+        return key.length() > 0 && key.length() < 224;
+    default:
+        return false;
+    }
+}
+
+QString hexOf(const QByteArray &bytes)
+{
+    return QString::fromLatin1(bytes.toHex());
+}
+
+} // namespace
+
+std::optional<QByteArray> fingerprintFromText(const QString &text)
+{
+    QString hex = text;
+    hex.remove(u':').remove(u' ');
+    const bool isHex = hex.size() == 64 && std::ranges::all_of(hex, [](QChar c) {
+        return (c >= u'0' && c <= u'9') || (c >= u'a' && c <= u'f') || (c >= u'A' && c <= u'F');
+    });
+    if (!isHex) {
+        return std::nullopt;
+    }
+    return QByteArray::fromHex(hex.toLatin1());
+}
+
+Result<CertificatePolicy> CertificatePolicy::fromSettings(const SettingValues &settings)
+{
+    CertificatePolicy policy;
+    const QString caFile = settings.text(u"ca-file"_s);
+    if (!caFile.isEmpty()) {
+        QFile file(caFile);
+        if (!file.open(QIODevice::ReadOnly)) {
+            return std::unexpected(
+                settingError(tr("The file of trusted authorities cannot be read."),
+                    u"%1: %2"_s.arg(caFile, file.errorString())));
+        }
+        policy.m_extraAuthorities
+            = QSslCertificate::fromData(file.read(qint64 { 8 } << 20), QSsl::Pem);
+        if (policy.m_extraAuthorities.isEmpty()) {
+            return std::unexpected(settingError(
+                tr("The file of trusted authorities holds no PEM certificate."), caFile));
+        }
+    }
+    const QString pinned = settings.text(u"pinned-certificate"_s);
+    if (!pinned.isEmpty()) {
+        const auto fingerprint = fingerprintFromText(pinned);
+        if (!fingerprint) {
+            return std::unexpected(settingError(
+                tr("The pinned certificate is not a SHA-256 fingerprint (64 hex digits)."),
+                pinned));
+        }
+        policy.m_pinned = *fingerprint;
+    }
+    const QString minimum = settings.text(u"minimum-tls"_s);
+    if (minimum == "1.3"_L1) {
+        policy.m_minimum = QSsl::TlsV1_3OrLater;
+    } else if (minimum == "1.1"_L1 || minimum == "1.0"_L1) {
+        QT_WARNING_PUSH
+        QT_WARNING_DISABLE_DEPRECATED
+        policy.m_minimum = minimum == "1.1"_L1 ? QSsl::TlsV1_1OrLater : QSsl::TlsV1_0OrLater;
+        QT_WARNING_POP
+        policy.m_outdatedTls = true;
+    }
+    return policy;
+}
+
+QSslConfiguration CertificatePolicy::configuration(const QStringList &alpn) const
+{
+    QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
+    configuration.setProtocol(m_minimum);
+    configuration.setPeerVerifyMode(QSslSocket::VerifyPeer);
+    if (!m_extraAuthorities.isEmpty()) {
+        configuration.addCaCertificates(m_extraAuthorities);
+    }
+    if (m_outdatedTls) {
+        // OpenSSL 3 leaves TLS 1.0 and 1.1 out of every security level above 0.
+        configuration.setBackendConfigurationOption("CipherString"_ba, "DEFAULT:@SECLEVEL=0"_ba);
+    }
+    if (!alpn.isEmpty()) {
+        QList<QByteArray> names;
+        for (const QString &name : alpn) {
+            names.append(name.toLatin1());
+        }
+        configuration.setAllowedNextProtocols(names);
+    }
+    return configuration;
+}
+
+std::optional<Error> CertificatePolicy::judge(const QList<QSslError> &errors,
+    const QSslCertificate &peer, const QString &name, const QString &where) const
+{
+    const QByteArray fingerprint = peer.digest(QCryptographicHash::Sha256);
+    Error error;
+    error.kind = Error::Kind::Tls;
+    error.fatal = true;
+    if (isPinned()) {
+        if (!peer.isNull() && fingerprint == m_pinned) {
+            return std::nullopt;
+        }
+        error.code = u"certificate-pin-mismatch"_s;
+        error.title = tr("The server shows another certificate than the one you pinned. Somebody "
+                         "may be listening in.");
+        error.detail = u"%1: expected %2, got %3"_s.arg(where, hexOf(m_pinned), hexOf(fingerprint));
+        error.remedy = tr("Ask the server's operator whether the certificate was changed, and only "
+                          "then pin the new one.");
+        return error;
+    }
+    QList<Doubt> doubts;
+    QStringList words;
+    for (const QSslError &sslError : errors) {
+        doubts.append(doubtOf(sslError));
+        if (!words.contains(sslError.errorString())) {
+            words.append(sslError.errorString());
+        }
+    }
+    if (!m_outdatedTls && !peer.isNull() && isWeak(peer)) {
+        doubts.append(Doubt::Weak);
+        words.append(u"key of %1 bits"_s.arg(peer.publicKey().length()));
+    }
+    if (doubts.isEmpty()) {
+        return std::nullopt;
+    }
+    switch (*std::ranges::min_element(doubts)) {
+    case Doubt::Revoked:
+        error.code = u"certificate-revoked"_s;
+        error.title = tr("The server's certificate has been revoked.");
+        break;
+    case Doubt::Weak:
+        error.code = u"certificate-weak"_s;
+        error.title = tr("The server's certificate or key is too weak.");
+        break;
+    case Doubt::Untrusted:
+        error.code = u"certificate-untrusted"_s;
+        error.title = tr("The server's certificate is not from an authority you trust.");
+        error.remedy = tr("Set the authority's file, or compare the fingerprint with the "
+                          "operator's and pin the certificate.");
+        break;
+    case Doubt::Name:
+        error.code = u"certificate-name-mismatch"_s;
+        error.title = tr("The server's certificate is for another name than %1.").arg(name);
+        error.remedy = tr("Check the server's name.");
+        break;
+    case Doubt::Expired:
+        error.code = u"certificate-expired"_s;
+        error.title = tr("The server's certificate has expired.");
+        error.remedy = tr("Check this computer's clock; else the server's operator must renew it.");
+        break;
+    case Doubt::NotYetValid:
+        error.code = u"certificate-not-yet-valid"_s;
+        error.title = tr("The server's certificate is not valid yet.");
+        error.remedy = tr("Check this computer's clock.");
+        break;
+    }
+    const QString names = QStringList(peer.subjectAlternativeNames().values()).join(", "_L1);
+    error.detail
+        = u"%1: %2 (subject %3; names %4; issuer %5; SHA-256 %6)"_s.arg(where, words.join("; "_L1),
+            peer.subjectDisplayName(), names, peer.issuerDisplayName(), hexOf(fingerprint));
+    if (error.code != "certificate-revoked"_L1 && !peer.isNull()) {
+        error.fix.insert(u"pinned-certificate"_s, hexOf(fingerprint));
+    }
+    return error;
+}
+
+} // namespace linchpin

@@ -1,0 +1,157 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/net/realenvironment.h"
+
+#include "core/accounts/account.h"
+#include "core/net/realservices.h"
+#include "core/net/sharedrows.h"
+#include "core/net/wirelog.h"
+#include "core/secrets/secreterrors.h"
+#include "core/secrets/secretprompt.h"
+#include "core/secrets/secretstore.h"
+
+#include <QPointer>
+#include <QRandomGenerator>
+
+using namespace Qt::StringLiterals;
+
+namespace linchpin {
+
+namespace {
+
+QString storeKey(const AccountId &id, const QString &key)
+{
+    return id.value + u'/' + key;
+}
+
+} // namespace
+
+RealEnvironment::RealEnvironment(SecretStore &secrets, SecretPrompt *prompt, QObject *parent)
+    : QObject(parent)
+    , m_secrets(secrets)
+    , m_prompt(prompt)
+{
+}
+
+RealEnvironment::~RealEnvironment() = default;
+
+std::unique_ptr<SessionServices> RealEnvironment::servicesFor(Account &account)
+{
+    const QPointer<Account> guard(&account);
+    const AccountId id = account.id();
+    const QPointer<WireLog> log(wireLog(id));
+    ServiceBinding binding;
+    binding.settings = account.schema().complete(account.config().settings);
+    binding.secret = [this, guard](const QString &key) {
+        return guard ? secret(*guard, key) : readyError<QString>(secretError(u"cancelled"_s));
+    };
+    binding.storeSecret = [this, id](const QString &key, const QString &value) {
+        return m_secrets.write(storeKey(id, key), value);
+    };
+    binding.state = [guard](const QString &key) {
+        return guard ? guard->config().state.value(key) : QByteArray();
+    };
+    binding.setState = [guard](const QString &key, const QByteArray &value) {
+        if (guard) {
+            guard->rememberState(key, value);
+        }
+    };
+    binding.log = [log](bool outgoing, const QByteArray &bytes) {
+        if (log) {
+            log->append(QDateTime::currentDateTimeUtc(), outgoing, bytes);
+        }
+    };
+    return std::make_unique<RealServices>(std::move(binding));
+}
+
+Async<QString> RealEnvironment::secret(Account &account, const QString &key)
+{
+    const AccountId id = account.id();
+    if (const auto held = m_held.constFind(id); held != m_held.constEnd() && held->contains(key)) {
+        return ready<QString>(held->value(key));
+    }
+    if (account.config().secrets == SecretPolicy::AskEachTime) {
+        return ask(account, key);
+    }
+    const Answer<QString> answer;
+    m_secrets.read(storeKey(id, key))
+        .then(this,
+            [this, answer, key, guard = QPointer<Account>(&account)](
+                const Result<QString> &stored) {
+                if (stored || !guard) {
+                    answer.give(stored);
+                    return;
+                }
+                ask(*guard, key).then(this, [answer](const Result<QString> &asked) {
+                    answer.give(asked);
+                });
+            });
+    return answer.future();
+}
+
+Async<QString> RealEnvironment::ask(Account &account, const QString &key)
+{
+    const SettingsSchema schema = account.schema();
+    const SettingField *const field = schema.field(key);
+    // Optional secrets (a room service's password) are entered in the settings or not at all.
+    const bool mayAsk = field && field->required
+        && schema.isEnabled(*field, schema.complete(account.config().settings));
+    if (!m_prompt || !mayAsk) {
+        return readyError<QString>(secretError(u"no-password"_s));
+    }
+    SecretPrompt::Question question;
+    question.accountName = account.name();
+    question.label = field->label;
+    const Answer<QString> answer;
+    m_prompt->ask(question).then(
+        this, [this, answer, key, id = account.id()](const Result<SecretPrompt::Reply> &reply) {
+            if (!reply) {
+                answer.fail(reply.error());
+                return;
+            }
+            holdSecret(id, key, reply->secret);
+            if (reply->remember) {
+                m_secrets.write(storeKey(id, key), reply->secret);
+            }
+            answer.give(reply->secret);
+        });
+    return answer.future();
+}
+
+QDateTime RealEnvironment::now() const
+{
+    return QDateTime::currentDateTimeUtc();
+}
+
+std::unique_ptr<Timer> RealEnvironment::timer(
+    std::chrono::milliseconds in, std::function<void()> fire)
+{
+    return realTimer(in, std::move(fire));
+}
+
+double RealEnvironment::randomUnit()
+{
+    return QRandomGenerator::global()->generateDouble();
+}
+
+WireLog *RealEnvironment::wireLog(const AccountId &id)
+{
+    auto found = m_wireLogs.find(id);
+    if (found == m_wireLogs.end()) {
+        found = m_wireLogs.insert(id, new WireLog(2000, qint64 { 1 } << 20, this));
+    }
+    return *found;
+}
+
+void RealEnvironment::holdSecret(const AccountId &id, const QString &key, const QString &value)
+{
+    m_held[id].insert(key, value);
+}
+
+void RealEnvironment::dropHeldSecrets(const AccountId &id)
+{
+    m_held.remove(id);
+}
+
+} // namespace linchpin

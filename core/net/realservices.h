@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "core/net/certificatepolicy.h"
+#include "core/net/srvresolver.h"
+#include "core/sdk/sessionservices.h"
+
+#include <QObject>
+
+#include <functional>
+#include <memory>
+
+class QNetworkAccessManager;
+
+namespace linchpin {
+
+/// What binds the services to one account: its settings, and the ways to its secrets, its state and
+/// its wire log. Functions that may outlive the account answer for themselves.
+struct ServiceBinding {
+    SettingValues settings; ///< complete
+    std::function<Async<QString>(const QString &key)> secret;
+    std::function<Async<void>(const QString &key, const QString &value)> storeSecret;
+    std::function<QByteArray(const QString &key)> state;
+    std::function<void(const QString &key, const QByteArray &value)> setState;
+    std::function<void(bool outgoing, const QByteArray &bytes)> log;
+};
+
+/// SessionServices of the real world, one for each session: sockets, DNS, HTTP, the system's clock
+/// and randomness. Main thread.
+class RealServices : public SessionServices {
+public:
+    explicit RealServices(ServiceBinding binding);
+    ~RealServices() override;
+
+    Async<std::shared_ptr<Transport>> connectTo(const Endpoint &endpoint) override;
+    Async<QList<ServiceRecord>> lookUpService(const QString &name) override;
+    Async<HttpReply> http(const HttpRequest &request) override;
+    std::unique_ptr<Timer> timer(std::chrono::milliseconds in, std::function<void()> fire) override;
+    QDateTime now() const override;
+    QByteArray randomBytes(int count) const override;
+    Async<QString> secret(const QString &key) override;
+    Async<void> storeSecret(const QString &key, const QString &value) override;
+    QByteArray state(const QString &key) const override;
+    void setState(const QString &key, const QByteArray &value) override;
+    ProxySettings proxy() const override;
+    QString applicationName() const override;
+    QString applicationVersion() const override;
+    void logWire(bool outgoing, const QByteArray &bytes) override;
+
+private:
+    /// Answers when the proxy's password, if one is needed, is known.
+    Async<void> prepareProxy();
+    void sendHttp(const HttpRequest &request, const CertificatePolicy &policy,
+        const QString &password, const Answer<HttpReply> &answer);
+
+    ServiceBinding m_binding;
+    NameServer m_nameServer;
+    QString m_proxyPassword;
+    bool m_proxyReady = false;
+    std::unique_ptr<QNetworkAccessManager> m_http;
+    QObject m_context; // last: pending answers end before anything they use
+};
+
+/// A Timer over QTimer.
+std::unique_ptr<Timer> realTimer(std::chrono::milliseconds in, std::function<void()> fire);
+
+} // namespace linchpin

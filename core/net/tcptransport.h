@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "core/net/certificatepolicy.h"
+#include "core/sdk/transport.h"
+
+#include <QPointer>
+#include <QSslSocket>
+#include <QTimer>
+
+#include <functional>
+#include <memory>
+
+namespace linchpin {
+
+/// A Transport over a connected QSslSocket: plain until startTls(). Judges certificates by the
+/// account's policy and tells every byte to the account's wire log. Main thread. May be destroyed
+/// from a slot of its own signals; the socket then says goodbye by itself.
+class TcpTransport : public Transport {
+    Q_OBJECT
+public:
+    using Log = std::function<void(bool outgoing, const QByteArray &bytes)>;
+
+    /// `socket` is connected. `endpoint` as it was asked for.
+    TcpTransport(std::unique_ptr<QSslSocket> socket, Endpoint endpoint, CertificatePolicy policy,
+        Log log, std::chrono::milliseconds handshakeLimit = std::chrono::seconds(20));
+    ~TcpTransport() override;
+
+    void write(const QByteArray &bytes) override;
+    qint64 bytesPending() const override;
+    Async<void> startTls(const QString &certificateName) override;
+    void close() override;
+    TlsInfo tlsInfo() const override;
+    QString localAddress() const override;
+    quint16 localPort() const override;
+
+private:
+    void deliver();
+    void onEncrypted();
+    void onSslErrors(const QList<QSslError> &errors);
+    void onError(QAbstractSocket::SocketError error);
+    void onDisconnected();
+    void failTls(const Error &error);
+    void finish();
+    QString where() const;
+
+    std::unique_ptr<QSslSocket> m_socket; ///< null once closed
+    Endpoint m_endpoint;
+    CertificatePolicy m_policy;
+    Log m_log;
+    QTimer m_handshakeTimer;
+    QString m_certificateName;
+    std::optional<Answer<void>> m_tlsAnswer; ///< set during a handshake
+    std::optional<Error> m_doubt; ///< of the certificate, in the handshake
+    std::optional<Error> m_failure; ///< why the line broke
+    bool m_finished = false;
+};
+
+} // namespace linchpin
