@@ -8,7 +8,9 @@
 
 #include <QObject>
 
+#include <chrono>
 #include <memory>
+#include <optional>
 
 namespace linchpin {
 
@@ -32,6 +34,10 @@ public:
         bool duplicate
             = false; ///< it was there already (same conversation and remoteId, serverId or
                      ///< originId); `id` is the known one, its missing ids are filled in
+        /// Set where the repeat taught something about the known one: ids, or that it was sent.
+        std::optional<StoredMessage> changed;
+        int unread = 0; ///< of the conversation, now
+        int mentions = 0;
     };
     /// Durable when answered: survives kill -9. Consecutive appends are grouped into one
     /// transaction.
@@ -88,6 +94,11 @@ public:
 
     Async<void> removeConversation(const ConversationKey &key);
     Async<void> removeAccount(const AccountId &account);
+
+    /// Bounds the file to so many pages of 4 KiB, so that a full disk can be rehearsed; 0 = none.
+    Async<void> setMaximumPages(qint64 pages);
+    /// The first wait before a write that failed is repeated; doubles up to a minute. Default 1 s.
+    void setFirstRetry(std::chrono::milliseconds wait);
 
 Q_SIGNALS:
     /// A write could not be carried out (disk full, damaged): shown to the user; the write is

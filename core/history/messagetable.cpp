@@ -1,0 +1,718 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/history/messagetable.h"
+
+#include "core/history/conversationtable.h"
+#include "core/history/messagerow.h"
+#include "core/history/searchquery.h"
+#include "core/history/sqlconnection.h"
+
+#include <QCoreApplication>
+#include <QTimeZone>
+
+#include <algorithm>
+#include <array>
+
+using namespace Qt::StringLiterals;
+
+namespace linchpin {
+
+namespace {
+
+constexpr qint64 kIdsAMillisecond = 2048;
+constexpr qint64 kLatest = (qint64 { 1 } << 42) - 1; ///< ms; 2109-05-15
+constexpr int kMostOnAPage = 1000;
+constexpr int kMostHits = 500;
+/// Parts too short for an index are looked for in this many of the newest messages (ADR 0003).
+constexpr int kScanned = 200'000;
+
+enum MessageFlag { Delayed = 1, FromArchive = 2, MentionsMe = 4, Edited = 8, Retracted = 16 };
+
+constexpr auto kColumns
+    = "m.id, m.conversation_id, m.sent_at, m.received_at, m.direction, m.kind, m.flags,"
+      " m.encryption, m.sender, m.sender_name, m.text, m.spans, m.remote_id, m.server_id,"
+      " m.origin_id, m.delivery, m.failure, m.reply, m.reactions"_L1;
+constexpr int kColumnCount = 19;
+
+int flagsOf(const StoredMessage &message)
+{
+    return (message.delayed ? Delayed : 0) | (message.fromArchive ? FromArchive : 0)
+        | (message.mentionsMe ? MentionsMe : 0) | (message.edited ? Edited : 0)
+        | (message.retracted ? Retracted : 0);
+}
+
+QString notNull(const QString &text)
+{
+    return text.isNull() ? u""_s : text;
+}
+
+qint64 boundedTime(const QDateTime &time)
+{
+    return std::clamp<qint64>(toMilliseconds(time), 0, kLatest);
+}
+
+Error notFound()
+{
+    return { .kind = Error::Kind::NotFound,
+        .code = u"message-not-found"_s,
+        .title = QCoreApplication::translate(
+            "linchpin::HistoryStore", "The message is not in the history."),
+        .detail = {},
+        .remedy = {} };
+}
+
+/// Everything but the conversation's key.
+StoredMessage messageOf(const SqlRows &rows)
+{
+    StoredMessage message;
+    message.id = { rows.number(0) };
+    message.sentAt = toTime(rows.value(2));
+    message.receivedAt = toTime(rows.value(3));
+    message.direction = rows.number(4) == 0 ? Direction::In : Direction::Out;
+    message.kind = static_cast<MessageKind>(rows.number(5));
+    const qint64 flags = rows.number(6);
+    message.delayed = (flags & Delayed) != 0;
+    message.fromArchive = (flags & FromArchive) != 0;
+    message.mentionsMe = (flags & MentionsMe) != 0;
+    message.edited = (flags & Edited) != 0;
+    message.retracted = (flags & Retracted) != 0;
+    message.encryption = static_cast<Encryption>(rows.number(7));
+    message.from = rows.text(8);
+    message.fromName = rows.text(9);
+    message.body = decodedBody(rows.text(10), rows.value(11).toByteArray());
+    message.remoteId = rows.text(12);
+    message.serverId = rows.text(13);
+    message.originId = rows.text(14);
+    message.delivery = static_cast<DeliveryState>(rows.number(15));
+    message.failure = decodedError(rows.value(16).toByteArray());
+    message.replyTo = decodedReference(rows.value(17).toByteArray());
+    message.reactions = decodedReactions(rows.value(18).toByteArray());
+    return message;
+}
+
+QString likePattern(const QString &part)
+{
+    QString escaped = part;
+    escaped.replace(u'\\', u"\\\\"_s).replace(u'%', u"\\%"_s).replace(u'_', u"\\_"_s);
+    return u'%' + escaped + u'%';
+}
+
+// Marks that no stored text contains: RichText removes control characters.
+constexpr QChar kMatchBegins(2);
+constexpr QChar kMatchEnds(3);
+
+void addMatches(QList<std::pair<int, int>> &matches, const QString &marked)
+{
+    int position = 0;
+    int begin = -1;
+    for (const QChar c : marked) {
+        if (c == kMatchBegins) {
+            begin = position;
+        } else if (c == kMatchEnds) {
+            if (begin >= 0 && position > begin) {
+                matches.append({ begin, position - begin });
+            }
+            begin = -1;
+        } else {
+            ++position;
+        }
+    }
+}
+
+} // namespace
+
+MessageTable::MessageTable(SqlConnection &connection, ConversationTable &conversations)
+    : m_connection(connection)
+    , m_conversations(conversations)
+{
+}
+
+Result<std::optional<MessageId>> MessageTable::insert(
+    qint64 conversation, const StoredMessage &message)
+{
+    // A full millisecond spills over into the next one: 2,048 messages of one instant are an
+    // import without milliseconds at the worst.
+    const qint64 sentAt = boundedTime(message.sentAt);
+    for (qint64 instant = sentAt; instant < sentAt + 1000; ++instant) {
+        const qint64 first = instant * kIdsAMillisecond;
+        auto rows = m_connection.query(
+            u"INSERT INTO message(id, conversation_id, sent_at, received_at, direction, kind,"
+            " flags, encryption, sender, sender_name, text, spans, remote_id, server_id,"
+            " origin_id, delivery, failure, reply, reactions, spaceless)"
+            " VALUES((SELECT coalesce(max(id) + 1, ?1) FROM message WHERE id BETWEEN ?1 AND ?2),"
+            " ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,"
+            " ?21) ON CONFLICT DO NOTHING RETURNING id"_s,
+            { first, first + kIdsAMillisecond - 1, conversation, sentAt,
+                boundedTime(message.receivedAt), static_cast<int>(message.direction),
+                static_cast<int>(message.kind), flagsOf(message),
+                static_cast<int>(message.encryption), notNull(message.from),
+                toColumn(message.fromName), notNull(message.body.plain()),
+                encodedSpans(message.body), toColumn(message.remoteId),
+                toColumn(message.serverId), toColumn(message.originId),
+                static_cast<int>(message.delivery), encodedError(message.failure),
+                encodedReference(message.replyTo), encodedReactions(message.reactions),
+                hasSpacelessScript(message.body.plain()) ? 1 : 0 });
+        if (!rows) {
+            return std::unexpected(rows.error());
+        }
+        if (rows->next()) {
+            return MessageId { rows->number(0) };
+        }
+        const Result<std::optional<StoredMessage>> repeat = known(conversation, message);
+        if (!repeat) {
+            return std::unexpected(repeat.error());
+        }
+        if (*repeat) {
+            return std::nullopt;
+        }
+    }
+    return std::unexpected(Error { .kind = Error::Kind::Storage,
+        .code = u"history-failed"_s,
+        .title = QCoreApplication::translate(
+            "linchpin::HistoryStore", "Too many messages carry the same time."),
+        .detail = {},
+        .remedy = {},
+        .fatal = true });
+}
+
+Result<std::optional<StoredMessage>> MessageTable::known(
+    qint64 conversation, const StoredMessage &message)
+{
+    const QString author = message.direction == Direction::Out ? u""_s : notNull(message.from);
+    const std::array<std::pair<QString, QVariantList>, 3> lookups { {
+        { u" WHERE m.conversation_id = ? AND m.origin_id = ? AND m.origin_id IS NOT NULL"
+          " AND CASE m.direction WHEN 1 THEN '' ELSE m.sender END = ?"_s,
+            { conversation, message.originId, author } },
+        { u" WHERE m.conversation_id = ? AND m.server_id = ? AND m.server_id IS NOT NULL"_s,
+            { conversation, message.serverId } },
+        { u" WHERE m.conversation_id = ? AND m.remote_id = ? AND m.remote_id IS NOT NULL"
+          " AND CASE m.direction WHEN 1 THEN '' ELSE m.sender END = ?"_s,
+            { conversation, message.remoteId, author } },
+    } };
+    for (const auto &[where, values] : lookups) {
+        if (values.at(1).toString().isEmpty()) {
+            continue;
+        }
+        Result<QList<StoredMessage>> found
+            = read(u"SELECT "_s + kColumns + u" FROM message m"_s + where, values);
+        if (!found) {
+            return std::unexpected(found.error());
+        }
+        if (!found->isEmpty()) {
+            return found->constFirst();
+        }
+    }
+    return std::nullopt;
+}
+
+Result<bool> MessageTable::mergeIds(StoredMessage &stored, const QString &remoteId,
+    const QString &serverId, const QString &originId)
+{
+    bool changed = false;
+    const auto fill = [&](const QString &sql, QString &column,
+                          const QString &value) -> Result<void> {
+        if (!column.isEmpty() || value.isEmpty()) {
+            return {};
+        }
+        auto rows = m_connection.query(sql, { value, stored.id.value });
+        if (!rows) {
+            return std::unexpected(rows.error());
+        }
+        if (rows->changes() > 0) { // none where another message has that id already
+            column = value;
+            changed = true;
+        }
+        return {};
+    };
+    Result<void> done
+        = fill(u"UPDATE OR IGNORE message SET remote_id = ? WHERE id = ?"_s, stored.remoteId, remoteId);
+    if (done) {
+        done = fill(
+            u"UPDATE OR IGNORE message SET server_id = ? WHERE id = ?"_s, stored.serverId, serverId);
+    }
+    if (done) {
+        done = fill(
+            u"UPDATE OR IGNORE message SET origin_id = ? WHERE id = ?"_s, stored.originId, originId);
+    }
+    if (!done) {
+        return std::unexpected(done.error());
+    }
+    return changed;
+}
+
+Result<HistoryStore::Appended> MessageTable::append(const StoredMessage &message)
+{
+    const Result<ConversationTable::Row *> row = m_conversations.findOrMake(message.conversation);
+    if (!row) {
+        return std::unexpected(row.error());
+    }
+    StoredMessage stored = message;
+    if (!stored.receivedAt.isValid()) {
+        stored.receivedAt = QDateTime::currentDateTimeUtc();
+    }
+    if (!stored.sentAt.isValid()) {
+        stored.sentAt = stored.receivedAt;
+    }
+    const Result<std::optional<MessageId>> id = insert((*row)->id, stored);
+    if (!id) {
+        return std::unexpected(id.error());
+    }
+    HistoryStore::Appended appended;
+    if (*id) {
+        stored.id = **id;
+        stored.sentAt = toTime(boundedTime(stored.sentAt));
+        if (const Result<void> done = m_conversations.added(**row, stored); !done) {
+            return std::unexpected(done.error());
+        }
+        appended.id = stored.id;
+    } else {
+        const Result<std::optional<StoredMessage>> repeat = known((*row)->id, stored);
+        if (!repeat || !*repeat) {
+            return std::unexpected(repeat ? notFound() : repeat.error());
+        }
+        StoredMessage first = **repeat;
+        const Result<bool> learned
+            = mergeIds(first, stored.remoteId, stored.serverId, stored.originId);
+        if (!learned) {
+            return std::unexpected(learned.error());
+        }
+        bool changed = *learned;
+        // Our own message came back from the server: that proves what the cut line hid.
+        const DeliveryState proven
+            = stored.delivery == DeliveryState::None ? DeliveryState::Sent : stored.delivery;
+        if (first.direction == Direction::Out && stored.direction == Direction::Out
+            && proven >= DeliveryState::Sent && advances(first.delivery, proven)) {
+            HistoryStore::DeliveryChange change;
+            change.id = first.id;
+            change.state = proven;
+            const Result<DeliveryState> now = setDelivery(change);
+            if (!now) {
+                return std::unexpected(now.error());
+            }
+            first.delivery = *now;
+            first.failure.reset();
+            changed = true;
+        }
+        appended.id = first.id;
+        appended.duplicate = true;
+        if (changed) {
+            first.conversation = message.conversation;
+            appended.changed = std::move(first);
+        }
+    }
+    appended.unread = (*row)->summary.unread;
+    appended.mentions = (*row)->summary.mentions;
+    return appended;
+}
+
+Result<DeliveryState> MessageTable::setDelivery(const HistoryStore::DeliveryChange &change)
+{
+    Result<StoredMessage> found = message(change.id);
+    if (!found) {
+        return std::unexpected(found.error());
+    }
+    if (const auto merged = mergeIds(*found, change.remoteId, change.serverId, {}); !merged) {
+        return std::unexpected(merged.error());
+    }
+    if (!advances(found->delivery, change.state)) {
+        return found->delivery;
+    }
+    const QVariant sentAt = change.sentAt.isValid() ? QVariant(boundedTime(change.sentAt))
+                                                    : QVariant(toMilliseconds(found->sentAt));
+    if (const auto done = m_connection.run(
+            u"UPDATE message SET delivery = ?, failure = ?, sent_at = ? WHERE id = ?"_s,
+            { static_cast<int>(change.state), encodedError(change.failure), sentAt,
+                change.id.value });
+        !done) {
+        return std::unexpected(done.error());
+    }
+    return change.state;
+}
+
+Result<std::optional<StoredMessage>> MessageTable::byNetworkId(const ConversationKey &key,
+    const QString &remoteId, const QString &originId, const QString &author)
+{
+    const Result<ConversationTable::Row *> row = m_conversations.find(key);
+    if (!row) {
+        return std::unexpected(row.error());
+    }
+    if (*row == nullptr) {
+        return std::nullopt;
+    }
+    const qint64 conversation = (*row)->id;
+    // Our own first: receipts and reactions mostly concern those.
+    const std::array<std::pair<QString, QString>, 3> lookups { {
+        { u" WHERE m.conversation_id = ? AND m.origin_id = ? AND m.origin_id IS NOT NULL"
+          " ORDER BY m.direction DESC LIMIT 8"_s,
+            originId },
+        { u" WHERE m.conversation_id = ? AND m.remote_id = ? AND m.remote_id IS NOT NULL"
+          " ORDER BY m.direction DESC LIMIT 8"_s,
+            remoteId },
+        { u" WHERE m.conversation_id = ? AND m.server_id = ? AND m.server_id IS NOT NULL"_s,
+            remoteId },
+    } };
+    for (const auto &[where, value] : lookups) {
+        if (value.isEmpty()) {
+            continue;
+        }
+        Result<QList<StoredMessage>> found
+            = read(u"SELECT "_s + kColumns + u" FROM message m"_s + where, { conversation, value });
+        if (!found) {
+            return std::unexpected(found.error());
+        }
+        for (StoredMessage &message : *found) {
+            if (author.isEmpty() || message.from == author) {
+                message.conversation = key;
+                return message;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+Result<StoredMessage> MessageTable::applyUpdate(
+    const AccountId &account, const MessageUpdate &update)
+{
+    const ConversationKey key { account, update.with, update.conversation };
+    Result<std::optional<StoredMessage>> found
+        = byNetworkId(key, update.remoteId, update.originId, {});
+    if (!found) {
+        return std::unexpected(found.error());
+    }
+    if (!*found) {
+        return std::unexpected(notFound());
+    }
+    StoredMessage message = std::move(**found);
+    if (update.delivery && message.direction == Direction::Out) {
+        HistoryStore::DeliveryChange change;
+        change.id = message.id;
+        change.state = *update.delivery;
+        change.failure = update.failure;
+        const DeliveryState previous = message.delivery;
+        const Result<DeliveryState> now = setDelivery(change);
+        if (!now) {
+            return std::unexpected(now.error());
+        }
+        if (*now != previous) {
+            message.delivery = *now;
+            message.failure = update.failure;
+        }
+    }
+    if (update.reactions && !update.reactor.isEmpty()) {
+        constexpr qsizetype kMostReactors = 1000;
+        if (update.reactions->isEmpty()) {
+            message.reactions.remove(update.reactor);
+        } else if (message.reactions.size() < kMostReactors
+            || message.reactions.contains(update.reactor)) {
+            message.reactions.insert(update.reactor, update.reactions->mid(0, 32));
+        }
+        if (const auto done = m_connection.run(u"UPDATE message SET reactions = ? WHERE id = ?"_s,
+                { encodedReactions(message.reactions), message.id.value });
+            !done) {
+            return std::unexpected(done.error());
+        }
+    }
+    if (update.retracted && !message.retracted) {
+        message.retracted = true;
+        message.body = {};
+        if (const auto done = m_connection.run(
+                u"UPDATE message SET text = '', spans = NULL, spaceless = 0, flags = ?"
+                " WHERE id = ?"_s,
+                { flagsOf(message), message.id.value });
+            !done) {
+            return std::unexpected(done.error());
+        }
+        if (const auto row = m_conversations.find(key); row && *row != nullptr) {
+            m_conversations.changed(**row, message);
+        }
+    }
+    return message;
+}
+
+Result<StoredMessage> MessageTable::correct(const ConversationKey &key,
+    const MessageReference &replaces, const QString &author, const RichText &body)
+{
+    Result<std::optional<StoredMessage>> found
+        = byNetworkId(key, replaces.remoteId, replaces.remoteId, author);
+    if (!found) {
+        return std::unexpected(found.error());
+    }
+    if (!*found || (*found)->retracted) {
+        return std::unexpected(notFound());
+    }
+    StoredMessage message = std::move(**found);
+    message.body = body;
+    message.edited = true;
+    if (const auto done = m_connection.run(
+            u"UPDATE message SET text = ?, spans = ?, spaceless = ?, flags = ? WHERE id = ?"_s,
+            { notNull(body.plain()), encodedSpans(body), hasSpacelessScript(body.plain()) ? 1 : 0,
+                flagsOf(message), message.id.value });
+        !done) {
+        return std::unexpected(done.error());
+    }
+    if (const auto row = m_conversations.find(key); row && *row != nullptr) {
+        m_conversations.changed(**row, message);
+    }
+    return message;
+}
+
+Result<QList<StoredMessage>> MessageTable::read(const QString &sql, const QVariantList &values)
+{
+    QList<StoredMessage> messages;
+    QList<qint64> conversations;
+    {
+        auto rows = m_connection.query(sql, values);
+        if (!rows) {
+            return std::unexpected(rows.error());
+        }
+        while (rows->next()) {
+            messages.append(messageOf(*rows));
+            conversations.append(rows->number(1));
+        }
+    }
+    for (qsizetype i = 0; i < messages.size(); ++i) {
+        Result<ConversationKey> key = m_conversations.keyOf(conversations.at(i));
+        if (!key) {
+            return std::unexpected(key.error());
+        }
+        messages[i].conversation = std::move(*key);
+    }
+    return messages;
+}
+
+Result<QList<StoredMessage>> MessageTable::outbox()
+{
+    return read(u"SELECT "_s + kColumns
+            + u" FROM message m WHERE m.delivery IN (1, 2) ORDER BY m.sent_at, m.id LIMIT 10000"_s,
+        {});
+}
+
+Result<StoredMessage> MessageTable::message(const MessageId &id)
+{
+    Result<QList<StoredMessage>> found
+        = read(u"SELECT "_s + kColumns + u" FROM message m WHERE m.id = ?"_s, { id.value });
+    if (!found) {
+        return std::unexpected(found.error());
+    }
+    if (found->isEmpty()) {
+        return std::unexpected(notFound());
+    }
+    return found->takeFirst();
+}
+
+Result<HistoryPage> MessageTable::finished(
+    const ConversationKey &key, QList<StoredMessage> messages, bool hasOlder, bool hasNewer)
+{
+    HistoryPage page;
+    page.messages = std::move(messages);
+    page.hasOlder = hasOlder;
+    page.hasNewer = hasNewer;
+    const Result<ConversationTable::Row *> row = m_conversations.find(key);
+    if (!row) {
+        return std::unexpected(row.error());
+    }
+    if (*row == nullptr) {
+        return page;
+    }
+    const bool empty = page.messages.isEmpty();
+    Result<QList<StoredGap>> gaps = m_conversations.gaps((*row)->id,
+        hasOlder && !empty ? page.messages.constFirst().sentAt : QDateTime(),
+        hasNewer && !empty ? page.messages.constLast().sentAt : QDateTime());
+    if (!gaps) {
+        return std::unexpected(gaps.error());
+    }
+    page.gaps = std::move(*gaps);
+    return page;
+}
+
+Result<HistoryPage> MessageTable::newest(const ConversationKey &key, int count)
+{
+    return before(key, { QDateTime::fromMSecsSinceEpoch(kLatest + 1, QTimeZone::UTC), {} }, count)
+        .transform([](HistoryPage page) {
+            page.hasNewer = false;
+            return page;
+        });
+}
+
+Result<HistoryPage> MessageTable::before(
+    const ConversationKey &key, const MessagePlace &place, int count)
+{
+    const Result<ConversationTable::Row *> row = m_conversations.find(key);
+    if (!row) {
+        return std::unexpected(row.error());
+    }
+    if (*row == nullptr) {
+        return HistoryPage {};
+    }
+    count = qBound(1, count, kMostOnAPage);
+    Result<QList<StoredMessage>> messages = read(u"SELECT "_s + kColumns
+            + u" FROM message m WHERE m.conversation_id = ? AND (m.sent_at, m.id) < (?, ?)"
+              " ORDER BY m.sent_at DESC, m.id DESC LIMIT ?"_s,
+        { (*row)->id, toMilliseconds(place.sentAt), place.id.value, count + 1 });
+    if (!messages) {
+        return std::unexpected(messages.error());
+    }
+    const bool more = messages->size() > count;
+    if (more) {
+        messages->removeLast();
+    }
+    std::ranges::reverse(*messages);
+    return finished(key, std::move(*messages), more, true);
+}
+
+Result<HistoryPage> MessageTable::after(
+    const ConversationKey &key, const MessagePlace &place, int count)
+{
+    const Result<ConversationTable::Row *> row = m_conversations.find(key);
+    if (!row) {
+        return std::unexpected(row.error());
+    }
+    if (*row == nullptr) {
+        return HistoryPage {};
+    }
+    count = qBound(1, count, kMostOnAPage);
+    Result<QList<StoredMessage>> messages = read(u"SELECT "_s + kColumns
+            + u" FROM message m WHERE m.conversation_id = ? AND (m.sent_at, m.id) > (?, ?)"
+              " ORDER BY m.sent_at, m.id LIMIT ?"_s,
+        { (*row)->id, toMilliseconds(place.sentAt), place.id.value, count + 1 });
+    if (!messages) {
+        return std::unexpected(messages.error());
+    }
+    const bool more = messages->size() > count;
+    if (more) {
+        messages->removeLast();
+    }
+    return finished(key, std::move(*messages), true, more);
+}
+
+Result<HistoryPage> MessageTable::around(
+    const ConversationKey &key, const MessageId &id, int count)
+{
+    Result<StoredMessage> middle = message(id);
+    if (!middle) {
+        return std::unexpected(middle.error());
+    }
+    if (middle->conversation != key) {
+        return std::unexpected(notFound());
+    }
+    const int half = qMax(1, count / 2);
+    Result<HistoryPage> older = before(key, placeOf(*middle), half);
+    if (!older) {
+        return older;
+    }
+    Result<HistoryPage> newer = after(key, placeOf(*middle), half);
+    if (!newer) {
+        return newer;
+    }
+    QList<StoredMessage> messages = std::move(older->messages);
+    messages.append(std::move(*middle));
+    messages.append(std::move(newer->messages));
+    return finished(key, std::move(messages), older->hasOlder, newer->hasNewer);
+}
+
+Result<QList<SearchHit>> MessageTable::search(const SearchRequest &request)
+{
+    const SearchQuery query = SearchQuery::fromUserText(request.words);
+    if (query.isEmpty()) {
+        return QList<SearchHit> {};
+    }
+    // The index that is asked first gives the order, newest ids first, and stops at the limit.
+    const bool byWords = !query.words.isEmpty();
+    const bool byTrigrams = !byWords && !query.trigrams.isEmpty();
+    QVariantList values;
+    QString sql = u"SELECT "_s + kColumns;
+    QString idColumn;
+    if (byWords || byTrigrams) {
+        const QString table = byWords ? u"message_words"_s : u"message_trigrams"_s;
+        sql += u", highlight(%1, 0, char(2), char(3)) FROM %1 CROSS JOIN message m"
+               " ON m.id = %1.rowid WHERE %1 MATCH ?"_s.arg(table);
+        idColumn = table + u".rowid"_s;
+        values.append(byWords ? query.words : query.trigrams);
+    } else {
+        // Newest messages only: a part of one or two characters is in no index.
+        sql += u", '' FROM (SELECT * FROM message %1 ORDER BY id DESC LIMIT %2) m WHERE 1"_s.arg(
+            hasSpacelessScript(query.parts.constFirst()) ? u"WHERE spaceless = 1"_s : QString(),
+            QString::number(kScanned));
+        idColumn = u"m.id"_s;
+    }
+    const auto also = [&](const QString &condition, const QVariant &value) {
+        sql += u" AND "_s + condition;
+        values.append(value);
+    };
+    if (byWords && !query.trigrams.isEmpty()) {
+        also(u"m.id IN (SELECT rowid FROM message_trigrams WHERE message_trigrams MATCH ?)"_s,
+            query.trigrams);
+    }
+    for (const QString &part : query.parts) {
+        also(u"m.text LIKE ? ESCAPE '\\'"_s, likePattern(part));
+    }
+    if (!query.withoutWords.isEmpty()) {
+        also(u"m.id NOT IN (SELECT rowid FROM message_words WHERE message_words MATCH ?)"_s,
+            query.withoutWords);
+    }
+    if (!query.withoutTrigrams.isEmpty()) {
+        also(u"m.id NOT IN (SELECT rowid FROM message_trigrams WHERE message_trigrams MATCH ?)"_s,
+            query.withoutTrigrams);
+    }
+    for (const QString &part : query.withoutParts) {
+        also(u"m.text NOT LIKE ? ESCAPE '\\'"_s, likePattern(part));
+    }
+    if (request.account) {
+        QString accountConversations = u"m.conversation_id IN (SELECT c.id FROM conversation c"
+                                       " JOIN account a ON a.id = c.account_id WHERE a.uuid = ?)"_s;
+        also(accountConversations, request.account->value);
+    }
+    if (!request.with.isEmpty()) {
+        also(u"m.conversation_id IN (SELECT id FROM conversation WHERE address = ?)"_s,
+            request.with);
+    }
+    if (request.before.isValid()) {
+        also(u"m.sent_at < ?"_s, toMilliseconds(request.before));
+        // Ids keep the time of composing, sent_at may be the server's: a day covers bad clocks.
+        constexpr qint64 kDay = qint64 { 24 } * 3600 * 1000;
+        also(idColumn + u" < ?"_s,
+            std::clamp<qint64>(toMilliseconds(request.before) + kDay, 0, kLatest) * kIdsAMillisecond);
+    }
+    sql += u" ORDER BY "_s + idColumn + u" DESC LIMIT ?"_s;
+    values.append(qBound(1, request.limit, kMostHits));
+
+    QList<SearchHit> hits;
+    QList<qint64> conversations;
+    {
+        auto rows = m_connection.query(sql, values);
+        if (!rows) {
+            return std::unexpected(rows.error());
+        }
+        while (rows->next()) {
+            SearchHit hit;
+            hit.message = messageOf(*rows);
+            addMatches(hit.matches, rows->text(kColumnCount));
+            conversations.append(rows->number(1));
+            hits.append(std::move(hit));
+        }
+    }
+    QStringList literal = query.parts;
+    for (qsizetype i = 0; i < hits.size(); ++i) {
+        Result<ConversationKey> key = m_conversations.keyOf(conversations.at(i));
+        if (!key) {
+            return std::unexpected(key.error());
+        }
+        hits[i].message.conversation = std::move(*key);
+        const QString &plain = hits.at(i).message.body.plain();
+        for (const QString &part : literal) {
+            for (qsizetype at = plain.indexOf(part, 0, Qt::CaseInsensitive); at >= 0;
+                at = plain.indexOf(part, at + part.size(), Qt::CaseInsensitive)) {
+                hits[i].matches.append({ static_cast<int>(at), static_cast<int>(part.size()) });
+            }
+        }
+        std::ranges::sort(hits[i].matches);
+    }
+    std::ranges::stable_sort(hits, [](const SearchHit &a, const SearchHit &b) {
+        return a.message.sentAt == b.message.sentAt ? a.message.id > b.message.id
+                                                    : a.message.sentAt > b.message.sentAt;
+    });
+    return hits;
+}
+
+} // namespace linchpin
