@@ -73,6 +73,8 @@ function(linchpin_add_test name)
     target_link_libraries(${name} PRIVATE linchpin_flags Qt6::Test ${arg_LINK})
     target_compile_definitions(${name} PRIVATE
         LINCHPIN_SOURCE_DIR="${CMAKE_SOURCE_DIR}" LINCHPIN_BINARY_DIR="${CMAKE_BINARY_DIR}")
+    # QtTest's headers ask for this definition, so it decides whether the precompiled ones fit.
+    target_compile_options(${name} PRIVATE -UQT_NETWORK_LIB)
     target_precompile_headers(${name} REUSE_FROM linchpin_test_headers)
     qt_finalize_target(${name})
     if(arg_DEPENDS_ON)
