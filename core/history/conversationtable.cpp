@@ -119,8 +119,8 @@ Result<ConversationTable::Row *> ConversationTable::findOrMake(const Conversatio
     if (!account) {
         return std::unexpected(account.error());
     }
-    if (const auto done = m_connection.run(
-            u"INSERT INTO conversation(account_id, kind, address) VALUES(?, ?, ?)"_s,
+    if (const auto done
+        = m_connection.run(u"INSERT INTO conversation(account_id, kind, address) VALUES(?, ?, ?)"_s,
             { *account, static_cast<int>(key.kind), key.with });
         !done) {
         return std::unexpected(done.error());
@@ -133,8 +133,8 @@ Result<ConversationKey> ConversationTable::keyOf(qint64 conversation)
     if (const auto known = m_keys.constFind(conversation); known != m_keys.constEnd()) {
         return *known;
     }
-    auto rows = m_connection.query(
-        u"SELECT "_s + kColumns + u" WHERE c.id = ?"_s, { conversation });
+    auto rows
+        = m_connection.query(u"SELECT "_s + kColumns + u" WHERE c.id = ?"_s, { conversation });
     if (!rows) {
         return std::unexpected(rows.error());
     }
@@ -209,7 +209,8 @@ Result<QList<ConversationSummary>> ConversationTable::all()
     if (const Result<void> done = flush(); !done) {
         return std::unexpected(done.error());
     }
-    auto rows = m_connection.query(u"SELECT "_s + kColumns + u" ORDER BY c.last_at DESC, c.id DESC"_s);
+    auto rows
+        = m_connection.query(u"SELECT "_s + kColumns + u" ORDER BY c.last_at DESC, c.id DESC"_s);
     if (!rows) {
         return std::unexpected(rows.error());
     }
@@ -328,11 +329,11 @@ Result<void> ConversationTable::closeGap(const ConversationKey &key, qint64 gap)
 Result<QList<StoredGap>> ConversationTable::gaps(
     qint64 conversation, const QDateTime &from, const QDateTime &to)
 {
-    auto rows = m_connection.query(
-        u"SELECT id, from_at, to_at FROM gap WHERE conversation_id = ?"
-        " AND (from_at IS NULL OR ? IS NULL OR from_at <= ?)"
-        " AND (to_at IS NULL OR ? IS NULL OR to_at >= ?) ORDER BY from_at"_s,
-        { conversation, toColumn(to), toColumn(to), toColumn(from), toColumn(from) });
+    auto rows
+        = m_connection.query(u"SELECT id, from_at, to_at FROM gap WHERE conversation_id = ?"
+                             " AND (from_at IS NULL OR ? IS NULL OR from_at <= ?)"
+                             " AND (to_at IS NULL OR ? IS NULL OR to_at >= ?) ORDER BY from_at"_s,
+            { conversation, toColumn(to), toColumn(to), toColumn(from), toColumn(from) });
     if (!rows) {
         return std::unexpected(rows.error());
     }
@@ -400,8 +401,7 @@ Result<void> ConversationTable::setContacts(
     if (!row) {
         return std::unexpected(row.error());
     }
-    if (const auto done
-        = m_connection.run(u"DELETE FROM contact WHERE account_id = ?"_s, { *row });
+    if (const auto done = m_connection.run(u"DELETE FROM contact WHERE account_id = ?"_s, { *row });
         !done) {
         return done;
     }

@@ -38,8 +38,7 @@ public:
     Result<ConversationSummary> one(const ConversationKey &key);
     Result<void> markRead(const ConversationKey &key, const MessagePlace &upTo);
     Result<void> saveDraft(const ConversationKey &key, const QString &draft);
-    Result<void> setFlags(
-        const ConversationKey &key, const HistoryStore::ConversationFlags &flags);
+    Result<void> setFlags(const ConversationKey &key, const HistoryStore::ConversationFlags &flags);
     Result<void> addGap(const ConversationKey &key, const QDateTime &from, const QDateTime &to);
     Result<void> closeGap(const ConversationKey &key, qint64 gap);
     /// Gaps that overlap the span; an invalid end is open.

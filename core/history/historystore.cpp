@@ -106,8 +106,8 @@ Async<void> HistoryStore::open()
 
 Async<HistoryStore::Appended> HistoryStore::append(const StoredMessage &message)
 {
-    return writing<Appended>(*m_worker,
-        [message](HistoryTables &tables) { return tables.messages.append(message); });
+    return writing<Appended>(
+        *m_worker, [message](HistoryTables &tables) { return tables.messages.append(message); });
 }
 
 Async<void> HistoryStore::appendMany(const QList<StoredMessage> &messages)
@@ -124,8 +124,8 @@ Async<void> HistoryStore::appendMany(const QList<StoredMessage> &messages)
 
 Async<DeliveryState> HistoryStore::setDelivery(const DeliveryChange &change)
 {
-    return writing<DeliveryState>(*m_worker,
-        [change](HistoryTables &tables) { return tables.messages.setDelivery(change); });
+    return writing<DeliveryState>(
+        *m_worker, [change](HistoryTables &tables) { return tables.messages.setDelivery(change); });
 }
 
 Async<StoredMessage> HistoryStore::applyUpdate(
@@ -174,9 +174,8 @@ Async<HistoryPage> HistoryStore::after(
 
 Async<HistoryPage> HistoryStore::around(const ConversationKey &key, const MessageId &id, int count)
 {
-    return reading<HistoryPage>(*m_worker, [key, id, count](HistoryTables &tables) {
-        return tables.messages.around(key, id, count);
-    });
+    return reading<HistoryPage>(*m_worker,
+        [key, id, count](HistoryTables &tables) { return tables.messages.around(key, id, count); });
 }
 
 Async<StoredMessage> HistoryStore::message(const MessageId &id)
@@ -211,9 +210,8 @@ Async<void> HistoryStore::markRead(const ConversationKey &key, const MessagePlac
 
 Async<void> HistoryStore::saveDraft(const ConversationKey &key, const QString &draft)
 {
-    return writing<void>(*m_worker, [key, draft](HistoryTables &tables) {
-        return tables.conversations.saveDraft(key, draft);
-    });
+    return writing<void>(*m_worker,
+        [key, draft](HistoryTables &tables) { return tables.conversations.saveDraft(key, draft); });
 }
 
 Async<void> HistoryStore::setFlags(const ConversationKey &key, const ConversationFlags &flags)
@@ -267,8 +265,8 @@ Async<void> HistoryStore::setMaximumPages(qint64 pages)
     // Not part of a transaction that could fail for want of the very pages it asks for.
     return reading<void>(*m_worker, [pages](HistoryTables &tables) {
         constexpr qint64 kSqliteDefault = 0xfffffffe;
-        return tables.connection.execute(QStringLiteral("PRAGMA max_page_count = %1")
-                .arg(pages > 0 ? pages : kSqliteDefault));
+        return tables.connection.execute(
+            QStringLiteral("PRAGMA max_page_count = %1").arg(pages > 0 ? pages : kSqliteDefault));
     });
 }
 

@@ -112,10 +112,10 @@ Result<void> HistoryWorker::openOnce()
     // WAL with synchronous=NORMAL: a commit is in the write-ahead log, in the system's hands, when
     // it is answered, which survives the end of the process at any instant. Only a power cut may
     // take the last commits; it never damages the file (https://www.sqlite.org/wal.html).
-    for (const QString &pragma : { u"busy_timeout = 5000"_s, u"journal_mode = WAL"_s,
-             u"synchronous = NORMAL"_s, u"foreign_keys = ON"_s, u"secure_delete = ON"_s,
-             u"journal_size_limit = 8388608"_s, u"cache_size = -8000"_s,
-             u"temp_store = MEMORY"_s }) {
+    for (const QString &pragma :
+        { u"busy_timeout = 5000"_s, u"journal_mode = WAL"_s, u"synchronous = NORMAL"_s,
+            u"foreign_keys = ON"_s, u"secure_delete = ON"_s, u"journal_size_limit = 8388608"_s,
+            u"cache_size = -8000"_s, u"temp_store = MEMORY"_s }) {
         if (done) {
             done = connection.execute(u"PRAGMA "_s + pragma);
         }
@@ -160,8 +160,9 @@ Result<void> HistoryWorker::setAside(const Error &why)
     const QString stamp = QDateTime::currentDateTimeUtc().toString(u"yyyyMMdd-HHmmss-zzz"_s);
     const QString aside = u"%1.damaged-%2"_s.arg(m_file, stamp);
     Error error = why;
-    error.remedy = QCoreApplication::translate("linchpin::HistoryStore",
-        "It is kept as %1, and a new history begins.").arg(QDir::toNativeSeparators(aside));
+    error.remedy = QCoreApplication::translate(
+        "linchpin::HistoryStore", "It is kept as %1, and a new history begins.")
+                       .arg(QDir::toNativeSeparators(aside));
     m_callbacks.troubled(error);
     m_tables.reset();
     for (const QString &suffix : { u""_s, u"-wal"_s, u"-shm"_s }) {

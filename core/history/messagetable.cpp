@@ -140,18 +140,17 @@ Result<std::optional<MessageId>> MessageTable::insert(
             u"INSERT INTO message(id, conversation_id, sent_at, received_at, direction, kind,"
             " flags, encryption, sender, sender_name, text, spans, remote_id, server_id,"
             " origin_id, delivery, failure, reply, reactions, spaceless)"
-            " VALUES((SELECT coalesce(max(id) + 1, ?1) FROM message WHERE id BETWEEN ?1 AND ?2),"
-            " ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,"
-            " ?21) ON CONFLICT DO NOTHING RETURNING id"_s,
-            { first, first + kIdsAMillisecond - 1, conversation, sentAt,
+            " VALUES((SELECT coalesce(max(id) + 1, ?) FROM message WHERE id BETWEEN ? AND ?),"
+            " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id"_s,
+            { first, first, first + kIdsAMillisecond - 1, conversation, sentAt,
                 boundedTime(message.receivedAt), static_cast<int>(message.direction),
                 static_cast<int>(message.kind), flagsOf(message),
                 static_cast<int>(message.encryption), notNull(message.from),
                 toColumn(message.fromName), notNull(message.body.plain()),
-                encodedSpans(message.body), toColumn(message.remoteId),
-                toColumn(message.serverId), toColumn(message.originId),
-                static_cast<int>(message.delivery), encodedError(message.failure),
-                encodedReference(message.replyTo), encodedReactions(message.reactions),
+                encodedSpans(message.body), toColumn(message.remoteId), toColumn(message.serverId),
+                toColumn(message.originId), static_cast<int>(message.delivery),
+                encodedError(message.failure), encodedReference(message.replyTo),
+                encodedReactions(message.reactions),
                 hasSpacelessScript(message.body.plain()) ? 1 : 0 });
         if (!rows) {
             return std::unexpected(rows.error());
@@ -210,8 +209,8 @@ Result<bool> MessageTable::mergeIds(StoredMessage &stored, const QString &remote
     const QString &serverId, const QString &originId)
 {
     bool changed = false;
-    const auto fill = [&](const QString &sql, QString &column,
-                          const QString &value) -> Result<void> {
+    const auto fill
+        = [&](const QString &sql, QString &column, const QString &value) -> Result<void> {
         if (!column.isEmpty() || value.isEmpty()) {
             return {};
         }
@@ -225,15 +224,15 @@ Result<bool> MessageTable::mergeIds(StoredMessage &stored, const QString &remote
         }
         return {};
     };
-    Result<void> done
-        = fill(u"UPDATE OR IGNORE message SET remote_id = ? WHERE id = ?"_s, stored.remoteId, remoteId);
+    Result<void> done = fill(
+        u"UPDATE OR IGNORE message SET remote_id = ? WHERE id = ?"_s, stored.remoteId, remoteId);
     if (done) {
-        done = fill(
-            u"UPDATE OR IGNORE message SET server_id = ? WHERE id = ?"_s, stored.serverId, serverId);
+        done = fill(u"UPDATE OR IGNORE message SET server_id = ? WHERE id = ?"_s, stored.serverId,
+            serverId);
     }
     if (done) {
-        done = fill(
-            u"UPDATE OR IGNORE message SET origin_id = ? WHERE id = ?"_s, stored.originId, originId);
+        done = fill(u"UPDATE OR IGNORE message SET origin_id = ? WHERE id = ?"_s, stored.originId,
+            originId);
     }
     if (!done) {
         return std::unexpected(done.error());
@@ -586,8 +585,7 @@ Result<HistoryPage> MessageTable::after(
     return finished(key, std::move(*messages), true, more);
 }
 
-Result<HistoryPage> MessageTable::around(
-    const ConversationKey &key, const MessageId &id, int count)
+Result<HistoryPage> MessageTable::around(const ConversationKey &key, const MessageId &id, int count)
 {
     Result<StoredMessage> middle = message(id);
     if (!middle) {
@@ -672,7 +670,8 @@ Result<QList<SearchHit>> MessageTable::search(const SearchRequest &request)
         // Ids keep the time of composing, sent_at may be the server's: a day covers bad clocks.
         constexpr qint64 kDay = qint64 { 24 } * 3600 * 1000;
         also(idColumn + u" < ?"_s,
-            std::clamp<qint64>(toMilliseconds(request.before) + kDay, 0, kLatest) * kIdsAMillisecond);
+            std::clamp<qint64>(toMilliseconds(request.before) + kDay, 0, kLatest)
+                * kIdsAMillisecond);
     }
     sql += u" ORDER BY "_s + idColumn + u" DESC LIMIT ?"_s;
     values.append(qBound(1, request.limit, kMostHits));

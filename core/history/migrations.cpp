@@ -37,7 +37,8 @@ Result<void> createTables(SqlConnection &connection)
         "last_direction INTEGER NOT NULL DEFAULT 0,"
         "UNIQUE(account_id, kind, address))"_s,
 
-        // The id carries the time (see MessageTable): newest-first search is the order of the rowid.
+        // The id carries the time (see MessageTable): newest-first search is the order of the
+        // rowid.
         u"CREATE TABLE message("
         "id INTEGER PRIMARY KEY,"
         "conversation_id INTEGER NOT NULL REFERENCES conversation(id) ON DELETE CASCADE,"
@@ -75,7 +76,8 @@ Result<void> createTables(SqlConnection &connection)
         u"CREATE INDEX message_outbox ON message(sent_at) WHERE delivery IN (1, 2)"_s,
         u"CREATE INDEX message_spaceless ON message(id) WHERE spaceless = 1"_s,
 
-        u"CREATE VIRTUAL TABLE message_words USING fts5(text, content='message', content_rowid='id',"
+        u"CREATE VIRTUAL TABLE message_words USING fts5(text, content='message', "
+        u"content_rowid='id',"
         " columnsize=0, tokenize='unicode61 remove_diacritics 2')"_s,
         u"CREATE VIEW message_spaceless_text AS SELECT id, text FROM message WHERE spaceless = 1"_s,
         u"CREATE VIRTUAL TABLE message_trigrams USING fts5(text, content='message_spaceless_text',"
@@ -92,9 +94,11 @@ Result<void> createTables(SqlConnection &connection)
         u"CREATE TRIGGER message_words_update AFTER UPDATE OF text ON message BEGIN"
         " INSERT INTO message_words(message_words, rowid, text) VALUES('delete', old.id, old.text);"
         " INSERT INTO message_words(rowid, text) VALUES(new.id, new.text); END"_s,
-        u"CREATE TRIGGER message_trigrams_insert AFTER INSERT ON message WHEN new.spaceless = 1 BEGIN"
+        u"CREATE TRIGGER message_trigrams_insert AFTER INSERT ON message WHEN new.spaceless = 1 "
+        u"BEGIN"
         " INSERT INTO message_trigrams(rowid, text) VALUES(new.id, new.text); END"_s,
-        u"CREATE TRIGGER message_trigrams_delete AFTER DELETE ON message WHEN old.spaceless = 1 BEGIN"
+        u"CREATE TRIGGER message_trigrams_delete AFTER DELETE ON message WHEN old.spaceless = 1 "
+        u"BEGIN"
         " INSERT INTO message_trigrams(message_trigrams, rowid, text)"
         " VALUES('delete', old.id, old.text); END"_s,
         u"CREATE TRIGGER message_trigrams_update_old AFTER UPDATE OF text ON message"
@@ -153,10 +157,10 @@ Result<void> migrate(SqlConnection &connection)
             .code = u"history-newer-version"_s,
             .title = QCoreApplication::translate("linchpin::HistoryStore",
                 "The message history was written by a newer version of Linchpin."),
-            .detail = u"schema %1, known up to %2"_s.arg(*version).arg(
-                migrations().constLast().version),
-            .remedy = QCoreApplication::translate("linchpin::HistoryStore",
-                "Use that version, or another profile."),
+            .detail
+            = u"schema %1, known up to %2"_s.arg(*version).arg(migrations().constLast().version),
+            .remedy = QCoreApplication::translate(
+                "linchpin::HistoryStore", "Use that version, or another profile."),
             .fatal = true });
     }
     for (const Migration &migration : migrations()) {

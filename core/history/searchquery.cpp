@@ -83,7 +83,8 @@ QList<Term> termsOf(const QString &text)
             }
         }
         term.text.truncate(kLongestTerm);
-        if (term.text.endsWith(QChar()) || (!term.text.isEmpty() && term.text.back().isHighSurrogate())) {
+        if (term.text.endsWith(QChar())
+            || (!term.text.isEmpty() && term.text.back().isHighSurrogate())) {
             term.text.chop(1);
         }
         if (!term.text.isEmpty()) {

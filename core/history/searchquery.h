@@ -15,7 +15,8 @@ namespace linchpin {
 /// with". Case and accents do not matter.
 struct SearchQuery {
     QString words; ///< expression for the word index; empty = none
-    QString trigrams; ///< for the trigram index: terms in scripts without spaces, of three characters
+    QString
+        trigrams; ///< for the trigram index: terms in scripts without spaces, of three characters
     QStringList parts; ///< must be contained literally: too short for trigrams, or only symbols
     QString withoutWords; ///< expression whose matches are left out
     QString withoutTrigrams;

@@ -211,7 +211,8 @@ Result<void> SqlConnection::commit()
 
 void SqlConnection::rollback()
 {
-    // SQLite has rolled back by itself after some errors; then this one says so and changes nothing.
+    // SQLite has rolled back by itself after some errors; then this one says so and changes
+    // nothing.
     (void)run(u"ROLLBACK"_s);
 }
 

@@ -20,8 +20,7 @@ const ConversationKey kRoom { kAccount, u"#linchpin"_s, ConversationKind::Room }
 
 QDateTime at(qint64 seconds)
 {
-    return QDateTime::fromMSecsSinceEpoch(
-        1'700'000'000'000 + seconds * 1000, QTimeZone::UTC);
+    return QDateTime::fromMSecsSinceEpoch(1'700'000'000'000 + seconds * 1000, QTimeZone::UTC);
 }
 
 StoredMessage incoming(const QString &text, qint64 seconds, const ConversationKey &key = kBob)
@@ -136,8 +135,9 @@ void tst_HistoryStore::cleanup()
 
 void tst_HistoryStore::keepsEveryField()
 {
-    StoredMessage message = outgoing(u"Zażółć gęślą jaźń こんにちは世界 مرحبا e\u0301 👩‍👩‍👧‍👦🦄𝄞"_s, 5,
-        u"11e9"_s);
+    StoredMessage message = outgoing(
+        u"Zażółć gęślą jaźń こんにちは世界 مرحبا e\u0301 👩‍👩‍👧‍👦🦄𝄞"_s,
+        5, u"11e9"_s);
     message.body = RichText::fromHtml(
         u"<b>Zażółć</b> <i><a href=\"https://linchpin.test/\">世界</a></i> <font color=\"#ff0000\">🦄</font>"_s);
     message.kind = MessageKind::Action;
@@ -231,8 +231,8 @@ void tst_HistoryStore::ownMessageComesBack_data()
     QTest::addColumn<DeliveryState>("was");
     QTest::addColumn<DeliveryState>("becomes");
     QTest::newRow("echo by origin id") << true << DeliveryState::Submitted << DeliveryState::Sent;
-    QTest::newRow("carbon by remote id") << false << DeliveryState::Submitted
-                                         << DeliveryState::Sent;
+    QTest::newRow("carbon by remote id")
+        << false << DeliveryState::Submitted << DeliveryState::Sent;
     QTest::newRow("archive proves it arrived")
         << true << DeliveryState::Unconfirmed << DeliveryState::Sent;
     QTest::newRow("archive proves the failure wrong")
@@ -515,7 +515,8 @@ void tst_HistoryStore::archiveCountsAfterReadPosition()
 void tst_HistoryStore::summaries()
 {
     valueOf(m_store->append(incoming(u"older"_s, 1)));
-    valueOf(m_store->append(incoming(u"line one\n\n line two "_s + u"🦄"_s.repeated(200), 2, kRoom)));
+    valueOf(
+        m_store->append(incoming(u"line one\n\n line two "_s + u"🦄"_s.repeated(200), 2, kRoom)));
     HistoryStore::ConversationFlags flags;
     flags.pinned = true;
     flags.name = u"The room"_s;

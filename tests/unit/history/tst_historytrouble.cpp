@@ -8,6 +8,7 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QProcess>
+#include <QScopeGuard>
 #include <QSignalSpy>
 #include <QSqlDatabase>
 #include <QSqlQuery>
@@ -15,10 +16,10 @@
 #include <QTest>
 #include <QTimeZone>
 
-#include <cstdio>
-
 #include <sched.h>
 #include <sys/mount.h>
+
+#include <cstdio>
 
 using namespace Qt::StringLiterals;
 using namespace linchpin;
@@ -34,10 +35,9 @@ StoredMessage messageNumber(int number)
     message.conversation = kBob;
     message.from = u"bob@alpha.test"_s;
     message.remoteId = u"r%1"_s.arg(number);
-    message.body = RichText::fromPlain(
-        u"message %1 Zażółć gęślą jaźń こんにちは世界 "_s.arg(number) + u"lorem ipsum "_s.repeated(20));
-    message.sentAt = QDateTime::fromMSecsSinceEpoch(
-        1'700'000'000'000 + number, QTimeZone::UTC);
+    message.body = RichText::fromPlain(u"message %1 Zażółć gęślą jaźń こんにちは世界 "_s.arg(number)
+        + u"lorem ipsum "_s.repeated(20));
+    message.sentAt = QDateTime::fromMSecsSinceEpoch(1'700'000'000'000 + number, QTimeZone::UTC);
     return message;
 }
 
@@ -144,19 +144,21 @@ void tst_HistoryTrouble::fullDiskIsWaitedOut()
 void tst_HistoryTrouble::realFullDiskIsWaitedOut()
 {
 #ifdef Q_OS_LINUX
-    // In a mount namespace of our own, so that nothing is left behind.
-    if (unshare(CLONE_NEWNS) != 0
-        || mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0
-        || mount("tmpfs", m_folder->path().toLocal8Bit().constData(), "tmpfs", 0, "size=1m") != 0) {
+    // In a mount namespace of our own, so that nothing is left behind; where "/" is no mount point
+    // (in a chroot) it cannot be made private, and unmounting has to do.
+    const QByteArray folder = m_folder->path().toLocal8Bit();
+    if (unshare(CLONE_NEWNS) != 0) {
         QSKIP("mounting a small file system is not permitted here");
     }
+    (void)mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
+    if (mount("tmpfs", folder.constData(), "tmpfs", 0, "size=1m") != 0) {
+        QSKIP("mounting a small file system is not permitted here");
+    }
+    const auto unmount = qScopeGuard([&] { umount2(folder.constData(), MNT_DETACH); });
     HistoryStore store(m_file);
     QVERIFY(store.open().result());
-    waitOut(store, [&] {
-        QCOMPARE(mount("tmpfs", m_folder->path().toLocal8Bit().constData(), "tmpfs", MS_REMOUNT,
-                     "size=100m"),
-            0);
-    });
+    waitOut(store,
+        [&] { QCOMPARE(mount("tmpfs", folder.constData(), "tmpfs", MS_REMOUNT, "size=100m"), 0); });
 #else
     QSKIP("needs Linux");
 #endif

@@ -22,8 +22,9 @@ QStringList schemaOf(SqlConnection &connection)
     auto rows = connection.query(
         u"SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"_s);
     while (rows && rows->next()) {
-        schema.append(QStringList { rows->text(0), rows->text(1), rows->text(2),
-            rows->text(3).simplified() }.join(u'|'));
+        schema.append(
+            QStringList { rows->text(0), rows->text(1), rows->text(2), rows->text(3).simplified() }
+                .join(u'|'));
     }
     return schema;
 }
@@ -71,7 +72,8 @@ void tst_Migrations::upgradesEqualFresh()
     QVERIFY(old.open(u":memory:"_s));
     QFile file(fixture(version));
     QVERIFY2(file.open(QIODevice::ReadOnly), "every released version has its fixture");
-    const QStringList statements = QString::fromUtf8(file.readAll()).split(u'\n', Qt::SkipEmptyParts);
+    const QStringList statements
+        = QString::fromUtf8(file.readAll()).split(u'\n', Qt::SkipEmptyParts);
     for (const QString &statement : statements) {
         if (statement.startsWith(u"--"_s)) {
             continue;

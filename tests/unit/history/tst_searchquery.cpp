@@ -59,8 +59,8 @@ void tst_SearchQuery::takesApart_data()
     QTest::newRow("both scripts") << u"hello 世界中"_s << u"\"hello\""_s << u"\"世界中\""_s << none
                                   << u""_s;
     QTest::newRow("Thai") << u"สวัสดี"_s << u""_s << u"\"สวัสดี\""_s << none << u""_s;
-    QTest::newRow("Arabic has spaces") << u"مرحبا بالعالم"_s << u"\"مرحبا\" AND \"بالعالم\""_s
-                                       << u""_s << none << u""_s;
+    QTest::newRow("Arabic has spaces")
+        << u"مرحبا بالعالم"_s << u"\"مرحبا\" AND \"بالعالم\""_s << u""_s << none << u""_s;
     QTest::newRow("emoji") << u"🦄"_s << u""_s << u""_s << QStringList { u"🦄"_s } << u""_s;
     QTest::newRow("only without") << u"-coffee"_s << u""_s << u""_s << none << u"\"coffee\""_s;
 }
@@ -73,8 +73,8 @@ void tst_SearchQuery::takesApart()
     QTEST(query.trigrams, "trigrams");
     QTEST(query.parts, "parts");
     QTEST(query.withoutWords, "without");
-    QCOMPARE(
-        query.isEmpty(), query.words.isEmpty() && query.trigrams.isEmpty() && query.parts.isEmpty());
+    QCOMPARE(query.isEmpty(),
+        query.words.isEmpty() && query.trigrams.isEmpty() && query.parts.isEmpty());
 }
 
 void tst_SearchQuery::isAlwaysValid_data()
@@ -82,10 +82,11 @@ void tst_SearchQuery::isAlwaysValid_data()
     QTest::addColumn<QString>("typed");
     const QStringList nasty { u"\""_s, u"\"\""_s, u"\"\"\""_s, u"-"_s, u"--"_s, u"-\""_s, u"*"_s,
         u"**"_s, u"a**"_s, u"\"*"_s, u"^a"_s, u"a^"_s, u"{a b}: c"_s, u"a:b:c"_s, u"(("_s, u"))"_s,
-        u"NEAR("_s, u"NEAR(a, b, 5)"_s, u"NOT"_s, u"AND AND"_s, u"OR"_s, u"+"_s, u"a + b"_s,
-        u"'"_s, u"'; DROP TABLE message; --"_s, u"\\"_s, u"%_"_s, u"a\u0000b"_s, u"\ud83e"_s,
-        u"x\udd84y"_s, u"e\u0301 ก็"_s, u"👩‍👩‍👧‍👦🦄𝄞"_s, u"日\"本語学"_s, u"-日本語学校"_s,
-        u"日本語* -\"x"_s, u"𠮷野家へ行く"_s, u"\ufeff"_s, u"\uffff"_s, u"()[]{}<>~!@#$%^&*"_s };
+        u"NEAR("_s, u"NEAR(a, b, 5)"_s, u"NOT"_s, u"AND AND"_s, u"OR"_s, u"+"_s, u"a + b"_s, u"'"_s,
+        u"'; DROP TABLE message; --"_s, u"\\"_s, u"%_"_s, u"a\u0000b"_s, QString(QChar(0xd83e)),
+        u"x"_s + QChar(0xdd84) + u"y"_s, u"e\u0301 ก็"_s, u"👩‍👩‍👧‍👦🦄𝄞"_s,
+        u"日\"本語学"_s, u"-日本語学校"_s, u"日本語* -\"x"_s, u"𠮷野家へ行く"_s, u"\ufeff"_s,
+        u"\uffff"_s, u"()[]{}<>~!@#$%^&*"_s };
     for (const QString &text : nasty) {
         QTest::newRow(qPrintable(u"%1"_s.arg(QString::fromLatin1(text.toUtf8().toHex())))) << text;
     }
