@@ -4,12 +4,10 @@
 #include "core/accounts/accountstore.h"
 
 #include "core/accounts/accountfile.h"
+#include "core/settings/atomicfile.h"
 
 #include <QCoreApplication>
-#include <QDir>
 #include <QFile>
-#include <QFileInfo>
-#include <QSaveFile>
 #include <QtConcurrent>
 
 using namespace Qt::StringLiterals;
@@ -31,34 +29,19 @@ Error storageError(const QString &code, const char *title, const QString &detail
     return error;
 }
 
-Result<void> writeAtomically(const QString &fileName, const QByteArray &bytes)
-{
-    QSaveFile file(fileName);
-    if (!file.open(QIODevice::WriteOnly)
-        || !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner)
-        || file.write(bytes) != bytes.size() || !file.commit()) {
-        return std::unexpected(storageError(u"write-failed"_s,
-            QT_TRANSLATE_NOOP(
-                "linchpin::AccountStore", "The file of your accounts cannot be written."),
-            fileName + u": "_s + file.errorString()));
-    }
-    return {};
-}
-
 Result<void> writeWithBackup(const QString &fileName, const QByteArray &bytes)
 {
-    QDir().mkpath(QFileInfo(fileName).absolutePath());
     QFile old(fileName);
     if (old.open(QIODevice::ReadOnly)) {
         const QByteArray before = old.readAll();
         if (before == bytes) {
             return {};
         }
-        if (const auto result = writeAtomically(fileName + u".bak"_s, before); !result) {
+        if (const auto result = writeFileAtomically(fileName + u".bak"_s, before); !result) {
             return result;
         }
     }
-    return writeAtomically(fileName, bytes);
+    return writeFileAtomically(fileName, bytes);
 }
 
 } // namespace
@@ -150,7 +133,7 @@ Result<QList<AccountConfig>> AccountStore::restoreBackup()
     if (const auto aside = putAside(); !aside) {
         return std::unexpected(aside.error());
     }
-    if (const auto written = writeAtomically(m_fileName, bytes); !written) {
+    if (const auto written = writeFileAtomically(m_fileName, bytes); !written) {
         return std::unexpected(written.error());
     }
     return accounts;
