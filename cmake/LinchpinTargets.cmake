@@ -9,15 +9,27 @@ set(LINCHPIN_PLUGIN_DIRECTORY "${CMAKE_BINARY_DIR}/plugins/linchpin")
 set(LINCHPIN_TEST_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
-# Precompiled Qt headers: most of the time of a compilation otherwise.
+# Precompiled Qt headers, most of the time of a compilation otherwise: made once for all libraries
+# (position-independent code) and once for all tests.
+add_library(linchpin_headers OBJECT "${CMAKE_SOURCE_DIR}/cmake/headers.cpp")
+target_link_libraries(linchpin_headers PRIVATE linchpin_flags Qt6::Core)
+target_precompile_headers(linchpin_headers PRIVATE <QtCore/QtCore>)
+
+# What ccache takes for the content of a precompiled header (CCACHE_PCH_EXTSUM). The real file differs from
+# checkout to checkout, what is in it does not: Qt's headers as this compiler reads them.
+function(linchpin_name_precompiled target)
+    file(GENERATE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${target}.dir/cmake_pch.hxx.gch.sum"
+        CONTENT "${ARGN} Qt ${Qt6_VERSION} ${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION} ${CMAKE_BUILD_TYPE} ${LINCHPIN_SANITIZE}")
+endfunction()
+linchpin_name_precompiled(linchpin_headers QtCore)
+
 function(linchpin_precompile target)
     get_target_property(libraries ${target} LINK_LIBRARIES)
     if(libraries MATCHES "Qt6::Widgets")
         target_precompile_headers(${target} PRIVATE <QtWidgets/QtWidgets>)
-    elseif(libraries MATCHES "Qt6::Test")
-        target_precompile_headers(${target} REUSE_FROM linchpin_test_headers)
+        linchpin_name_precompiled(${target} QtWidgets)
     else()
-        target_precompile_headers(${target} PRIVATE <QtCore/QtCore>)
+        target_precompile_headers(${target} REUSE_FROM linchpin_headers)
     endif()
 endfunction()
 
@@ -117,7 +129,6 @@ if(LINCHPIN_BUILD_TESTS)
     set_target_properties(Qt6::Test PROPERTIES INTERFACE_COMPILE_DEFINITIONS "${definitions}")
     add_executable(linchpin_test_headers EXCLUDE_FROM_ALL "${CMAKE_SOURCE_DIR}/cmake/testheaders.cpp")
     target_link_libraries(linchpin_test_headers PRIVATE linchpin_flags Qt6::Test Qt6::Core)
-    target_compile_definitions(linchpin_test_headers PRIVATE
-        LINCHPIN_SOURCE_DIR="${CMAKE_SOURCE_DIR}" LINCHPIN_BINARY_DIR="${CMAKE_BINARY_DIR}")
     target_precompile_headers(linchpin_test_headers PRIVATE <QtTest/QtTest>)
+    linchpin_name_precompiled(linchpin_test_headers QtTest)
 endif()
