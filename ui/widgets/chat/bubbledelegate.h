@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/widgets/chat/messagelayout.h"
+
+#include <QCache>
+#include <QStyledItemDelegate>
+
+#include <functional>
+
+namespace linchpin {
+
+/// Paints the rows of the message view; keeps their layouts.
+class BubbleDelegate : public QStyledItemDelegate {
+    Q_OBJECT
+public:
+    explicit BubbleDelegate(QObject *parent = nullptr);
+
+    void setStyle(MessageStyle style);
+    void setHighlight(const QString &word);
+    void setWidth(int width);
+    void forget(); ///< fonts or palette changed
+    /// Which part of a row's text is selected.
+    void setSelectionSource(std::function<TextSelection(const QModelIndex &)> source);
+    /// The picture of a message's author.
+    void setAvatarSource(std::function<QByteArray(const QModelIndex &)> source);
+
+    const MessageLayout &layout(const QModelIndex &index) const;
+
+    void paint(QPainter *painter, const QStyleOptionViewItem &option,
+        const QModelIndex &index) const override;
+    QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+
+private:
+    MessageStyle m_style = MessageStyle::Bubbles;
+    QString m_highlight;
+    int m_width = 400;
+    QFont m_font;
+    std::function<TextSelection(const QModelIndex &)> m_selection;
+    std::function<QByteArray(const QModelIndex &)> m_avatar;
+    mutable QCache<QString, MessageLayout> m_cache;
+};
+
+} // namespace linchpin

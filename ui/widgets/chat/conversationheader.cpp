@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/widgets/chat/conversationheader.h"
+
+#include "core/accounts/accountmanager.h"
+#include "core/contacts/contactstore.h"
+#include "core/models/conversationlistmodel.h"
+#include "ui/presenters/timetext.h"
+#include "ui/widgets/common/elidedlabel.h"
+#include "ui/widgets/common/iconset.h"
+#include "ui/widgets/common/theme.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPainter>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace linchpin {
+
+namespace {
+
+constexpr int kAvatar = 36;
+constexpr int kDot = 12;
+
+/// The picture at the left: a room's sign, or the person with presence.
+class HeaderAvatar : public QWidget {
+public:
+    HeaderAvatar(UiContext context, Conversation &conversation, QWidget *parent)
+        : QWidget(parent)
+        , m_context(context)
+        , m_conversation(conversation)
+    {
+        setFixedSize(kAvatar + 4, kAvatar + 4);
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        const QRectF box(2, 2, kAvatar, kAvatar);
+        const ConversationKey &key = m_conversation.key();
+        if (m_conversation.isRoom()) {
+            painter.setRenderHint(QPainter::Antialiasing);
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(theme::otherBubble(palette()));
+            painter.drawEllipse(box);
+            icons::icon(u"room"_s).paint(&painter, box.adjusted(9, 9, -9, -9).toRect());
+            return;
+        }
+        const Contact *const contact = m_context.contacts.contact(key.account, { key.with });
+        theme::paintAvatar(painter, box, contact ? contact->avatar : QByteArray(),
+            conversationName(m_conversation, m_context.contacts), palette(), font());
+        const Person *const person = m_context.contacts.personOf(key.account, { key.with });
+        if (person) {
+            const QRectF dot(box.right() - kDot + 2, box.bottom() - kDot + 2, kDot, kDot);
+            painter.setRenderHint(QPainter::Antialiasing);
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(palette().color(QPalette::Base));
+            painter.drawEllipse(dot.adjusted(-2, -2, 2, 2));
+            theme::paintPresence(
+                painter, dot, m_context.contacts.presenceOf(*person).availability, palette());
+        }
+    }
+
+private:
+    UiContext m_context;
+    Conversation &m_conversation;
+};
+
+QToolButton *action(const QString &icon, const QString &name, QWidget *parent)
+{
+    auto *const button = new QToolButton(parent);
+    button->setIcon(icons::icon(icon));
+    button->setIconSize({ 18, 18 });
+    button->setAutoRaise(true);
+    button->setToolTip(name);
+    button->setAccessibleName(name);
+    button->setFocusPolicy(Qt::TabFocus);
+    return button;
+}
+
+} // namespace
+
+ConversationHeader::ConversationHeader(
+    UiContext context, Conversation &conversation, QWidget *parent)
+    : QWidget(parent)
+    , m_context(context)
+    , m_conversation(conversation)
+    , m_back(action(u"back"_s, tr("Back to the list"), this))
+    , m_avatar(new HeaderAvatar(context, conversation, this))
+    , m_name(new ElidedLabel(this))
+    , m_note(new ElidedLabel(this))
+    , m_account(new QLabel(this))
+    , m_search(action(u"search"_s, tr("Search in this conversation (Ctrl+F)"), this))
+    , m_members(action(u"people"_s, tr("Show the members"), this))
+    , m_close(action(u"close"_s, tr("Close this conversation (Ctrl+W)"), this))
+{
+    setBackgroundRole(QPalette::Base);
+    setAutoFillBackground(true);
+    m_name->setObjectName(u"conversationName"_s);
+    m_name->setFont(theme::strong(font()));
+    m_note->setObjectName(u"conversationNote"_s);
+    m_note->setFont(theme::small(font()));
+    m_account->setObjectName(u"conversationAccount"_s);
+    m_account->setFont(theme::small(font()));
+    m_members->setCheckable(true);
+    m_members->setVisible(conversation.isRoom());
+    m_back->hide();
+
+    auto *const texts = new QVBoxLayout;
+    texts->setSpacing(1);
+    texts->addWidget(m_name);
+    texts->addWidget(m_note);
+    auto *const row = new QHBoxLayout(this);
+    row->setContentsMargins(theme::kGroups, theme::kRelated, theme::kRelated, theme::kRelated);
+    row->setSpacing(theme::kRelated);
+    row->addWidget(m_back);
+    row->addWidget(m_avatar);
+    row->addLayout(texts, 1);
+    row->addWidget(m_account);
+    row->addSpacing(theme::kRelated);
+    row->addWidget(m_search);
+    row->addWidget(m_members);
+    row->addWidget(m_close);
+
+    connect(m_back, &QToolButton::clicked, this, &ConversationHeader::backRequested);
+    connect(&conversation, &Conversation::topicChanged, this, &ConversationHeader::refresh);
+    connect(&conversation, &Conversation::joinedChanged, this, &ConversationHeader::refresh);
+    connect(&conversation, &Conversation::membersChanged, this, &ConversationHeader::refresh);
+    connect(&conversation, &Conversation::summaryChanged, this, &ConversationHeader::refresh);
+    connect(&context.contacts, &ContactStore::changed, this, &ConversationHeader::refresh);
+    connect(&context.accounts, &AccountManager::accountChanged, this, &ConversationHeader::refresh);
+    refresh();
+}
+
+void ConversationHeader::showBackButton(bool show) { m_back->setVisible(show); }
+
+void ConversationHeader::refresh()
+{
+    const ConversationKey &key = m_conversation.key();
+    m_name->setText(conversationName(m_conversation, m_context.contacts));
+    const Account *const account = m_context.accounts.account(key.account);
+    QString note;
+    if (m_conversation.isRoom()) {
+        if (!m_conversation.isJoined()) {
+            note = m_conversation.whyLeft() ? m_conversation.whyLeft()->title : tr("Not in this room");
+        } else {
+            note = tr("%n member(s)", nullptr, static_cast<int>(m_conversation.members().size()));
+            const QString topic = m_conversation.topic().text.simplified();
+            if (!topic.isEmpty()) {
+                note += u" · "_s + topic;
+            }
+        }
+    } else if (const Person *const person = m_context.contacts.personOf(key.account, { key.with })) {
+        const Presence presence = m_context.contacts.presenceOf(*person);
+        note = presence.activity.isEmpty() ? displayName(presence.availability) : presence.activity;
+        if (presence.idleSince.isValid()) {
+            note += u" · "_s + idleText(presence.idleSince, QDateTime::currentDateTimeUtc());
+        }
+        if (!presence.text.isEmpty()) {
+            note += u" · "_s + presence.text.simplified();
+        }
+    } else {
+        note = key.with;
+    }
+    m_note->setText(note);
+    m_note->setToolTip(m_conversation.isRoom() ? m_conversation.topic().text : note);
+    QPalette notes = palette();
+    notes.setColor(QPalette::WindowText, theme::muted(palette()));
+    m_note->setPalette(notes);
+    if (account) {
+        QPalette colors = palette();
+        colors.setColor(QPalette::WindowText, theme::account(account->config().color, palette()));
+        m_account->setPalette(colors);
+        m_account->setText(u"● "_s + account->name());
+        m_account->setToolTip(tr("This conversation goes through the account %1.").arg(account->address()));
+        m_account->setAccessibleName(tr("Account %1").arg(account->name()));
+    }
+    m_avatar->update();
+}
+
+void ConversationHeader::paintEvent(QPaintEvent *event)
+{
+    QWidget::paintEvent(event);
+    QPainter painter(this);
+    painter.setPen(theme::separator(palette()));
+    painter.drawLine(0, height() - 1, width(), height() - 1);
+}
+
+} // namespace linchpin

@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QStyledItemDelegate>
+
+namespace linchpin {
+
+/// Paints groups and persons: avatar with presence, name, note, account marks, unread badge. Rows are
+/// 44 px (comfortable) or 28 px (compact) at the default font, taller with larger ones.
+class ContactDelegate : public QStyledItemDelegate {
+    Q_OBJECT
+public:
+    explicit ContactDelegate(QObject *parent = nullptr);
+    void setCompact(bool compact) { m_compact = compact; }
+
+    void paint(QPainter *painter, const QStyleOptionViewItem &option,
+        const QModelIndex &index) const override;
+    QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+
+private:
+    void paintGroup(
+        QPainter &painter, const QStyleOptionViewItem &option, const QModelIndex &index) const;
+    void paintPerson(
+        QPainter &painter, const QStyleOptionViewItem &option, const QModelIndex &index) const;
+
+    bool m_compact = false;
+};
+
+} // namespace linchpin
