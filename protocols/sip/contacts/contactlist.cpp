@@ -239,7 +239,7 @@ QByteArray buildContactList(const ContactListDocument &document)
         writeGroup(writer, u"group", group);
     }
     for (const ContactEntry &contact : document.contacts) {
-        writeContact(writer, u"contact", contact.address, contact);
+        writeContact(writer, u"contact", escapedAddress(contact.address), contact);
     }
     writer.writeEndElement();
     return body;

@@ -210,6 +210,9 @@ private Q_SLOTS:
         QTest::newRow("pres") << u"pres:joe@gmail.com"_s << u"joe@gmail.com"_s;
         QTest::newRow("escaped") << u"sip:j%C3%B6rg@litwareinc.com"_s << u"jörg@litwareinc.com"_s;
         QTest::newRow("telephone") << u"tel:+15550101"_s << u"tel:+15550101"_s;
+        QTest::newRow("escaped twice") << u"sip:a%2540b@x"_s << u"a%40b@x"_s;
+        QTest::newRow("line end in it") << u"sip:a%0d%0aVia:x@y"_s << QString();
+        QTest::newRow("scheme in the user part") << u"sip:sip%3Aann@x"_s << QString();
         QTest::newRow("nothing") << u"  "_s << QString();
         QTest::newRow("endless") << u"a"_s.repeated(5000) << QString();
     }
@@ -217,6 +220,8 @@ private Q_SLOTS:
     {
         QFETCH(QString, uri);
         QTEST(addressFromUri(uri), "address");
+        const QString address = addressFromUri(uri);
+        QCOMPARE(addressFromUri(uriFromAddress(address)), address);
     }
 
     void refusesHostileDocuments_data()
