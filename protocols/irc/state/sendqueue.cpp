@@ -14,17 +14,17 @@ void SendQueue::setRate(const SendRate &rate)
     m_earnedAt.reset();
 }
 
-void SendQueue::enqueue(const QByteArray &line, Rank rank)
+void SendQueue::enqueue(const QByteArray &line, Rank rank, quint64 message)
 {
     switch (rank) {
     case Rank::Urgent:
-        m_urgent.append(line);
+        m_urgent.append({ line, message });
         break;
     case Rank::Normal:
-        m_normal.append(line);
+        m_normal.append({ line, message });
         break;
     case Rank::Idle:
-        m_idle.append(line);
+        m_idle.append({ line, message });
         break;
     }
 }
@@ -49,9 +49,9 @@ void SendQueue::earn(Time now)
     }
 }
 
-QList<QByteArray> SendQueue::take(Time now)
+QList<QueuedLine> SendQueue::take(Time now)
 {
-    QList<QByteArray> lines = std::exchange(m_urgent, {});
+    QList<QueuedLine> lines = std::exchange(m_urgent, {});
     if (!isBraked()) {
         lines += std::exchange(m_normal, {});
         lines += std::exchange(m_idle, {});
@@ -60,7 +60,7 @@ QList<QByteArray> SendQueue::take(Time now)
     earn(now);
     // On credit, but bounded: a flood of PINGs must not silence us for minutes.
     m_tokens = std::max<int>(-m_rate.burst, m_tokens - int(lines.size()));
-    for (QList<QByteArray> *queue : { &m_normal, &m_idle }) {
+    for (QList<QueuedLine> *queue : { &m_normal, &m_idle }) {
         const qsizetype count = std::min<qsizetype>(queue->size(), std::max(m_tokens, 0));
         lines += queue->first(count);
         queue->remove(0, count);

@@ -18,6 +18,14 @@ struct SendRate {
     std::chrono::milliseconds interval { 2000 }; ///< For one more.
 };
 
+/// A line with the message it belongs to, where its fate matters to somebody; 0 where not.
+struct QueuedLine {
+    QByteArray bytes;
+    quint64 message = 0;
+
+    friend bool operator==(const QueuedLine &, const QueuedLine &) = default;
+};
+
 /**
  * Holds lines back so that no server disconnects us for flooding: a token bucket, with the time
  * handed in.
@@ -37,9 +45,9 @@ public:
     }
 
     void setRate(const SendRate &rate);
-    void enqueue(const QByteArray &line, Rank rank);
+    void enqueue(const QByteArray &line, Rank rank, quint64 message = 0);
     /// The lines that may be written now.
-    QList<QByteArray> take(Time now);
+    QList<QueuedLine> take(Time now);
     /// When take() will have something, or nothing when the queue is empty.
     std::optional<Time> nextAt() const;
     /// The server has digested everything sent so far (a PONG came back): a fresh burst is safe.
@@ -52,9 +60,9 @@ private:
     void earn(Time now);
 
     SendRate m_rate;
-    QList<QByteArray> m_urgent;
-    QList<QByteArray> m_normal;
-    QList<QByteArray> m_idle;
+    QList<QueuedLine> m_urgent;
+    QList<QueuedLine> m_normal;
+    QList<QueuedLine> m_idle;
     int m_tokens; ///< Below zero when urgent lines were sent on credit.
     std::optional<Time> m_earnedAt; ///< When the last token was earned.
 };

@@ -287,17 +287,30 @@ void tst_IrcState::channelFollowsModes()
     QCOMPARE(channel.modeText(true), QString());
 }
 
+namespace {
+
+QList<QByteArray> bytesOf(const QList<QueuedLine> &lines)
+{
+    QList<QByteArray> list;
+    for (const QueuedLine &line : lines) {
+        list.append(line.bytes);
+    }
+    return list;
+}
+
+} // namespace
+
 void tst_IrcState::queueHoldsBack()
 {
     SendQueue queue(SendRate { 3, 2000ms });
     for (int i = 0; i < 6; ++i) {
         queue.enqueue(QByteArray::number(i), SendQueue::Rank::Normal);
     }
-    QCOMPARE(queue.take(1000ms), (QList<QByteArray> { "0", "1", "2" }));
+    QCOMPARE(bytesOf(queue.take(1000ms)), (QList<QByteArray> { "0", "1", "2" }));
     QCOMPARE(queue.nextAt(), 3000ms);
-    QCOMPARE(queue.take(2999ms), QList<QByteArray>());
-    QCOMPARE(queue.take(3000ms), (QList<QByteArray> { "3" }));
-    QCOMPARE(queue.take(7000ms), (QList<QByteArray> { "4", "5" }));
+    QCOMPARE(bytesOf(queue.take(2999ms)), QList<QByteArray>());
+    QCOMPARE(bytesOf(queue.take(3000ms)), (QList<QByteArray> { "3" }));
+    QCOMPARE(bytesOf(queue.take(7000ms)), (QList<QByteArray> { "4", "5" }));
     QCOMPARE(queue.nextAt(), std::nullopt);
     // After a long silence there is one burst, not an hour's worth.
     for (int i = 0; i < 6; ++i) {
@@ -314,11 +327,11 @@ void tst_IrcState::queueLetsUrgentPass()
     queue.enqueue("idle", SendQueue::Rank::Idle);
     queue.enqueue("a", SendQueue::Rank::Normal);
     queue.enqueue("b", SendQueue::Rank::Normal);
-    QCOMPARE(queue.take(0ms), (QList<QByteArray> { "a", "b" }));
+    QCOMPARE(bytesOf(queue.take(0ms)), (QList<QByteArray> { "a", "b" }));
     queue.enqueue("PONG", SendQueue::Rank::Urgent);
-    QCOMPARE(queue.take(1ms), (QList<QByteArray> { "PONG" }));
-    QCOMPARE(queue.take(1000ms), QList<QByteArray>()); // the PONG was on credit
-    QCOMPARE(queue.take(2000ms), (QList<QByteArray> { "idle" }));
+    QCOMPARE(bytesOf(queue.take(1ms)), (QList<QByteArray> { "PONG" }));
+    QCOMPARE(bytesOf(queue.take(1000ms)), QList<QByteArray>()); // the PONG was on credit
+    QCOMPARE(bytesOf(queue.take(2000ms)), (QList<QByteArray> { "idle" }));
     for (int i = 0; i < 1000; ++i) {
         queue.enqueue("PONG", SendQueue::Rank::Urgent);
     }

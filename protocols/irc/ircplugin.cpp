@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "protocols/irc/ircplugin.h"
+
+#include "protocols/irc/ircsession.h"
+#include "protocols/irc/ircsettings.h"
+#include "protocols/irc/ircwirereader.h"
+
+using namespace Qt::StringLiterals;
+
+namespace linchpin::irc {
+
+ProtocolInfo IrcPlugin::info() const
+{
+    ProtocolInfo info;
+    info.id = u"irc"_s;
+    info.name = tr("IRC");
+    info.iconName = u"protocol-irc"_s;
+    info.addressExample = u"nickname@irc.libera.chat"_s;
+    info.capabilities = Capability::LocalContacts | Capability::Rooms | Capability::Directory
+        | Capability::Typing | Capability::RichTextOut | Capability::PresenceText;
+    return info;
+}
+
+SettingsSchema IrcPlugin::accountSchema() const
+{
+    return irc::accountSchema();
+}
+
+QList<AccountPreset> IrcPlugin::presets() const
+{
+    return accountPresets();
+}
+
+AddressGuess IrcPlugin::guess(const QString &address) const
+{
+    const IrcAddress parts = splitAddress(address);
+    if (address.startsWith("irc:"_L1) || address.startsWith("ircs:"_L1)) {
+        return { 3, {}, tr("This is an IRC link.") };
+    }
+    if (!normalizedNick(address) || parts.server.isEmpty()) {
+        return {};
+    }
+    if (const AccountPreset *preset = presetForDomain(parts.server)) {
+        return { 2, preset->id, tr("%1 is an IRC network.").arg(preset->name) };
+    }
+    if (parts.server.startsWith("irc."_L1) || parts.server.contains(".irc."_L1)) {
+        return { 2, {}, tr("The server's name begins with irc.") };
+    }
+    return {};
+}
+
+Result<QString> IrcPlugin::normalizedAddress(const QString &address) const
+{
+    return normalizedNick(address);
+}
+
+Result<QString> IrcPlugin::normalizedRoom(const QString &room) const
+{
+    return normalizedChannel(room);
+}
+
+std::unique_ptr<Session> IrcPlugin::createSession(
+    const SettingValues &settings, SessionServices &services) const
+{
+    return std::make_unique<IrcSession>(settings, services);
+}
+
+std::unique_ptr<WireReader> IrcPlugin::wireReader() const
+{
+    return std::make_unique<IrcWireReader>();
+}
+
+} // namespace linchpin::irc

@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// OpenSSL itself and not QCA: QCA's OpenSSL plugin cannot put an IP address into a subjectAltName.
+
+#include "protocols/irc/simulator/simcertificates.h"
+
+#include <QHostAddress>
+
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
+#include <openssl/x509v3.h>
+
+#include <memory>
+
+using namespace Qt::StringLiterals;
+
+namespace linchpin::irc::sim {
+
+namespace {
+
+template <auto Free> struct Deleter {
+    template <class T> void operator()(T *pointer) const { Free(pointer); }
+};
+
+using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
+using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
+using Extension = std::unique_ptr<X509_EXTENSION, Deleter<X509_EXTENSION_free>>;
+using Bio = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
+
+constexpr long day = 24L * 60 * 60;
+
+struct Request {
+    QByteArray commonName;
+    QByteArray alternativeNames; ///< OpenSSL syntax; empty for the authority
+    long notBefore = -day; ///< seconds from now
+    long notAfter = 30 * day;
+};
+
+bool addExtension(X509 *certificate, X509 *issuer, int nid, const QByteArray &value)
+{
+    X509V3_CTX context;
+    X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
+    const Extension extension(X509V3_EXT_conf_nid(nullptr, &context, nid, value.constData()));
+    return extension && X509_add_ext(certificate, extension.get(), -1) == 1;
+}
+
+Certificate make(const Request &request, EVP_PKEY *key, X509 *issuer, EVP_PKEY *issuerKey)
+{
+    Certificate certificate(X509_new());
+    if (!certificate) {
+        return {};
+    }
+    quint64 serial = 0;
+    RAND_bytes(reinterpret_cast<unsigned char *>(&serial), sizeof serial);
+    auto *name = X509_get_subject_name(certificate.get());
+    const auto *commonName
+        = reinterpret_cast<const unsigned char *>(request.commonName.constData());
+    const bool isAuthority = !issuer;
+    X509 *signer = isAuthority ? certificate.get() : issuer;
+    const bool made = X509_set_version(certificate.get(), X509_VERSION_3) == 1
+        && ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate.get()), serial >> 1) == 1
+        && X509_gmtime_adj(X509_getm_notBefore(certificate.get()), request.notBefore) != nullptr
+        && X509_gmtime_adj(X509_getm_notAfter(certificate.get()), request.notAfter) != nullptr
+        && X509_set_pubkey(certificate.get(), key) == 1
+        && X509_NAME_add_entry_by_txt(name, "O", MBSTRING_UTF8,
+               reinterpret_cast<const unsigned char *>("Linchpin simulator"), -1, -1, 0)
+            == 1
+        && X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, commonName, -1, -1, 0) == 1
+        && X509_set_issuer_name(certificate.get(), X509_get_subject_name(signer)) == 1
+        && addExtension(certificate.get(), signer, NID_subject_key_identifier, "hash")
+        && addExtension(certificate.get(), signer, NID_basic_constraints,
+            isAuthority ? "critical,CA:TRUE" : "critical,CA:FALSE")
+        && addExtension(certificate.get(), signer, NID_key_usage,
+            isAuthority ? "critical,keyCertSign,cRLSign" : "critical,digitalSignature")
+        && (isAuthority
+            || (addExtension(certificate.get(), signer, NID_authority_key_identifier, "keyid")
+                && addExtension(certificate.get(), signer, NID_ext_key_usage, "serverAuth")
+                && addExtension(
+                    certificate.get(), signer, NID_subject_alt_name, request.alternativeNames)))
+        && X509_sign(certificate.get(), issuerKey, EVP_sha256()) > 0;
+    return made ? std::move(certificate) : Certificate();
+}
+
+template <class Write> QByteArray pem(Write write)
+{
+    const Bio bio(BIO_new(BIO_s_mem()));
+    if (!bio || write(bio.get()) != 1) {
+        return {};
+    }
+    char *data = nullptr;
+    const long size = BIO_get_mem_data(bio.get(), &data);
+    return { data, size };
+}
+
+QByteArray certificatePem(X509 *certificate)
+{
+    return pem([&](BIO *bio) { return PEM_write_bio_X509(bio, certificate); });
+}
+
+} // namespace
+
+std::optional<SimCertificates> makeCertificates(const QStringList &names)
+{
+    QByteArrayList alternatives;
+    for (const auto &name : names) {
+        alternatives += (QHostAddress(name).isNull() ? "DNS:"_ba : "IP:"_ba) + name.toUtf8();
+    }
+    const Key authorityKey(EVP_EC_gen("P-256"));
+    const Key key(EVP_EC_gen("P-256"));
+    if (!authorityKey || !key || names.isEmpty()) {
+        return std::nullopt;
+    }
+    const auto authority
+        = make({ .commonName = "Linchpin simulator authority", .alternativeNames = {} },
+            authorityKey.get(), nullptr, authorityKey.get());
+    if (!authority) {
+        return std::nullopt;
+    }
+    const Request request { .commonName = names.first().toUtf8(),
+        .alternativeNames = alternatives.join(',') };
+    auto expired = request;
+    expired.notBefore = -30 * day;
+    expired.notAfter = -day;
+    const auto valid = make(request, key.get(), authority.get(), authorityKey.get());
+    const auto old = make(expired, key.get(), authority.get(), authorityKey.get());
+    if (!valid || !old) {
+        return std::nullopt;
+    }
+    return SimCertificates {
+        .authority = certificatePem(authority.get()),
+        .certificate = certificatePem(valid.get()),
+        .expiredCertificate = certificatePem(old.get()),
+        .key = pem([&](BIO *bio) {
+            return PEM_write_bio_PrivateKey(bio, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+        }),
+    };
+}
+
+} // namespace linchpin::irc::sim
