@@ -26,12 +26,19 @@ packages_of() { sed 's/#.*//' "$1"; }
 is_root() { [ "$(id -u)" = 0 ]; }
 
 # May this process make a mount namespace (as root)?
-can_mount() { unshare -m true 2>/dev/null; }
+can_mount() { unshare -m true >/dev/null 2>&1; }
 
 # May an ordinary user become root of a namespace of their own, and also of one
 # with more users than themselves (which newuidmap of the package uidmap allows)?
-can_use_user_namespace() { unshare -Urm true 2>/dev/null; }
-can_map_users() { unshare -Um --map-root-user --map-auto true 2>/dev/null; }
+can_use_user_namespace() { unshare -Urm true >/dev/null 2>&1; }
+
+can_map_users() {
+  local name
+  name=$(id -un)
+  have newuidmap && can_use_user_namespace &&
+    grep -qsE "^($name|$UID):" /etc/subuid && grep -qsE "^($name|$UID):" /etc/subgid &&
+    unshare -Um --map-root-user --map-auto true >/dev/null 2>&1
+}
 
 # Run a command as root: directly or with sudo.
 as_root() {
