@@ -1,0 +1,384 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "protocols/xmpp/xmppconnection.h"
+
+#include <QCryptographicHash>
+#include <QDomElement>
+#include <QSslCertificate>
+#include <QSslConfiguration>
+#include <QSslSocket>
+#include <QXmppOutgoingClient.h>
+#include <QXmppPingIq.h>
+#include <QXmppTask.h>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace linchpin::xmpp {
+
+namespace {
+
+constexpr std::chrono::milliseconds kSignInLimit = 30s;
+constexpr std::chrono::milliseconds kProbeLimit = 8s;
+constexpr std::chrono::milliseconds kCloseLimit = 3s;
+constexpr std::chrono::milliseconds kResumable = 10min; // servers keep a broken stream no longer
+
+} // namespace
+
+XmppConnection::XmppConnection(
+    const ConnectionSettings &settings, SessionServices &services, QObject *parent)
+    : QObject(parent)
+    , m_settings(settings)
+    , m_services(services)
+{
+}
+
+XmppConnection::~XmppConnection()
+{
+    if (m_client) {
+        m_client->disconnect(this);
+        m_client->logger()->disconnect(this);
+        if (m_socket) {
+            m_socket->disconnect(this);
+        }
+    }
+}
+
+void XmppConnection::startLimit(std::chrono::milliseconds limit, bool failing)
+{
+    // Through the event loop: ending destroys the timer that says so.
+    m_limit = m_services.timer(limit, [this, failing] {
+        QMetaObject::invokeMethod(
+            this,
+            [this, attempt = m_attempt, candidate = m_next, failing] {
+                if (!m_limit || attempt != m_attempt || candidate != m_next) {
+                    return;
+                }
+                if (failing) {
+                    m_failure = timedOut(m_trouble);
+                }
+                end();
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void XmppConnection::setState(Session::State state)
+{
+    if (m_state != state) {
+        m_state = state;
+        Q_EMIT stateChanged(state);
+    }
+}
+
+void XmppConnection::open(const QXmppPresence &initial)
+{
+    if (m_state != Session::State::Offline) {
+        return;
+    }
+    m_initial = initial;
+    m_firstFailure.reset();
+    const int attempt = ++m_attempt;
+    setState(Session::State::Connecting);
+    m_services.secret(u"password"_s).then(this, [this, attempt](const Result<QString> &password) {
+        if (attempt != m_attempt || m_state != Session::State::Connecting) {
+            return;
+        }
+        if (!password) {
+            finish(password.error());
+            return;
+        }
+        m_password = *password;
+        lookUp();
+    });
+}
+
+void XmppConnection::lookUp()
+{
+    if (!needsLookup(m_settings)) {
+        m_candidates = candidates(m_settings, {}, {});
+        m_next = 0;
+        tryNext();
+        return;
+    }
+    const int attempt = m_attempt;
+    const QString domain = m_settings.domain();
+    auto direct = m_services.lookUpService(u"_xmpps-client._tcp."_s + domain);
+    auto startTls = m_services.lookUpService(u"_xmpp-client._tcp."_s + domain);
+    direct.then(
+        this, [this, attempt, startTls](const Result<QList<ServiceRecord>> &directRecords) mutable {
+            startTls.then(
+                this, [this, attempt, directRecords](const Result<QList<ServiceRecord>> &records) {
+                    if (attempt != m_attempt || m_state != Session::State::Connecting) {
+                        return;
+                    }
+                    // A resolver that fails is no reason to give up: the domain itself is tried.
+                    m_candidates
+                        = candidates(m_settings, directRecords.value_or(QList<ServiceRecord> {}),
+                            records.value_or(QList<ServiceRecord> {}));
+                    m_next = 0;
+                    if (m_candidates.isEmpty()) {
+                        finish(notOffered(m_settings.domain()));
+                        return;
+                    }
+                    tryNext();
+                });
+        });
+}
+
+void XmppConnection::tryNext()
+{
+    const Candidate candidate = m_candidates.at(m_next++);
+    m_resuming = m_client != nullptr;
+    if (!m_client) {
+        makeClient();
+    }
+    m_ending = false;
+    m_failure.reset();
+    m_error = {};
+    m_trouble = {};
+    m_trouble.host = u"%1:%2"_s.arg(candidate.host).arg(candidate.port);
+    m_trouble.domain = m_settings.domain();
+    m_trouble.directTls = candidate.directTls;
+
+    QXmppConfiguration config = configuration(
+        m_settings, candidate, m_password, toNetworkProxy(m_services.proxy(), candidate));
+    if (!m_settings.caFile.isEmpty()) {
+        const auto extra = QSslCertificate::fromPath(m_settings.caFile);
+        config.setCaCertificates(QSslConfiguration::systemCaCertificates() + extra);
+    }
+    startLimit(kSignInLimit, true);
+    m_client->connectToServer(config, m_initial);
+}
+
+void XmppConnection::makeClient()
+{
+    m_client = std::make_unique<QXmppClient>(QXmppClient::NoExtensions);
+    auto *logger = new QXmppLogger(m_client.get());
+    logger->setLoggingType(QXmppLogger::SignalLogging);
+    logger->setMessageTypes(QXmppLogger::MessageTypes(
+        QXmppLogger::SentMessage | QXmppLogger::ReceivedMessage | QXmppLogger::WarningMessage));
+    connect(logger, &QXmppLogger::message, this, &XmppConnection::handleLog);
+    m_client->setLogger(logger);
+    attachSocket();
+    connect(m_client.get(), &QXmppClient::errorOccurred, this, &XmppConnection::handleError);
+    connect(m_client.get(), &QXmppClient::connected, this, &XmppConnection::handleConnected);
+    connect(m_client.get(), &QXmppClient::disconnected, this, &XmppConnection::endSoon);
+    Q_EMIT clientMade(m_client.get());
+}
+
+void XmppConnection::attachSocket()
+{
+    // QXmpp opens its own socket; its configuration knows neither pins nor a minimum TLS version.
+    const auto *stream = m_client->findChild<QXmppOutgoingClient *>();
+    m_socket = stream ? stream->socket() : nullptr;
+    if (!m_socket) {
+        return;
+    }
+    connect(m_socket, &QAbstractSocket::stateChanged, this,
+        [this](QAbstractSocket::SocketState socketState) {
+            if (socketState == QAbstractSocket::HostLookupState) {
+                QSslConfiguration tls = m_socket->sslConfiguration();
+                tls.setProtocol(m_settings.tls13 ? QSsl::TlsV1_3OrLater : QSsl::TlsV1_2OrLater);
+                tls.setPeerVerifyMode(QSslSocket::VerifyPeer);
+                m_socket->setSslConfiguration(tls);
+            } else if (socketState == QAbstractSocket::ConnectedState) {
+                m_trouble.connected = true;
+            }
+        });
+    connect(m_socket, &QSslSocket::sslErrors, this, &XmppConnection::handleSslErrors);
+    connect(m_socket, &QSslSocket::encrypted, this, &XmppConnection::handleEncrypted);
+}
+
+void XmppConnection::dropClient()
+{
+    if (!m_client) {
+        return;
+    }
+    m_client->disconnect(this);
+    m_client->logger()->disconnect(this);
+    if (m_socket) {
+        m_socket->disconnect(this);
+        m_socket->abort();
+    }
+    m_client.release()->deleteLater(); // we may stand in one of its signals
+}
+
+void XmppConnection::handleLog(QXmppLogger::MessageType type, const QString &text)
+{
+    switch (type) {
+    case QXmppLogger::SentMessage:
+        m_services.logWire(true, text.toUtf8());
+        break;
+    case QXmppLogger::ReceivedMessage:
+        m_trouble.streamSeen = true;
+        m_services.logWire(false, text.toUtf8());
+        // QXmpp 1.10 sends everything unacknowledged again on a new stream, also what may have
+        // arrived: a stream that cannot be resumed is given up before it comes to that.
+        if (m_resuming && text.contains("urn:xmpp:sm:3"_L1) && text.contains("<failed"_L1)) {
+            m_resuming = false;
+            const int attempt = m_attempt;
+            QMetaObject::invokeMethod(
+                this,
+                [this, attempt] {
+                    if (attempt == m_attempt && m_state != Session::State::Offline) {
+                        dropClient();
+                        m_next = 0;
+                        setState(Session::State::Connecting);
+                        tryNext();
+                    }
+                },
+                Qt::QueuedConnection);
+        }
+        break;
+    case QXmppLogger::WarningMessage:
+        // The only sign QXmpp 1.10 gives of it (QXmppOutgoingClient::handleStarttls).
+        if (text.contains("Server does not support TLS"_L1)) {
+            m_trouble.tlsMissing = true;
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+void XmppConnection::handleSslErrors(const QList<QSslError> &errors)
+{
+    const QByteArray sha256 = m_socket->peerCertificate().digest(QCryptographicHash::Sha256);
+    m_trouble.fingerprint = sha256;
+    if (!m_settings.pin.isEmpty() && sha256 == m_settings.pin) {
+        m_socket->ignoreSslErrors(errors);
+        return;
+    }
+    m_trouble.sslErrors = errors;
+    m_trouble.pinned = !m_settings.pin.isEmpty();
+}
+
+void XmppConnection::handleEncrypted()
+{
+    if (m_state == Session::State::Connecting) {
+        setState(Session::State::Authenticating);
+    }
+}
+
+void XmppConnection::handleConnected()
+{
+    m_limit.reset();
+    m_trouble.online = true;
+    m_firstFailure.reset();
+    m_resuming = false;
+    const bool resumed = m_client->streamManagementState() == QXmppClient::ResumedStream;
+    if (m_state == Session::State::Connecting) {
+        setState(Session::State::Authenticating);
+    }
+    setState(Session::State::Online);
+    Q_EMIT online(resumed);
+}
+
+void XmppConnection::handleError(const QXmppError &error)
+{
+    if (!m_error.error.has_value()) { // the first word is the cause, what follows its echo
+        m_error = error;
+    }
+    endSoon();
+}
+
+void XmppConnection::endSoon()
+{
+    if (m_ending) {
+        return;
+    }
+    m_ending = true;
+    const int attempt = m_attempt;
+    const qsizetype candidate = m_next;
+    QMetaObject::invokeMethod(
+        this,
+        [this, attempt, candidate] {
+            if (attempt == m_attempt && candidate == m_next) {
+                end();
+            }
+        },
+        Qt::QueuedConnection);
+}
+
+void XmppConnection::end()
+{
+    m_limit.reset();
+    if (m_state == Session::State::Offline) {
+        return;
+    }
+    if (m_state == Session::State::Closing) {
+        dropClient();
+        Q_EMIT broken();
+        setState(Session::State::Offline);
+        return;
+    }
+    const Error why = m_failure ? *m_failure : connectionError(m_error, m_trouble);
+    const bool wasOnline = m_trouble.online;
+    const auto *stream = m_client->findChild<QXmppOutgoingClient *>();
+    if (wasOnline) {
+        m_resumeUntil = m_services.now().addDuration(kResumable);
+    }
+    const bool mayResume = stream && stream->c2sStreamManager().canResume()
+        && (why.kind == Error::Kind::Network || why.kind == Error::Kind::Timeout)
+        && m_services.now() < m_resumeUntil;
+    if (!mayResume) {
+        dropClient();
+    } else if (m_socket) {
+        m_socket->abort();
+    }
+    if (!wasOnline && m_next < m_candidates.size() && !why.fatal) {
+        if (!m_firstFailure) {
+            m_firstFailure = why;
+        }
+        setState(Session::State::Connecting);
+        tryNext();
+        return;
+    }
+    finish(m_firstFailure.value_or(why));
+}
+
+void XmppConnection::finish(const Error &why)
+{
+    ++m_attempt;
+    m_limit.reset();
+    m_password.clear();
+    Q_EMIT broken();
+    setState(Session::State::Offline);
+    Q_EMIT failed(why);
+}
+
+void XmppConnection::close()
+{
+    if (m_state == Session::State::Offline || m_state == Session::State::Closing) {
+        return;
+    }
+    const bool wasOnline = m_state == Session::State::Online;
+    setState(Session::State::Closing);
+    ++m_attempt;
+    m_ending = false;
+    if (!wasOnline || !m_client) {
+        end();
+        return;
+    }
+    m_client->disconnectFromServer();
+    startLimit(kCloseLimit, false);
+}
+
+void XmppConnection::probe()
+{
+    if (m_state != Session::State::Online) {
+        return;
+    }
+    QXmppPingIq ping;
+    ping.setTo(m_settings.domain());
+    const int attempt = m_attempt;
+    startLimit(kProbeLimit, true);
+    m_client->sendIq(std::move(ping)).then(this, [this, attempt](const auto &) {
+        if (attempt == m_attempt && m_state == Session::State::Online) {
+            m_limit.reset(); // any answer will do, a refusal too
+        }
+    });
+}
+
+} // namespace linchpin::xmpp

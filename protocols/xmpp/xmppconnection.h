@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/sdk/session.h"
+#include "core/sdk/sessionservices.h"
+#include "protocols/xmpp/connectionplan.h"
+#include "protocols/xmpp/errors.h"
+
+#include <QPointer>
+#include <QXmppClient.h>
+#include <QXmppLogger.h>
+
+#include <memory>
+
+class QSslSocket;
+
+namespace linchpin::xmpp {
+
+/// One sign-in after the other: finds the servers, tries them, keeps the account's certificate
+/// rules over QXmpp's own socket, feeds the wire log, and says why it ended. Makes a new
+/// QXmppClient each time, unless the old one can resume its stream (XEP-0198).
+class XmppConnection : public QObject {
+    Q_OBJECT
+public:
+    XmppConnection(
+        const ConnectionSettings &settings, SessionServices &services, QObject *parent = nullptr);
+    ~XmppConnection() override;
+
+    QXmppClient *client() const { return m_client.get(); }
+    const ConnectionSettings &settings() const { return m_settings; }
+    Session::State state() const { return m_state; }
+
+    void open(const QXmppPresence &initial);
+    void close();
+    /// Ends the connection as failed when the server does not answer soon.
+    void probe();
+
+Q_SIGNALS:
+    /// A new client is made: extensions and signals are attached now.
+    void clientMade(QXmppClient *client);
+    void stateChanged(linchpin::Session::State state);
+    /// Signed in; `resumed`: the old stream goes on, nothing was lost.
+    void online(bool resumed);
+    /// Emitted before stateChanged(Offline) when the stream is over for good or until resumed.
+    void broken();
+    void failed(const linchpin::Error &why);
+
+private:
+    void lookUp();
+    void tryNext();
+    void makeClient();
+    void dropClient();
+    void attachSocket();
+    void setState(Session::State state);
+    void handleLog(QXmppLogger::MessageType type, const QString &text);
+    void handleError(const QXmppError &error);
+    void handleConnected();
+    void handleSslErrors(const QList<QSslError> &errors);
+    void handleEncrypted();
+    void endSoon();
+    void end();
+    void finish(const Error &why);
+    void startLimit(std::chrono::milliseconds limit, bool failing);
+
+    ConnectionSettings m_settings;
+    SessionServices &m_services;
+    std::unique_ptr<QXmppClient> m_client;
+    QPointer<QSslSocket> m_socket;
+    Session::State m_state = Session::State::Offline;
+    QXmppPresence m_initial;
+    QString m_password;
+    QList<Candidate> m_candidates;
+    qsizetype m_next = 0;
+    int m_attempt = 0; ///< answers to questions of an earlier attempt are void
+    bool m_ending = false;
+    bool m_resuming = false;
+    std::optional<Error> m_firstFailure;
+    std::optional<Error> m_failure;
+    QXmppError m_error;
+    ConnectionTrouble m_trouble;
+    QDateTime m_resumeUntil;
+    std::unique_ptr<Timer> m_limit;
+};
+
+} // namespace linchpin::xmpp

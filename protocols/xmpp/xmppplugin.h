@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/sdk/protocolplugin.h"
+
+#include <QObject>
+
+namespace linchpin::xmpp {
+
+/// XMPP (Jabber) for the registry; see README.md of this folder.
+class XmppPlugin : public QObject, public ProtocolPlugin {
+    Q_OBJECT
+    Q_PLUGIN_METADATA(IID LINCHPIN_PROTOCOL_IID FILE "xmpp.json")
+    Q_INTERFACES(linchpin::ProtocolPlugin)
+public:
+    ProtocolInfo info() const override;
+    SettingsSchema accountSchema() const override;
+    QList<AccountPreset> presets() const override;
+    AddressGuess guess(const QString &address) const override;
+    Result<QString> normalizedAddress(const QString &address) const override;
+    Result<QString> normalizedRoom(const QString &room) const override;
+    std::unique_ptr<Session> createSession(
+        const SettingValues &settings, SessionServices &services) const override;
+};
+
+} // namespace linchpin::xmpp

@@ -1,0 +1,189 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "protocols/xmpp/xmppschema.h"
+
+#include "protocols/xmpp/connectionplan.h"
+#include "protocols/xmpp/translate.h"
+
+#include <QCoreApplication>
+#include <QFileInfo>
+#include <QRegularExpression>
+
+using namespace Qt::StringLiterals;
+
+namespace linchpin::xmpp {
+
+namespace {
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("linchpin::xmpp::schema", text);
+}
+
+using Complaint = std::optional<QString>;
+
+Complaint addressComplaint(const QVariant &value, const SettingValues &)
+{
+    return normalizedJid(value.toString()) ? Complaint()
+                                           : tr("An XMPP address looks like name@example.org.");
+}
+
+Complaint priorityComplaint(const QVariant &value, const SettingValues &)
+{
+    bool ok = false;
+    const int number = value.toString().toInt(&ok);
+    return ok && number >= -128 && number <= 127 ? Complaint()
+                                                 : tr("The priority is a number from -128 to 127.");
+}
+
+Complaint resourceComplaint(const QVariant &value, const SettingValues &)
+{
+    return value.toString().toUtf8().size() <= 1023 ? Complaint() : tr("This is too long.");
+}
+
+Complaint fileComplaint(const QVariant &value, const SettingValues &)
+{
+    return QFileInfo(value.toString()).isReadable() ? Complaint() : tr("This file cannot be read.");
+}
+
+Complaint pinComplaint(const QVariant &value, const SettingValues &)
+{
+    static const QRegularExpression kHex(u"^([0-9a-fA-F]{2}[: ]?){32}$"_s);
+    return kHex.match(value.toString().trimmed()).hasMatch()
+        ? Complaint()
+        : tr("A SHA-256 fingerprint has 64 hexadecimal digits.");
+}
+
+AccountPreset provider(const QString &domain)
+{
+    QString id = domain;
+    id.replace(u'.', u'-');
+    return { .id = id, .name = domain, .domains = { domain }, .values = {}, .note = {} };
+}
+
+} // namespace
+
+SettingsSchema xmppSchema()
+{
+    QList<SettingChoice> mechanisms { { u"auto"_s, tr("Automatic (the strongest offered)") } };
+    const QStringList known = saslMechanisms();
+    for (const QString &mechanism : known) {
+        mechanisms.append({ mechanism, mechanism });
+    }
+    using enum SettingGroup;
+    using Section = SettingSection;
+    return {
+        { .key = u"address"_s,
+            .label = tr("XMPP address"),
+            .placeholder = u"you@example.org"_s,
+            .required = true,
+            .validate = addressComplaint },
+        { .key = u"password"_s, .label = tr("Password"), .type = SettingType::Secret },
+        { .key = u"login"_s,
+            .label = tr("User name"),
+            .group = Advanced,
+            .section = Section::Authentication,
+            .placeholder = tr("the part of the address before the @"),
+            .help = tr("Only where the server knows you by another name.") },
+        { .key = u"auth"_s,
+            .label = tr("Authentication"),
+            .type = SettingType::Choice,
+            .group = Advanced,
+            .section = Section::Authentication,
+            .defaultValue = u"auto"_s,
+            .choices = mechanisms },
+        { .key = u"server"_s,
+            .label = tr("Server"),
+            .type = SettingType::Host,
+            .group = Advanced,
+            .section = Section::Connection,
+            .placeholder = tr("found automatically") },
+        { .key = u"port"_s,
+            .label = tr("Port"),
+            .type = SettingType::Port,
+            .group = Advanced,
+            .section = Section::Connection,
+            .defaultValue = 0,
+            .placeholder = u"5222"_s },
+        { .key = u"connection"_s,
+            .label = tr("Connection type"),
+            .type = SettingType::Choice,
+            .group = Advanced,
+            .section = Section::Connection,
+            .defaultValue = u"auto"_s,
+            .choices = { { u"auto"_s, tr("Automatic (always encrypted)") },
+                { u"starttls"_s, tr("STARTTLS") }, { u"tls"_s, tr("TLS from the start") },
+                { u"plain"_s, tr("Not encrypted") } },
+            .help = tr("Without encryption everybody on the way can read along.") },
+        { .key = u"resource"_s,
+            .label = tr("Resource"),
+            .group = Advanced,
+            .section = Section::Identity,
+            .placeholder = tr("chosen automatically"),
+            .help = tr("The name of this device; your contacts may see it."),
+            .validate = resourceComplaint },
+        { .key = u"priority"_s,
+            .label = tr("Priority"),
+            .group = Advanced,
+            .section = Section::Identity,
+            .defaultValue = u"5"_s,
+            .help = tr("Messages go to the device with the greatest; below 0 to none."),
+            .validate = priorityComplaint },
+        { .key = u"ca-file"_s,
+            .label = tr("Additional CA"),
+            .type = SettingType::Path,
+            .group = Advanced,
+            .section = Section::Trust,
+            .help = tr("A PEM file with certificates to trust besides the system's."),
+            .validate = fileComplaint },
+        { .key = u"pinned-certificate"_s,
+            .label = tr("Pinned certificate"),
+            .group = Advanced,
+            .section = Section::Trust,
+            .help = tr("SHA-256 fingerprint of one certificate to accept whoever signed it."),
+            .validate = pinComplaint },
+        { .key = u"minimum-tls"_s,
+            .label = tr("Oldest TLS version"),
+            .type = SettingType::Choice,
+            .group = Advanced,
+            .section = Section::Trust,
+            .defaultValue = u"1.2"_s,
+            .choices = { { u"1.2"_s, tr("TLS 1.2") }, { u"1.3"_s, tr("TLS 1.3") } } },
+    };
+}
+
+QList<AccountPreset> xmppPresets()
+{
+    QList<AccountPreset> presets;
+    presets.append({ .id = u"google-talk"_s,
+        .name = tr("Google Talk"),
+        .domains = { u"gmail.com"_s, u"googlemail.com"_s },
+        .values = { { u"server"_s, u"talk.google.com"_s }, { u"port"_s, 5222 },
+            { u"connection"_s, u"starttls"_s } },
+        .retired = true,
+        .note = tr("Google ended Google Talk for other programs on 16 June 2022.") });
+    presets.append({ .id = u"google-workspace"_s,
+        .name = tr("Google Workspace (Google Apps) Talk"),
+        .domains = {},
+        .values = { { u"server"_s, u"talk.google.com"_s }, { u"port"_s, 5222 },
+            { u"connection"_s, u"starttls"_s } },
+        .retired = true,
+        .note = tr("Google ended Google Talk, also for its customers' own domains, on "
+                   "16 June 2022.") });
+    presets.append({ .id = u"facebook-chat"_s,
+        .name = tr("Facebook Chat"),
+        .domains = { u"chat.facebook.com"_s },
+        .values = { { u"server"_s, u"chat.facebook.com"_s }, { u"port"_s, 5222 },
+            { u"connection"_s, u"starttls"_s } },
+        .retired = true,
+        .note = tr("Facebook ended access for other programs in July 2015.") });
+    static const QStringList kProviders { u"jabber.org"_s, u"conversations.im"_s, u"disroot.org"_s,
+        u"xmpp.jp"_s, u"jabber.de"_s, u"jabber.ccc.de"_s, u"yax.im"_s, u"draugr.de"_s,
+        u"trashserver.net"_s, u"movim.eu"_s, u"chapril.org"_s, u"jabber.at"_s };
+    for (const QString &domain : kProviders) {
+        presets.append(provider(domain));
+    }
+    return presets;
+}
+
+} // namespace linchpin::xmpp
