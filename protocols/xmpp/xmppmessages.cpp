@@ -221,8 +221,8 @@ void XmppMessages::handleMessage(const QXmppMessage &message)
         }
         context.roomNick = m_rooms->nick(from);
         m_rooms->handleMessage(message);
-    } else {
-        handleInvitation(message);
+    } else if (handleInvitation(message)) {
+        return; // its body only repeats it, in English
     }
     handleTyping(message, context);
 
@@ -348,27 +348,34 @@ void XmppMessages::handleTyping(const QXmppMessage &message, const MessageContex
         .composing = composing });
 }
 
-void XmppMessages::handleInvitation(const QXmppMessage &message)
+bool XmppMessages::handleInvitation(const QXmppMessage &message)
 {
-    if (!message.mucInvitationJid().isEmpty()) { // XEP-0249
-        m_context.emitEvent(InvitationReceived { { .room = { bareJid(message.mucInvitationJid()) },
-            .from = bareJid(message.from()),
-            .text = message.mucInvitationReason(),
-            .password = message.mucInvitationPassword() } });
-        return;
-    }
+    RoomInvitation invitation;
     const QXmppElementList extensions = message.extensions();
     for (const QXmppElement &x : extensions) { // XEP-0045 §7.8.2: through the room
         const QXmppElement invite = x.firstChildElement(u"invite"_s);
         if (x.attribute(u"xmlns"_s) == "http://jabber.org/protocol/muc#user"_L1
             && !invite.isNull()) {
-            m_context.emitEvent(InvitationReceived { { .room = { bareJid(message.from()) },
-                .from = bareJid(invite.attribute(u"from"_s)),
-                .text = invite.firstChildElement(u"reason"_s).value(),
-                .password = x.firstChildElement(u"password"_s).value() } });
-            return;
+            const QString who = invite.attribute(u"from"_s);
+            invitation.room.value = bareJid(message.from());
+            // A semi-anonymous room names its occupant only.
+            invitation.from = bareJid(who) == invitation.room.value ? QXmppUtils::jidToResource(who)
+                                                                    : bareJid(who);
+            invitation.text = invite.firstChildElement(u"reason"_s).value();
+            invitation.password = x.firstChildElement(u"password"_s).value();
         }
     }
+    if (invitation.room.isNull() && !message.mucInvitationJid().isEmpty()) { // XEP-0249
+        invitation.room.value = bareJid(message.mucInvitationJid());
+        invitation.from = bareJid(message.from());
+        invitation.text = message.mucInvitationReason();
+        invitation.password = message.mucInvitationPassword();
+    }
+    if (invitation.room.isNull()) {
+        return false;
+    }
+    m_context.emitEvent(InvitationReceived { invitation });
+    return true;
 }
 
 void XmppMessages::sendReceipt(const QString &to, const QString &id)

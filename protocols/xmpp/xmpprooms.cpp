@@ -355,55 +355,81 @@ Async<void> XmppRooms::kick(const RoomAddress &room, const QString &nick, const 
     return answerOf(m_context.client->sendGenericIq(std::move(iq)), this);
 }
 
+/// Rooms of all the server's services; the last question answered gives the answer.
+struct XmppRooms::Listing {
+    QString filter;
+    Answer<QList<RoomListing>> answer;
+    QList<RoomListing> found = {};
+    std::optional<Error> failure = {};
+
+    Listing(QString words, Answer<QList<RoomListing>> to)
+        : filter(std::move(words))
+        , answer(std::move(to))
+    {
+    }
+    ~Listing()
+    {
+        if (found.isEmpty() && failure) {
+            answer.fail(*failure);
+        } else {
+            answer.give(found);
+        }
+    }
+    Listing(const Listing &) = delete;
+    Listing &operator=(const Listing &) = delete;
+};
+
 Async<QList<RoomListing>> XmppRooms::list(const QString &filter)
 {
     if (!m_context.online || !m_discovery) {
         return readyError<QList<RoomListing>>(offline());
     }
     const Answer<QList<RoomListing>> answer;
+    const auto listing = std::make_shared<Listing>(filter, answer);
     m_discovery->requestDiscoItems(QXmppUtils::jidToDomain(m_context.ownJid))
-        .then(this, [this, filter, answer](QXmppDiscoveryManager::ItemsResult &&result) {
+        .then(this, [this, listing](QXmppDiscoveryManager::ItemsResult &&result) {
             if (const auto *error = std::get_if<QXmppError>(&result)) {
-                answer.fail(taskError(*error));
+                listing->failure = taskError(*error);
                 return;
             }
+            QSet<QString> services; // servers list one twice
             const auto items = std::get<QList<QXmppDiscoveryIq::Item>>(result);
             for (const auto &item : items) {
-                listService(item.jid(), filter, answer);
+                if (!services.contains(item.jid())) {
+                    services.insert(item.jid());
+                    listService(item.jid(), listing);
+                }
             }
-            // Unanswered where no service has rooms: the last copy of `answer` says so.
         });
     return answer.future();
 }
 
-void XmppRooms::listService(
-    const QString &service, const QString &filter, const Answer<QList<RoomListing>> &answer)
+void XmppRooms::listService(const QString &service, const std::shared_ptr<Listing> &listing)
 {
     m_discovery->requestDiscoInfo(service).then(
-        this, [this, service, filter, answer](QXmppDiscoveryManager::InfoResult &&info) {
+        this, [this, service, listing](QXmppDiscoveryManager::InfoResult &&info) {
             const auto *found = std::get_if<QXmppDiscoveryIq>(&info);
-            if (!found || !found->features().contains(kMuc)) {
+            if (!found || !found->features().contains(kMuc) || !m_discovery) {
                 return;
             }
             m_discovery->requestDiscoItems(service).then(
-                this, [filter, answer](QXmppDiscoveryManager::ItemsResult &&result) {
+                this, [listing](QXmppDiscoveryManager::ItemsResult &&result) {
                     if (const auto *error = std::get_if<QXmppError>(&result)) {
-                        answer.fail(taskError(*error));
+                        listing->failure = taskError(*error);
                         return;
                     }
-                    QList<RoomListing> rooms;
+                    const QString &filter = listing->filter;
                     const auto items = std::get<QList<QXmppDiscoveryIq::Item>>(result);
                     for (const auto &item : items) {
-                        if (rooms.size() < kMostListed
+                        if (listing->found.size() < kMostListed
                             && (filter.isEmpty()
                                 || item.name().contains(filter, Qt::CaseInsensitive)
                                 || item.jid().contains(filter, Qt::CaseInsensitive))) {
-                            rooms.append({ .room = { bareJid(item.jid()) },
+                            listing->found.append({ .room = { bareJid(item.jid()) },
                                 .name = item.name(),
                                 .topic = {} });
                         }
                     }
-                    answer.give(rooms);
                 });
         });
 }

@@ -56,14 +56,15 @@ private:
         std::unique_ptr<Timer> limit = {};
     };
 
+    struct Listing;
+
     void handlePresence(const QXmppPresence &presence);
     void handleJoinError(const QString &room, const QXmppStanza::Error &error);
     void enter(Room &room);
     void startLimit(const QString &room);
     void acceptDefaults(const QString &room);
     void learnName(const QString &room);
-    void listService(
-        const QString &service, const QString &filter, const Answer<QList<RoomListing>> &answer);
+    void listService(const QString &service, const std::shared_ptr<Listing> &listing);
 
     XmppContext &m_context;
     QPointer<QXmppDiscoveryManager> m_discovery;
