@@ -10,6 +10,7 @@
 #include <QPluginLoader>
 
 #include <algorithm>
+#include <optional>
 
 using namespace Qt::StringLiterals;
 
@@ -20,7 +21,7 @@ struct PluginRegistry::Entry {
     QString name;
     QString fileName;
     std::unique_ptr<QPluginLoader> loader;
-    QStaticPlugin linkedIn { nullptr, nullptr };
+    std::optional<QStaticPlugin> linkedIn; // its constructor calls what it is given
     std::unique_ptr<ProtocolPlugin> own;
     ProtocolPlugin *plugin = nullptr;
     bool broken = false;
@@ -183,7 +184,7 @@ const ProtocolPlugin *PluginRegistry::plugin(const QString &id)
     if (entry.plugin) {
         return entry.plugin;
     }
-    QObject *const instance = entry.loader ? entry.loader->instance() : entry.linkedIn.instance();
+    QObject *const instance = entry.loader ? entry.loader->instance() : entry.linkedIn->instance();
     entry.plugin = qobject_cast<ProtocolPlugin *>(instance);
     if (!entry.plugin) {
         entry.broken = true;
