@@ -51,8 +51,8 @@ OcsPool::~OcsPool()
 
 std::expected<void, QString> OcsPool::start()
 {
-    const auto made = makeCertificates(
-        { m_core.fqdn, u"localhost"_s, u"127.0.0.1"_s, u"::1"_s, u"sip."_s + m_core.domain });
+    const auto made = m_options.certificates ? m_options.certificates
+                                             : makeCertificates(certificateNames(m_core.domain));
     if (!made) {
         return std::unexpected(u"The certificates could not be made."_s);
     }
@@ -90,6 +90,11 @@ std::expected<void, QString> OcsPool::start()
         return std::unexpected(m_tcp->errorString());
     }
     return {};
+}
+
+QStringList OcsPool::certificateNames(const QString &domain)
+{
+    return { u"pool01."_s + domain, u"localhost"_s, u"127.0.0.1"_s, u"::1"_s, u"sip."_s + domain };
 }
 
 void OcsPool::accept(QTcpServer &server, bool tls)

@@ -6,6 +6,7 @@
 #include "protocols/sip/simulator/contactbook.h"
 #include "protocols/sip/simulator/poolcore.h"
 #include "protocols/sip/simulator/presentity.h"
+#include "protocols/sip/simulator/simcertificates.h"
 
 #include <QObject>
 #include <QString>
@@ -42,6 +43,9 @@ public:
         bool expiredCertificate = false;
         quint16 tlsPort = 0; ///< 0: any
         quint16 tcpPort = 0;
+        /// Made before, for many pools in one process (RSA keys take their time); empty: made at
+        /// the start.
+        std::optional<SimCertificates> certificates = {};
     };
 
     explicit OcsPool(QObject *parent = nullptr);
@@ -68,6 +72,8 @@ public:
     void makeFresh(const QString &address);
     /// Somebody played by the pool itself. Owned by the pool.
     ScriptedPerson *addPerson(const QString &address, const PersonCard &card);
+    /// The names the certificate of a pool of that domain has to hold.
+    static QStringList certificateNames(const QString &domain);
     /// What a colleague sees of a user now.
     int availabilityOf(const QString &address);
     QString noteOf(const QString &address);

@@ -1,0 +1,497 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/*
+ * Plays one pidgin-sipe account without a window, for the interoperability tests.
+ *
+ * Standard input takes commands, one a line (URIs begin with "sip:"):
+ *   list | status ID [NOTE] | send URI HTML | typing URI | add URI GROUP | remove URI | block URI |
+ *   unblock URI | close URI | quit
+ * Standard output gives events, one JSON object a line: signed-on, signed-off, connection-error,
+ * question, notification, buddy, list-end, presence, message, typing, note, asked, bad-command,
+ * bye.
+ *
+ * Only built and run on Debian 12, the last Debian release with pidgin-sipe (1.25.0).
+ */
+
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <libxml/parser.h>
+#include <locale.h>
+#include <purple.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define UI "linchpin-interop"
+
+static PurpleAccount *account;
+static GMainLoop *loop;
+static FILE *events; /* libpurple's debug log goes to standard output: that is moved away */
+
+/*
+ * Why this function is here: pidgin-sipe 1.25.0 fills the SAX1 callbacks of a libxml2 handler but
+ * sets the mark of a SAX2 one ("initialized" is XML_SAX2_MAGIC). libxml2 2.9.14 of Debian 12 then
+ * calls none of them, every document comes out empty, and the contact list stays empty with it. The
+ * program is linked with -rdynamic, so the plugin finds this function before the library's; it
+ * passes the call on with the mark taken off.
+ */
+int xmlSAXUserParseMemory(xmlSAXHandlerPtr sax, void *data, const char *buffer, int size)
+{
+    typedef int (*Parse)(xmlSAXHandlerPtr, void *, const char *, int);
+    static Parse parse;
+    xmlSAXHandler plain = *sax;
+
+    if (!parse) {
+        parse = (Parse)dlsym(RTLD_NEXT, "xmlSAXUserParseMemory");
+    }
+    plain.initialized = 1;
+    return parse(&plain, data, buffer, size);
+}
+
+/* ------------------------------------------------------------------ events */
+
+static void append_quoted(GString *out, const char *text)
+{
+    g_string_append_c(out, '"');
+    for (; text && *text; ++text) {
+        const unsigned char c = (unsigned char)*text;
+        if (c == '"' || c == '\\') {
+            g_string_append_c(out, '\\');
+        }
+        if (c < 0x20) {
+            g_string_append_printf(out, "\\u%04x", c);
+        } else {
+            g_string_append_c(out, (char)c);
+        }
+    }
+    g_string_append_c(out, '"');
+}
+
+/* tell("message", "from", who, "text", text, NULL) */
+static G_GNUC_NULL_TERMINATED void tell(const char *event, ...)
+{
+    GString *line = g_string_new("{\"event\":");
+    va_list pairs;
+
+    append_quoted(line, event);
+    va_start(pairs, event);
+    for (const char *key = va_arg(pairs, const char *); key; key = va_arg(pairs, const char *)) {
+        g_string_append_c(line, ',');
+        append_quoted(line, key);
+        g_string_append_c(line, ':');
+        append_quoted(line, va_arg(pairs, const char *));
+    }
+    va_end(pairs);
+    fprintf(events, "%s}\n", line->str);
+    fflush(events);
+    g_string_free(line, TRUE);
+}
+
+static void tell_buddy(const char *event, PurpleBuddy *buddy)
+{
+    PurpleStatus *status = purple_presence_get_active_status(purple_buddy_get_presence(buddy));
+    PurpleGroup *group = purple_buddy_get_group(buddy);
+
+    tell(event, "who", purple_buddy_get_name(buddy), "alias", purple_buddy_get_alias(buddy),
+        "group", group ? purple_group_get_name(group) : "", "status", purple_status_get_id(status),
+        "note", purple_status_get_attr_string(status, "message"), NULL);
+}
+
+static void on_signed_on(PurpleConnection *connection)
+{
+    (void)connection;
+    tell("signed-on", NULL);
+}
+
+static void on_signed_off(PurpleConnection *connection)
+{
+    (void)connection;
+    tell("signed-off", NULL);
+}
+
+static void on_status(PurpleBuddy *buddy, PurpleStatus *before, PurpleStatus *now)
+{
+    (void)before;
+    (void)now;
+    tell_buddy("presence", buddy);
+}
+
+static void on_buddy(PurpleBuddy *buddy)
+{
+    tell_buddy("presence", buddy);
+}
+
+static void on_message(
+    PurpleAccount *a, char *from, char *text, PurpleConversation *conversation, int flags)
+{
+    (void)a;
+    (void)conversation;
+    (void)flags;
+    tell("message", "from", from, "text", text, NULL);
+}
+
+static void on_typing(PurpleAccount *a, const char *from)
+{
+    (void)a;
+    tell("typing", "from", from, NULL);
+}
+
+static void listen_to_everything(void)
+{
+    static int handle;
+    void *connections = purple_connections_get_handle();
+    void *list = purple_blist_get_handle();
+    void *conversations = purple_conversations_get_handle();
+
+    purple_signal_connect(connections, "signed-on", &handle, PURPLE_CALLBACK(on_signed_on), NULL);
+    purple_signal_connect(connections, "signed-off", &handle, PURPLE_CALLBACK(on_signed_off), NULL);
+    purple_signal_connect(list, "buddy-status-changed", &handle, PURPLE_CALLBACK(on_status), NULL);
+    purple_signal_connect(list, "buddy-signed-on", &handle, PURPLE_CALLBACK(on_buddy), NULL);
+    purple_signal_connect(list, "buddy-signed-off", &handle, PURPLE_CALLBACK(on_buddy), NULL);
+    purple_signal_connect(
+        conversations, "received-im-msg", &handle, PURPLE_CALLBACK(on_message), NULL);
+    purple_signal_connect(conversations, "buddy-typing", &handle, PURPLE_CALLBACK(on_typing), NULL);
+}
+
+/* ----------------------------------------------- what a window would show */
+
+static void report_error(
+    PurpleConnection *connection, PurpleConnectionError reason, const char *text)
+{
+    char number[16];
+
+    (void)connection;
+    g_snprintf(number, sizeof number, "%d", reason);
+    tell("connection-error", "reason", number, "text", text, NULL);
+}
+
+/* Nobody is there to answer: the question is told, the certificate question answered with "no". */
+static void *ask(const char *title, const char *primary, const char *secondary, int preset,
+    PurpleAccount *a, const char *who, PurpleConversation *conversation, void *data, size_t count,
+    va_list actions)
+{
+    (void)preset;
+    (void)a;
+    (void)who;
+    (void)conversation;
+    tell("question", "title", title, "text", primary, "more", secondary, NULL);
+    for (size_t i = 0; i < count; ++i) {
+        const char *label = va_arg(actions, const char *);
+        PurpleRequestActionCb action = (PurpleRequestActionCb)va_arg(actions, GCallback);
+        if (action && (strstr(label, "eject") || strstr(label, "ancel"))) {
+            action(data, (int)i);
+            break;
+        }
+    }
+    return NULL;
+}
+
+static void *notify(
+    PurpleNotifyMsgType type, const char *title, const char *primary, const char *secondary)
+{
+    (void)type;
+    tell("notification", "title", title, "text", primary, "more", secondary, NULL);
+    return NULL;
+}
+
+static void write_line(PurpleConversation *conversation, const char *name, const char *alias,
+    const char *text, PurpleMessageFlags flags, time_t when)
+{
+    (void)name;
+    (void)alias;
+    (void)when;
+    if (flags & (PURPLE_MESSAGE_ERROR | PURPLE_MESSAGE_SYSTEM)) {
+        tell("note", "with", purple_conversation_get_name(conversation), "text", text, NULL);
+    }
+}
+
+static void asked(
+    PurpleAccount *a, const char *who, const char *id, const char *alias, const char *text)
+{
+    (void)a;
+    (void)id;
+    (void)text;
+    tell("asked", "who", who, "alias", alias, NULL);
+}
+
+static PurpleConnectionUiOps connection_ui = { .report_disconnect_reason = report_error };
+static PurpleRequestUiOps request_ui = { .request_action = ask };
+static PurpleNotifyUiOps notify_ui = { .notify_message = notify };
+static PurpleConversationUiOps conversation_ui = { .write_conv = write_line };
+static PurpleAccountUiOps account_ui = { .request_add = asked };
+
+/* ---------------------------------------------------------- the event loop */
+
+typedef struct {
+    PurpleInputFunction call;
+    gpointer data;
+} Watch;
+
+static gboolean on_ready(GIOChannel *channel, GIOCondition condition, gpointer pointer)
+{
+    const Watch *watch = pointer;
+    int ready = 0;
+
+    if (condition & (G_IO_IN | G_IO_HUP | G_IO_ERR)) {
+        ready |= PURPLE_INPUT_READ;
+    }
+    if (condition & (G_IO_OUT | G_IO_HUP | G_IO_ERR | G_IO_NVAL)) {
+        ready |= PURPLE_INPUT_WRITE;
+    }
+    watch->call(watch->data, g_io_channel_unix_get_fd(channel), (PurpleInputCondition)ready);
+    return TRUE;
+}
+
+static guint watch_descriptor(
+    int descriptor, PurpleInputCondition wanted, PurpleInputFunction call, gpointer data)
+{
+    GIOChannel *channel = g_io_channel_unix_new(descriptor);
+    Watch *watch = g_new(Watch, 1);
+    int condition = G_IO_HUP | G_IO_ERR;
+    guint id;
+
+    *watch = (Watch) { call, data };
+    condition |= wanted & PURPLE_INPUT_READ ? G_IO_IN : 0;
+    condition |= wanted & PURPLE_INPUT_WRITE ? G_IO_OUT | G_IO_NVAL : 0;
+    id = g_io_add_watch_full(
+        channel, G_PRIORITY_DEFAULT, (GIOCondition)condition, on_ready, watch, g_free);
+    g_io_channel_unref(channel);
+    return id;
+}
+
+static PurpleEventLoopUiOps loop_ui = {
+    .timeout_add = g_timeout_add,
+    .timeout_remove = g_source_remove,
+    .input_add = watch_descriptor,
+    .input_remove = g_source_remove,
+    .timeout_add_seconds = g_timeout_add_seconds,
+};
+
+/* ---------------------------------------------------------------- commands */
+
+static PurpleConversation *conversation_with(const char *who)
+{
+    PurpleConversation *open
+        = purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, who, account);
+    return open ? open : purple_conversation_new(PURPLE_CONV_TYPE_IM, account, who);
+}
+
+static void do_list(const char *who, const char *rest)
+{
+    GSList *all = purple_find_buddies(account, NULL);
+
+    (void)who;
+    (void)rest;
+    for (GSList *i = all; i; i = i->next) {
+        tell_buddy("buddy", i->data);
+    }
+    g_slist_free(all);
+    tell("list-end", NULL);
+}
+
+static void do_status(const char *id, const char *note)
+{
+    purple_account_set_status(account, id, TRUE, "message", note, NULL);
+}
+
+static void do_send(const char *who, const char *html)
+{
+    purple_conv_im_send(PURPLE_CONV_IM(conversation_with(who)), html);
+}
+
+static void do_typing(const char *who, const char *rest)
+{
+    PurpleConnection *connection = purple_account_get_connection(account);
+
+    (void)rest;
+    if (connection) {
+        serv_send_typing(connection, who, PURPLE_TYPING);
+    }
+}
+
+static void do_add(const char *who, const char *name)
+{
+    PurpleGroup *group = purple_find_group(name);
+    PurpleBuddy *buddy = purple_buddy_new(account, who, NULL);
+
+    if (!group) {
+        group = purple_group_new(name);
+        purple_blist_add_group(group, NULL);
+    }
+    purple_blist_add_buddy(buddy, NULL, group, NULL);
+    purple_account_add_buddy(account, buddy);
+}
+
+static void do_remove(const char *who, const char *rest)
+{
+    PurpleBuddy *buddy = purple_find_buddy(account, who);
+
+    (void)rest;
+    if (buddy) {
+        purple_account_remove_buddy(account, buddy, purple_buddy_get_group(buddy));
+        purple_blist_remove_buddy(buddy);
+    }
+}
+
+static void do_block(const char *who, const char *rest)
+{
+    (void)rest;
+    purple_privacy_deny_add(account, who, FALSE);
+}
+
+static void do_unblock(const char *who, const char *rest)
+{
+    (void)rest;
+    purple_privacy_deny_remove(account, who, FALSE);
+}
+
+static void do_close(const char *who, const char *rest)
+{
+    (void)rest;
+    purple_conversation_destroy(conversation_with(who));
+}
+
+static void do_quit(const char *who, const char *rest)
+{
+    (void)who;
+    (void)rest;
+    g_main_loop_quit(loop);
+}
+
+static const struct {
+    const char *name;
+    int words; /* least number of words after the name */
+    void (*run)(const char *first, const char *rest);
+} commands[] = {
+    { "list", 0, do_list },
+    { "status", 1, do_status },
+    { "send", 2, do_send },
+    { "typing", 1, do_typing },
+    { "add", 2, do_add },
+    { "remove", 1, do_remove },
+    { "block", 1, do_block },
+    { "unblock", 1, do_unblock },
+    { "close", 1, do_close },
+    { "quit", 0, do_quit },
+};
+
+static gboolean on_command(GIOChannel *channel, GIOCondition condition, gpointer data)
+{
+    gchar *line = NULL;
+    gchar **words;
+    int count;
+    gsize i;
+
+    (void)condition;
+    (void)data;
+    if (g_io_channel_read_line(channel, &line, NULL, NULL, NULL) != G_IO_STATUS_NORMAL) {
+        g_main_loop_quit(loop);
+        return FALSE;
+    }
+    words = g_strsplit(g_strchomp(line), " ", 3);
+    count = (int)g_strv_length(words) - 1;
+    for (i = 0; i < G_N_ELEMENTS(commands); ++i) {
+        if (count >= commands[i].words && !strcmp(words[0], commands[i].name)) {
+            commands[i].run(count > 0 ? words[1] : "", count > 1 ? words[2] : "");
+            break;
+        }
+    }
+    if (i == G_N_ELEMENTS(commands)) {
+        tell("bad-command", "line", line, NULL);
+    }
+    g_strfreev(words);
+    g_free(line);
+    return TRUE;
+}
+
+/* ------------------------------------------------------------------- start */
+
+static void trust(const char *file)
+{
+    PurpleCertificatePool *authorities = purple_certificate_find_pool("x509", "ca");
+    PurpleCertificateScheme *scheme = purple_certificate_find_scheme("x509");
+    PurpleCertificate *authority = scheme ? purple_certificate_import(scheme, file) : NULL;
+
+    if (!authority || !authorities
+        || !purple_certificate_pool_store(authorities, "interop", authority)) {
+        tell("notification", "title", "the authority could not be loaded", "text", file, NULL);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    gchar *user = NULL, *password = NULL, *server = NULL, *transport = "tls", *scheme = "ntlm",
+          *agent = NULL;
+    gchar *authority = NULL, *directory = NULL, *log = "/dev/null";
+    GOptionEntry options[] = {
+        { "user", 0, 0, G_OPTION_ARG_STRING, &user, "address, optionally ,LOGIN", NULL },
+        { "password", 0, 0, G_OPTION_ARG_STRING, &password, "password of a test account", NULL },
+        { "server", 0, 0, G_OPTION_ARG_STRING, &server, "host:port", NULL },
+        { "transport", 0, 0, G_OPTION_ARG_STRING, &transport, "auto, tls, tcp", NULL },
+        { "auth", 0, 0, G_OPTION_ARG_STRING, &scheme, "auto, ntlm, krb5, tls-dsk", NULL },
+        { "agent", 0, 0, G_OPTION_ARG_STRING, &agent, "User-Agent", NULL },
+        { "ca", 0, 0, G_OPTION_ARG_STRING, &authority, "PEM file to trust", NULL },
+        { "dir", 0, 0, G_OPTION_ARG_STRING, &directory, "directory of this run", NULL },
+        { "log", 0, 0, G_OPTION_ARG_STRING, &log, "file for libpurple's debug log", NULL },
+        { NULL, 0, 0, 0, NULL, NULL, NULL },
+    };
+    GOptionContext *context = g_option_context_new(NULL);
+    GError *error = NULL;
+    GIOChannel *input;
+
+    setlocale(LC_ALL, "");
+    signal(SIGPIPE, SIG_IGN);
+    g_option_context_add_main_entries(context, options, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, &error) || !user || !directory || !server) {
+        fprintf(stderr, "purple_driver: %s\n",
+            error ? error->message : "--user, --server and --dir are needed");
+        return 2;
+    }
+    g_option_context_free(context);
+
+    events = fdopen(dup(STDOUT_FILENO), "w");
+    if (!events || !freopen(log, "w", stdout)) {
+        fprintf(stderr, "purple_driver: %s cannot be written\n", log);
+        return 2;
+    }
+    loop = g_main_loop_new(NULL, FALSE);
+    purple_util_set_user_dir(directory);
+    purple_debug_set_enabled(strcmp(log, "/dev/null") != 0);
+    purple_eventloop_set_ui_ops(&loop_ui);
+    purple_connections_set_ui_ops(&connection_ui);
+    purple_request_set_ui_ops(&request_ui);
+    purple_notify_set_ui_ops(&notify_ui);
+    purple_conversations_set_ui_ops(&conversation_ui);
+    purple_accounts_set_ui_ops(&account_ui);
+    if (!purple_core_init(UI) || !purple_find_prpl("prpl-sipe")) {
+        fprintf(stderr, "purple_driver: libpurple has no pidgin-sipe\n");
+        return 2;
+    }
+    purple_set_blist(purple_blist_new());
+    if (authority) {
+        trust(authority);
+    }
+    listen_to_everything();
+
+    account = purple_account_new(user, "prpl-sipe");
+    purple_account_set_password(account, password);
+    purple_account_set_string(account, "server", server);
+    purple_account_set_string(account, "transport", transport);
+    purple_account_set_string(account, "authentication", scheme);
+    if (agent) {
+        purple_account_set_string(account, "useragent", agent);
+    }
+    purple_account_set_bool(account, "dont-publish", TRUE); /* no calendar: there is no Exchange */
+    purple_accounts_add(account);
+    purple_account_set_enabled(account, UI, TRUE);
+
+    input = g_io_channel_unix_new(STDIN_FILENO);
+    g_io_channel_set_encoding(input, NULL, NULL);
+    g_io_add_watch(input, G_IO_IN | G_IO_HUP, on_command, NULL);
+    g_main_loop_run(loop);
+    purple_core_quit();
+    tell("bye", NULL);
+    return 0;
+}
