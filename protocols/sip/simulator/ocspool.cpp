@@ -8,6 +8,7 @@
 #include "protocols/sip/simulator/scriptedperson.h"
 #include "protocols/sip/simulator/simcertificates.h"
 #include "protocols/sip/simulator/simmessages.h"
+#include "protocols/sip/simulator/subscriptions.h"
 
 #include <QDir>
 #include <QFile>
@@ -208,6 +209,24 @@ const ContactBook *OcsPool::contactsOf(const QString &address)
 int OcsPool::endpointCount(const QString &address) const
 {
     return int(m_core.endpointsOf(address.toLower()).size());
+}
+
+int OcsPool::levelOf(const QString &address, const QString &watcher)
+{
+    const auto *user = m_core.user(address);
+    return user ? user->presence.level(watcher) : 0;
+}
+
+bool OcsPool::editContacts(const QString &address, const QByteArray &envelope)
+{
+    auto *user = m_core.user(address);
+    const auto document = parseXml(envelope);
+    if (!user || !document) {
+        return false;
+    }
+    const auto edit = user->contacts.apply(*document);
+    m_core.subscriptions().contactsTouched(user->address, edit.deltas);
+    return edit.status == 200;
 }
 
 void OcsPool::deregister(const QString &address, const QByteArray &event, const QByteArray &reason)

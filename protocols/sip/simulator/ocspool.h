@@ -10,10 +10,11 @@
 
 #include <QObject>
 #include <QString>
-#include <QTcpServer>
 
 #include <chrono>
 #include <expected>
+
+class QTcpServer;
 
 namespace linchpin::sip::sim {
 
@@ -79,6 +80,11 @@ public:
     QString noteOf(const QString &address);
     const ContactBook *contactsOf(const QString &address);
     int endpointCount(const QString &address) const;
+    /// The access level (container) a user gives somebody.
+    int levelOf(const QString &address, const QString &watcher);
+    /// A SOAP contact edit as if another end point of the user had sent it. False when it was
+    /// refused.
+    bool editContacts(const QString &address, const QByteArray &envelope);
     /// registration-notify: unregistered, rejected or deactivated.
     void deregister(const QString &address, const QByteArray &event, const QByteArray &reason = {});
 

@@ -283,12 +283,12 @@ int Presentity::availability(int level) const
         value = std::max({ value, availabilityOf(stateOfType(u"calendarState", source)),
             availabilityOf(stateOfType(u"phoneState", source)) });
         const int machineValue = availabilityOf(machine);
-        if (machineValue >= 12000) {
-            value = machineValue;
-        } else if (machineValue >= 4500 && value < 4500) {
-            value = machineValue;
-        } else if (machineValue >= 4500 && value >= 6000 && value < 7500) {
-            value = 7500;
+        const bool idle = (machineValue >= 4500 && machineValue < 6000)
+            || (machineValue >= 7500 && machineValue < 9000);
+        if (idle) {
+            value = value < 4500 ? 5000 : value >= 6000 && value < 7500 ? 7500 : value;
+        } else {
+            value = std::max(value, machineValue);
         }
     }
     return value >= 18000 ? offline : value;
