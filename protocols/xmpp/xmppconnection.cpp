@@ -11,8 +11,22 @@
 #include <QXmppPingIq.h>
 #include <QXmppTask.h>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
+
+#if QXMPP_VERSION < QT_VERSION_CHECK(1, 11, 0)
+#define LINCHPIN_READS_FOR_QXMPP
+// The one function needed of a class whose header QXmpp does not install (it exports the class):
+// see StreamText for why. QXmpp 1.11 reads its stream in another way; this can go with 1.10.
+namespace QXmpp::Private {
+class XmppSocket {
+public:
+    void processData(const QString &data);
+};
+} // namespace QXmpp::Private
+#endif
 
 namespace linchpin::xmpp {
 
@@ -21,6 +35,7 @@ namespace {
 constexpr std::chrono::milliseconds kSignInLimit = 30s;
 constexpr std::chrono::milliseconds kProbeLimit = 8s;
 constexpr std::chrono::milliseconds kCloseLimit = 3s;
+constexpr qsizetype kLargestStanza = qsizetype { 32 } << 20; // characters; more is an attack
 constexpr std::chrono::milliseconds kResumable = 10min; // servers keep a broken stream no longer
 
 } // namespace
@@ -170,7 +185,7 @@ void XmppConnection::makeClient()
 void XmppConnection::attachSocket()
 {
     // QXmpp opens its own socket; its configuration knows neither pins nor a minimum TLS version.
-    const auto *stream = m_client->findChild<QXmppOutgoingClient *>();
+    auto *stream = m_client->findChild<QXmppOutgoingClient *>();
     m_socket = stream ? stream->socket() : nullptr;
     if (!m_socket) {
         return;
@@ -188,6 +203,39 @@ void XmppConnection::attachSocket()
         });
     connect(m_socket, &QSslSocket::sslErrors, this, &XmppConnection::handleSslErrors);
     connect(m_socket, &QSslSocket::encrypted, this, &XmppConnection::handleEncrypted);
+    readFor(stream);
+}
+
+void XmppConnection::readFor([[maybe_unused]] QXmppOutgoingClient *stream)
+{
+#ifdef LINCHPIN_READS_FOR_QXMPP
+    const auto children = stream->children();
+    const auto found = std::ranges::find_if(children, [](const QObject *child) {
+        return qstrcmp(child->metaObject()->className(), "QXmpp::Private::XmppSocket") == 0;
+    });
+    if (found == children.end() || !disconnect(m_socket, &QSslSocket::readyRead, *found, nullptr)) {
+        return; // another QXmpp: it reads by itself
+    }
+    connect(m_socket, &QAbstractSocket::connected, this, [this] { resetStream(); });
+    connect(m_socket, &QSslSocket::encrypted, this, [this] { resetStream(); });
+    connect(m_socket, &QSslSocket::readyRead, this, [this, stream] {
+        const QString text = m_text.feed(m_socket->readAll());
+        m_unparsed += text.size();
+        if (m_unparsed + m_text.waiting() > kLargestStanza) {
+            m_error = { u"A stanza without end."_s, QXmpp::StreamError::PolicyViolation };
+            m_socket->abort();
+            endSoon();
+        } else if (!text.isEmpty()) {
+            stream->xmppSocket().processData(text);
+        }
+    });
+#endif
+}
+
+void XmppConnection::resetStream()
+{
+    m_text.reset();
+    m_unparsed = 0;
 }
 
 void XmppConnection::dropClient()
@@ -212,6 +260,7 @@ void XmppConnection::handleLog(QXmppLogger::MessageType type, const QString &tex
         break;
     case QXmppLogger::ReceivedMessage:
         m_trouble.streamSeen = true;
+        m_unparsed = 0;
         m_services.logWire(false, text.toUtf8());
         // QXmpp 1.10 sends everything unacknowledged again on a new stream, also what may have
         // arrived: a stream that cannot be resumed is given up before it comes to that.

@@ -6,6 +6,7 @@
 #include "core/sdk/sessionservices.h"
 #include "protocols/xmpp/connectionplan.h"
 #include "protocols/xmpp/errors.h"
+#include "protocols/xmpp/streamtext.h"
 
 #include <QPointer>
 #include <QXmppClient.h>
@@ -14,6 +15,7 @@
 #include <memory>
 
 class QSslSocket;
+class QXmppOutgoingClient;
 
 namespace linchpin::xmpp {
 
@@ -52,6 +54,8 @@ private:
     void makeClient();
     void dropClient();
     void attachSocket();
+    void readFor(QXmppOutgoingClient *stream);
+    void resetStream();
     void setState(Session::State state);
     void handleLog(QXmppLogger::MessageType type, const QString &text);
     void handleError(const QXmppError &error);
@@ -78,6 +82,8 @@ private:
     std::optional<Error> m_firstFailure;
     std::optional<Error> m_failure;
     QXmppError m_error;
+    StreamText m_text;
+    qsizetype m_unparsed = 0; ///< characters QXmpp got since its last complete stanza
     ConnectionTrouble m_trouble;
     QDateTime m_resumeUntil;
     std::unique_ptr<Timer> m_limit;

@@ -42,6 +42,19 @@ public:
         renew(plugin);
     }
 
+    /// Signs out: a stream that merely broke stays with the server for minutes, and takes messages.
+    ~Person()
+    {
+        session->close();
+        QElapsedTimer timer;
+        timer.start();
+        while (session->state() != Session::State::Offline && timer.elapsed() < 5000) {
+            QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 50);
+        }
+    }
+    Person(const Person &) = delete;
+    Person &operator=(const Person &) = delete;
+
     /// The program restarts: a new session over the kept state.
     void renew(const ProtocolPlugin &plugin)
     {

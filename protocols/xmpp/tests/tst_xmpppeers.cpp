@@ -3,6 +3,7 @@
 
 #include "protocols/xmpp/tests/person.h"
 #include "protocols/xmpp/xmppplugin.h"
+#include "tests/support/relay.h"
 
 #include <QTest>
 #include <QUuid>
@@ -52,6 +53,8 @@ private Q_SLOTS:
     void archiveFirstTime();
     void repeatedMessageIsNotDoubled();
     void lineCut();
+    void resumes();
+    void longTextStaysWhole();
 
 private:
     std::unique_ptr<Person> signedIn(const QString &name, const QVariantMap &settings = {});
@@ -618,6 +621,53 @@ void tst_XmppPeers::lineCut()
     QVERIFY(!alice->reasons.first().fatal);
     alice->open();
     QTRY_VERIFY_WITH_TIMEOUT(alice->isOnline(), kLimit);
+}
+
+void tst_XmppPeers::resumes()
+{
+    linchpin::test::Relay relay(m_server.port());
+    auto alice = signedIn(u"alice"_s, { { u"port"_s, relay.port() } });
+    auto bob = signedIn(u"bob"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(!alice->all<ContactListComplete>().isEmpty(), kLimit);
+
+    relay.cut();
+    // Written, but the line is gone: not lost, and not known to be there either.
+    const OutgoingMessage message = alice->message(bob->address, u"through the cut 🦄"_s);
+    const auto answer = alice->session->send(message);
+    QTRY_COMPARE_WITH_TIMEOUT(alice->reasons.size(), 1, kLimit);
+    QVERIFY(!alice->reasons.first().fatal);
+    QVERIFY(answerOf(bob->session->send(bob->message(alice->address, u"meanwhile"_s))));
+
+    alice->open();
+    QTRY_VERIFY_WITH_TIMEOUT(alice->isOnline(), kLimit);
+    const bool resumed = std::any_of(alice->services.wire.cbegin(), alice->services.wire.cend(),
+        [](const auto &line) { return !line.outgoing && line.bytes.contains("<resumed"); });
+    QVERIFY(resumed);
+    QTRY_VERIFY_WITH_TIMEOUT(alice->heard(u"meanwhile"_s), kLimit);
+    OutgoingMessage again = message; // as the outbox does
+    again.repeated = true;
+    const auto second = alice->session->send(again);
+    QVERIFY(answerOf(second));
+    QTRY_VERIFY_WITH_TIMEOUT(bob->heard(u"through the cut 🦄"_s), kLimit);
+    QVERIFY(answerOf(alice->session->send(alice->message(bob->address, u"last"_s))));
+    QTRY_VERIFY_WITH_TIMEOUT(bob->heard(u"last"_s), kLimit);
+    QCOMPARE(bob->countHeard(u"through the cut 🦄"_s), 1);
+    if (!answer.isFinished()) {
+        QVERIFY(answerOf(answer));
+    }
+}
+
+void tst_XmppPeers::longTextStaysWhole()
+{
+    // Longer than a TLS record and than any buffer, in characters of two, three and four bytes.
+    auto alice = signedIn(u"alice"_s);
+    auto bob = signedIn(u"bob"_s);
+    for (const QString &piece :
+        { u"こんにちは世界"_s, u"aこんにちは"_s, u"ab世界"_s, u"🦄𝄞ąż"_s }) {
+        const QString text = piece.repeated(40000 / piece.toUtf8().size());
+        QVERIFY(answerOf(alice->session->send(alice->message(bob->address, text))));
+        QTRY_VERIFY_WITH_TIMEOUT(bob->heard(text), kLimit);
+    }
 }
 
 QTEST_GUILESS_MAIN(tst_XmppPeers)
