@@ -145,8 +145,8 @@ void tst_XmppPeers::signsIn()
     QFETCH(QVariantMap, settings);
     QFETCH(int, offset);
     settings.insert(u"port"_s, m_server.port(offset));
+    QList<Session::State> states; // outlives the session, whose last words go here too
     Person alice(m_plugin, m_server, address(u"alice"_s), settings);
-    QList<Session::State> states;
     connect(alice.session.get(), &Session::stateChanged, alice.session.get(),
         [&](Session::State state) { states.append(state); });
     alice.open();
