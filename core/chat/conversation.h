@@ -47,8 +47,16 @@ Q_SIGNALS:
 
 private:
     friend class ConversationStore;
+    friend class MessageRouter;
     void applyRoom(const RoomChange &change);
     void setTyping(const QString &who, bool composing);
+    /// The line is gone: nobody is in the room or typing as far as we know.
+    void setOffline();
+    void setSummary(const ConversationSummary &summary);
+    /// A message was stored: what the list of conversations shows follows.
+    void noteStored(const StoredMessage &message, int unread, int mentions);
+    bool removeMember(const QString &nick);
+    void insertMember(const RoomMember &member);
 
     ConversationSummary m_summary;
     bool m_joined = false;

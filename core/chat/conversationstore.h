@@ -7,6 +7,8 @@
 
 #include <QObject>
 
+#include <chrono>
+#include <functional>
 #include <memory>
 
 namespace linchpin {
@@ -55,6 +57,13 @@ public:
 
     int totalUnread() const; ///< over conversations that are not muted
 
+    /// People whose messages are dropped unseen, beyond those blocked in the contact list.
+    void setIgnored(const AccountId &account, const QString &address, bool ignored);
+
+    // For tests: the clock (UTC), and how long somebody types without a word of it.
+    void setClock(std::function<QDateTime()> now);
+    void setTypingLimit(std::chrono::milliseconds limit);
+
 Q_SIGNALS:
     void conversationAdded(linchpin::Conversation *conversation);
     void conversationRemoved(const linchpin::ConversationKey &key);
@@ -70,6 +79,9 @@ Q_SIGNALS:
     void troubled(const linchpin::Error &error);
 
 private:
+    friend class MessageRouter;
+    void updateUnread();
+    void setSummary(Conversation &conversation, const ConversationSummary &summary);
     class Private;
     std::unique_ptr<Private> d;
 };
