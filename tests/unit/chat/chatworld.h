@@ -39,7 +39,11 @@ struct ChatWorld {
         AccountConfig config;
         config.protocol = QStringLiteral("fake");
         config.settings.set(QStringLiteral("address"), QStringLiteral("alice@alpha.test"));
-        id = accounts->add(config, {}).value();
+        const Result<AccountId> added = accounts->add(config, {});
+        if (!added) {
+            qFatal("%s: %s", qPrintable(added.error().code), qPrintable(added.error().detail));
+        }
+        id = *added;
     }
     ~ChatWorld() { end(); }
 
