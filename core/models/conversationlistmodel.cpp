@@ -178,6 +178,8 @@ QVariant ConversationListModel::data(const QModelIndex &index, int role) const
     }
     case ConversationRole::Joined:
         return conversation.isJoined();
+    case ConversationRole::IsContact:
+        return person != nullptr;
     default:
         return {};
     }

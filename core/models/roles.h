@@ -67,6 +67,7 @@ enum {
     Typing, ///< QString: who, translated, or empty
     Avatar,
     Joined,
+    IsContact, ///< has a row in the contact tree
 };
 }
 
