@@ -41,7 +41,7 @@ public:
         : m_view(view)
     {
         if (view.m_follow) {
-            view.m_anchor = {};
+            view.m_anchor = QPersistentModelIndex();
             return;
         }
         const QModelIndex top = view.indexAt({ theme::kEdge, theme::kRelated });
@@ -117,7 +117,7 @@ void MessageView::setMessages(MessageListModel *model)
     });
     const auto settle = [this] {
         relayout();
-        m_anchor = {};
+        m_anchor = QPersistentModelIndex();
         scrolled();
     };
     connect(model, &QAbstractItemModel::rowsInserted, this, settle, Qt::QueuedConnection);

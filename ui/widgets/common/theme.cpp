@@ -85,7 +85,7 @@ QPalette darkPalette()
     p.setColor(QPalette::Midlight, 0x2f353d);
     p.setColor(QPalette::Mid, 0x3a4049);
     p.setColor(QPalette::Dark, 0x101215);
-    p.setColor(QPalette::Shadow, 0x000000);
+    p.setColor(QPalette::Shadow, Qt::black);
     for (const auto role : { QPalette::WindowText, QPalette::Text, QPalette::ButtonText }) {
         p.setColor(QPalette::Disabled, role, 0x6d7580);
     }
@@ -138,7 +138,10 @@ QColor separator(const QPalette &palette)
     return mixed(palette.color(QPalette::Text), palette.color(QPalette::Base), 0.88);
 }
 
-QColor danger(const QPalette &palette) { return QColor(isDark(palette) ? 0xff8a80 : 0xb3261e); }
+QColor danger(const QPalette &palette)
+{
+    return isDark(palette) ? QColor(0xff, 0x8a, 0x80) : QColor(0xb3, 0x26, 0x1e);
+}
 
 QColor hover(const QPalette &palette)
 {
