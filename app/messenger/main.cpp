@@ -1,0 +1,196 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// linchpin: the desktop messenger.
+
+#include "app/common/application.h"
+#include "app/common/singleinstance.h"
+#include "app/demo/demo.h"
+#include "app/messenger/demodirector.h"
+#include "app/messenger/wakewatch.h"
+#include "ui/widgets/common/dialogsecretprompt.h"
+#include "ui/widgets/common/iconset.h"
+#include "ui/widgets/common/theme.h"
+#include "ui/widgets/dialogs.h"
+#include "ui/widgets/mainwindow.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QLibraryInfo>
+#include <QStyleFactory>
+#include <QTemporaryDir>
+#include <QTimer>
+#include <QTranslator>
+
+#include <memory>
+#include <optional>
+
+using namespace Qt::StringLiterals;
+
+namespace linchpin {
+
+namespace {
+
+struct Wishes {
+    QString profile;
+    bool demo = false;
+    bool automatic = false;
+    bool hidden = false;
+    QString screenshots;
+};
+
+std::optional<Wishes> wishesOf(const QApplication &qt)
+{
+    QCommandLineParser parser;
+    parser.setApplicationDescription(QApplication::translate(
+        "linchpin", "One messenger that holds your accounts together."));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    const QCommandLineOption profile(u"profile"_s,
+        QApplication::translate("linchpin", "Use the profile in this folder."), u"DIR"_s);
+    const QCommandLineOption demo(u"demo"_s,
+        QApplication::translate("linchpin",
+            "Three accounts on simulated networks in a throw-away profile."));
+    const QCommandLineOption automatic(u"auto"_s,
+        QApplication::translate("linchpin",
+            "With --demo: talk on every network, save screenshots, and end."));
+    const QCommandLineOption screenshots(u"screenshots"_s,
+        QApplication::translate("linchpin", "Where --auto saves them."), u"DIR"_s, u"screenshots"_s);
+    const QCommandLineOption hidden(
+        u"hidden"_s, QApplication::translate("linchpin", "Start in the tray."));
+    parser.addOptions({ profile, demo, automatic, screenshots, hidden });
+    parser.process(qt);
+    return Wishes { .profile = parser.value(profile),
+        .demo = parser.isSet(demo),
+        .automatic = parser.isSet(automatic),
+        .hidden = parser.isSet(hidden),
+        .screenshots = parser.value(screenshots) };
+}
+
+theme::Scheme schemeOf(const AppSettings &settings)
+{
+    const QString word = settings.text(u"color-scheme"_s);
+    return word == "dark"_L1 ? theme::Scheme::Dark
+        : word == "light"_L1 ? theme::Scheme::Light
+                             : theme::Scheme::System;
+}
+
+int run(QApplication &qt)
+{
+    Wishes wishes = *wishesOf(qt);
+    std::unique_ptr<QTemporaryDir> throwAway;
+    if (wishes.demo) {
+        throwAway = std::make_unique<QTemporaryDir>();
+        wishes.profile = throwAway->path();
+    }
+    DialogSecretPrompt prompt;
+    Application application({ .profile = wishes.profile,
+        .interactive = true,
+        .prompt = &prompt,
+        .secretsInMemory = wishes.demo });
+    SingleInstance single(application.paths().profile());
+    if (!single.claim()) {
+        return 0;
+    }
+    // Settings first: they decide how the window looks. Everything slow comes after it is shown.
+    const Result<void> folder = application.paths().create();
+    [[maybe_unused]] const Result<void> settings = application.settings().load();
+    theme::apply(schemeOf(application.settings()));
+
+    UiContext context { application.accounts(), application.plugins(), application.contacts(),
+        application.conversations(), application.history(), application.settings() };
+    MainWindow window(context);
+    Dialogs dialogs(context, window);
+    prompt.setParentWidget(&window);
+    if (!wishes.hidden && !(application.settings().isOn(u"start-hidden"_s) && !wishes.demo)) {
+        window.show();
+    }
+    QObject::connect(&single, &SingleInstance::woken, &window, [&window] {
+        window.show();
+        window.raise();
+        window.activateWindow();
+    });
+    QObject::connect(&application.settings(), &AppSettings::changed, &window,
+        [&application](const QString &key) {
+            if (key == "color-scheme"_L1) {
+                theme::apply(schemeOf(application.settings()));
+            }
+        });
+    QObject::connect(&window, &MainWindow::quitRequested, &application, [&application, &window] {
+        window.hide();
+        application.accounts().stop();
+    });
+    QObject::connect(&application.accounts(), &AccountManager::allOffline, &application,
+        [&application, &window] {
+            if (!window.isVisible()) {
+                application.leave(0);
+            }
+        });
+    application.onTerminate([&application, &window] {
+        window.hide();
+        application.accounts().stop();
+    });
+    WakeWatch wake;
+    QObject::connect(&wake, &WakeWatch::resumed, &application.accounts(), &AccountManager::resumed);
+
+    std::unique_ptr<Demo> demo;
+    std::unique_ptr<DemoDirector> director;
+    QTimer::singleShot(0, &application, [&] {
+        if (!folder) {
+            dialogs.showError(folder.error());
+            return;
+        }
+        if (const Result<void> prepared = application.prepare(); !prepared) {
+            dialogs.showError(prepared.error());
+        }
+        application.whenLoaded([&](const Result<void> &loaded) {
+            if (!loaded) {
+                dialogs.showError(loaded.error());
+            }
+            window.restoreConversations();
+            if (wishes.demo) {
+                demo = std::make_unique<Demo>(application, QApplication::applicationDirPath());
+                if (wishes.automatic) {
+                    director = std::make_unique<DemoDirector>(
+                        application, *demo, window, dialogs, wishes.screenshots);
+                }
+                demo->start();
+                return;
+            }
+            application.accounts().start();
+            if (application.accounts().accounts().isEmpty()) {
+                dialogs.showFirstRun();
+            }
+        });
+    });
+    const int status = application.exec();
+    director.reset();
+    demo.reset();
+    return status;
+}
+
+} // namespace
+
+} // namespace linchpin
+
+int main(int argc, char *argv[])
+{
+    QApplication qt(argc, argv);
+    QApplication::setApplicationName(u"linchpin"_s);
+    QApplication::setApplicationDisplayName(u"Linchpin"_s);
+    QApplication::setApplicationVersion(QStringLiteral(LINCHPIN_VERSION));
+    QApplication::setDesktopFileName(u"org.linchpin.Linchpin"_s);
+    QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
+    QApplication::setQuitOnLastWindowClosed(false);
+    QTranslator own;
+    if (own.load(QLocale(), u"linchpin"_s, u"_"_s, u":/translations"_s)) {
+        QApplication::installTranslator(&own);
+    }
+    QTranslator qts;
+    if (qts.load(QLocale(), u"qtbase"_s, u"_"_s,
+            QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {
+        QApplication::installTranslator(&qts);
+    }
+    QApplication::setWindowIcon(linchpin::icons::application());
+    return linchpin::run(qt);
+}
