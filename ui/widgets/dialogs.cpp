@@ -1,0 +1,167 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/widgets/dialogs.h"
+
+#include "core/accounts/accountmanager.h"
+#include "ui/widgets/accounts/accountsdialog.h"
+#include "ui/widgets/accounts/firstrundialog.h"
+#include "ui/widgets/common/iconset.h"
+#include "ui/widgets/console/wireconsole.h"
+#include "ui/widgets/contactlist/addcontactdialog.h"
+#include "ui/widgets/contactlist/joinroomdialog.h"
+#include "ui/widgets/history/historydialog.h"
+#include "ui/widgets/mainwindow.h"
+#include "ui/widgets/preferences/preferencesdialog.h"
+
+#include <QApplication>
+#include <QMessageBox>
+#include <QPushButton>
+
+using namespace Qt::StringLiterals;
+
+namespace linchpin {
+
+Dialogs::Dialogs(UiContext context, MainWindow &window, QObject *parent)
+    : QObject(parent)
+    , m_context(context)
+    , m_window(window)
+{
+    connect(&window, &MainWindow::accountsRequested, this, [this] { showAccounts(); });
+    connect(&window, &MainWindow::preferencesRequested, this, &Dialogs::showPreferences);
+    connect(&window, &MainWindow::historyRequested, this, &Dialogs::showHistory);
+    connect(&window, &MainWindow::consoleRequested, this, [this] { showConsole(); });
+    connect(&window, &MainWindow::addContactRequested, this, &Dialogs::showAddContact);
+    connect(&window, &MainWindow::joinRoomRequested, this, &Dialogs::showJoinRoom);
+    connect(&window, &MainWindow::aboutRequested, this, &Dialogs::showAbout);
+    connect(&window, &MainWindow::whyRequested, this, &Dialogs::showWhy);
+}
+
+template <class Dialog, class... Arguments> Dialog *Dialogs::once(const Arguments &...arguments)
+{
+    QPointer<QWidget> &known = m_open[Dialog::staticMetaObject.className()];
+    auto *dialog = qobject_cast<Dialog *>(known.data());
+    if (!dialog) {
+        dialog = new Dialog(m_context, arguments..., &m_window);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        known = dialog;
+    }
+    dialog->show();
+    dialog->raise();
+    dialog->activateWindow();
+    return dialog;
+}
+
+QWidget *Dialogs::showAccounts(const AccountId &account, const QString &page)
+{
+    const bool fresh = !m_open.value(AccountsDialog::staticMetaObject.className());
+    auto *const dialog = once<AccountsDialog>();
+    if (fresh) {
+        connect(dialog, &AccountsDialog::addRequested, this, &Dialogs::showFirstRun);
+    }
+    if (!account.isNull()) {
+        dialog->select(account, page);
+    }
+    return dialog;
+}
+
+void Dialogs::showFirstRun() { once<FirstRunDialog>(); }
+void Dialogs::showPreferences() { once<PreferencesDialog>(); }
+void Dialogs::showAddContact() { once<AddContactDialog>(); }
+
+void Dialogs::showHistory()
+{
+    const bool fresh = !m_open.value(HistoryDialog::staticMetaObject.className());
+    auto *const dialog = once<HistoryDialog>();
+    if (fresh) {
+        connect(dialog, &HistoryDialog::messageRequested, &m_window, &MainWindow::openMessage);
+    }
+}
+
+void Dialogs::showConsole(const AccountId &account)
+{
+    auto *const console = once<WireConsole>();
+    if (!account.isNull()) {
+        console->select(account);
+    }
+}
+
+void Dialogs::showJoinRoom()
+{
+    const bool fresh = !m_open.value(JoinRoomDialog::staticMetaObject.className());
+    auto *const dialog = once<JoinRoomDialog>();
+    if (fresh) {
+        connect(dialog, &JoinRoomDialog::joined, &m_window, &MainWindow::openConversation);
+    }
+}
+
+void Dialogs::showWhy(const AccountId &id)
+{
+    Account *const account = m_context.accounts.account(id);
+    if (!account || !account->reason()) {
+        return;
+    }
+    const Error error = *account->reason();
+    auto *const box = new QMessageBox(QMessageBox::Warning, account->name(), error.title,
+        QMessageBox::Close, &m_window);
+    box->setObjectName(u"whyDialog"_s);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setTextFormat(Qt::PlainText);
+    box->setInformativeText(error.remedy);
+    if (!error.detail.isEmpty()) {
+        box->setDetailedText(error.detail + u"\n\n["_s + error.code + u']');
+    }
+    if (!error.fix.isEmpty()) {
+        QPushButton *const fix = box->addButton(tr("Mend it"), QMessageBox::AcceptRole);
+        connect(fix, &QPushButton::clicked, this, [this, id, error] {
+            if (const Account *const now = m_context.accounts.account(id)) {
+                AccountConfig config = now->config();
+                for (auto it = error.fix.cbegin(); it != error.fix.cend(); ++it) {
+                    config.settings.set(it.key(), it.value());
+                }
+                if (const auto changed = m_context.accounts.change(config, {}); !changed) {
+                    showError(changed.error());
+                }
+            }
+        });
+    }
+    connect(box->addButton(tr("Try now"), QMessageBox::ActionRole), &QPushButton::clicked, this,
+        [this, id] {
+            if (Account *const now = m_context.accounts.account(id)) {
+                now->retryNow();
+            }
+        });
+    connect(box->addButton(tr("Settings…"), QMessageBox::ActionRole), &QPushButton::clicked, this,
+        [this, id] { showAccounts(id); });
+    connect(box->addButton(tr("Wire console…"), QMessageBox::ActionRole), &QPushButton::clicked, this,
+        [this, id] { showConsole(id); });
+    box->open();
+}
+
+void Dialogs::showError(const Error &error)
+{
+    auto *const box = new QMessageBox(
+        QMessageBox::Critical, tr("Linchpin"), error.title, QMessageBox::Close, &m_window);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setTextFormat(Qt::PlainText);
+    box->setInformativeText(error.remedy);
+    if (!error.detail.isEmpty()) {
+        box->setDetailedText(error.detail + u"\n\n["_s + error.code + u']');
+    }
+    box->open();
+}
+
+void Dialogs::showAbout()
+{
+    auto *const box = new QMessageBox(&m_window);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setWindowTitle(tr("About Linchpin"));
+    box->setIconPixmap(icons::application().pixmap(64, 64));
+    box->setText(tr("Linchpin %1").arg(QApplication::applicationVersion()));
+    box->setInformativeText(tr("One messenger that holds your accounts together.\n\nQt %1. Free "
+                               "software under the GNU General Public License, version 3 or later.")
+            .arg(QString::fromLatin1(qVersion())));
+    box->open();
+}
+
+} // namespace linchpin

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/sdk/error.h"
+#include "core/sdk/ids.h"
+#include "ui/widgets/uicontext.h"
+
+#include <QHash>
+#include <QObject>
+#include <QPointer>
+
+namespace linchpin {
+
+class AccountsDialog;
+class MainWindow;
+class WireConsole;
+
+/// Opens the window's dialogs, each once, none of them modal to the conversations.
+class Dialogs : public QObject {
+    Q_OBJECT
+public:
+    Dialogs(UiContext context, MainWindow &window, QObject *parent = nullptr);
+
+    /// `page`: pageBasic, pageAdvanced or pageProxy.
+    QWidget *showAccounts(const AccountId &account = {}, const QString &page = {});
+    void showFirstRun();
+    void showWhy(const AccountId &account);
+    void showError(const Error &error);
+    void showAbout();
+    void showPreferences();
+    void showHistory();
+    void showConsole(const AccountId &account = {});
+    void showAddContact();
+    void showJoinRoom();
+
+private:
+    template <class Dialog, class... Arguments> Dialog *once(const Arguments &...arguments);
+
+    UiContext m_context;
+    MainWindow &m_window;
+    QHash<QByteArray, QPointer<QWidget>> m_open;
+};
+
+} // namespace linchpin
