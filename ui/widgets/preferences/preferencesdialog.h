@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/models/settingsformmodel.h"
+#include "ui/widgets/uicontext.h"
+
+#include <QDialog>
+
+#include <memory>
+
+namespace linchpin {
+
+/// The program's settings, generated from their schema; applied at once.
+class PreferencesDialog : public QDialog {
+    Q_OBJECT
+public:
+    explicit PreferencesDialog(UiContext context, QWidget *parent = nullptr);
+    ~PreferencesDialog() override;
+
+private:
+    UiContext m_context;
+    std::unique_ptr<SettingsFormModel> m_model;
+    QWidget *m_form;
+};
+
+} // namespace linchpin
