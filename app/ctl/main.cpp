@@ -102,7 +102,7 @@ int run(QCoreApplication &qt)
         QCommandLineOption(u"enabled"_s), QCommandLineOption(u"disabled"_s),
         valueOption(u"account"_s, u"NAME"_s), valueOption(u"with"_s, u"ADDRESS"_s),
         valueOption(u"limit"_s, u"N"_s), valueOption(u"format"_s, u"FORMAT"_s),
-        QCommandLineOption({ u"h"_s, u"help"_s }), QCommandLineOption(u"version"_s) });
+        QCommandLineOption(QStringList { u"h"_s, u"help"_s }), QCommandLineOption(u"version"_s) });
     const auto wrong = [&](const QString &what) {
         print(stderr, u"linchpinctl: "_s + what + u'\n' + usage(commands));
         return static_cast<int>(Exit::Usage);

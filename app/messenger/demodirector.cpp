@@ -8,6 +8,7 @@
 #include "ui/widgets/dialogs.h"
 #include "ui/widgets/mainwindow.h"
 
+#include <QCoreApplication>
 #include <QDir>
 #include <QTimer>
 #include <QWidget>

@@ -193,7 +193,7 @@ QString AccountEditor::complaint() const
         return tr("The account needs a name.");
     }
     if (!m_model->problems().isEmpty()) {
-        const SettingProblem &first = m_model->problems().constFirst();
+        const SettingProblem first = m_model->problems().constFirst();
         const SettingField *const field = m_model->schema().field(first.key);
         return u"%1: %2"_s.arg(field ? field->label : first.key, first.text);
     }
