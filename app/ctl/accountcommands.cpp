@@ -92,8 +92,7 @@ Outcome add(Application &application, const Arguments &arguments, const Output &
     const QString protocol = arguments.positional.at(0);
     const ProtocolPlugin *const plugin = application.plugins().plugin(protocol);
     if (!plugin) {
-        return failed(output,
-            commandError(u"unknown-protocol"_s, tr("There is no such protocol."), protocol));
+        return failed(output, protocolError(application, protocol));
     }
     const SettingsSchema schema = application.schemaOf(*plugin);
     AccountConfig config;

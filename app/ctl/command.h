@@ -70,6 +70,8 @@ QList<Command> wireCommands();
 
 /// Shorthands of the commands.
 Outcome failed(const Output &output, const Error &error);
+/// Why there is no plugin of that id: unknown, or found and broken.
+Error protocolError(Application &application, const QString &id);
 Error commandError(const QString &code, const QString &title, const QString &detail = {});
 
 } // namespace linchpin::ctl

@@ -38,8 +38,7 @@ Outcome settings(Application &application, const Arguments &arguments, const Out
     const QString protocol = arguments.positional.at(0);
     const ProtocolPlugin *const plugin = application.plugins().plugin(protocol);
     if (!plugin) {
-        return failed(output,
-            commandError(u"unknown-protocol"_s, tr("There is no such protocol."), protocol));
+        return failed(output, protocolError(application, protocol));
     }
     const SettingsSchema schema = application.schemaOf(*plugin);
     for (const SettingField &field : schema.fields()) {
@@ -78,8 +77,7 @@ Outcome presets(Application &application, const Arguments &arguments, const Outp
     for (const QString &id : protocols) {
         const ProtocolPlugin *const plugin = application.plugins().plugin(id);
         if (!plugin) {
-            return failed(output,
-                commandError(u"unknown-protocol"_s, tr("There is no such protocol."), id));
+            return failed(output, protocolError(application, id));
         }
         const QList<AccountPreset> all = plugin->presets();
         for (const AccountPreset &preset : all) {
@@ -99,6 +97,16 @@ Outcome presets(Application &application, const Arguments &arguments, const Outp
 }
 
 } // namespace
+
+Error protocolError(Application &application, const QString &id)
+{
+    for (const PluginRegistry::Problem &problem : application.plugins().problems()) {
+        if (problem.id == id) {
+            return problem.error;
+        }
+    }
+    return commandError(u"unknown-protocol"_s, tr("There is no such protocol."), id);
+}
 
 QList<Command> schemaCommands()
 {
