@@ -165,13 +165,19 @@ void AccountStore::writeNow()
     m_delay.stop();
     m_dirty = false;
     // Values are copied here and written there.
-    m_lastWrite = QtConcurrent::run(
-        &m_thread, [fileName = m_fileName, accounts = m_accounts]() -> Result<void> {
-            return writeWithBackup(fileName, accountsToJson(accounts));
-        });
-    m_lastWrite.then(this, [this](const Result<void> &result) {
+    ++m_writing;
+    QtConcurrent::run(&m_thread, [fileName = m_fileName, accounts = m_accounts]() -> Result<void> {
+        return writeWithBackup(fileName, accountsToJson(accounts));
+    }).then(this, [this](const Result<void> &result) {
+        --m_writing;
+        m_lastResult = result;
         if (!result) {
             Q_EMIT failed(result.error());
+        }
+        if (m_writing == 0) {
+            for (const Answer<void> &answer : std::exchange(m_flushes, {})) {
+                answer.give(m_lastResult);
+            }
         }
     });
 }
@@ -181,7 +187,13 @@ Async<void> AccountStore::flush()
     if (m_dirty) {
         writeNow();
     }
-    return m_lastWrite;
+    if (m_writing == 0) {
+        return ready<void>(m_lastResult);
+    }
+    // A future has one continuation: everybody who waits gets an own one.
+    const Answer<void> answer;
+    m_flushes.append(answer);
+    return answer.future();
 }
 
 } // namespace linchpin

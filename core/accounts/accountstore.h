@@ -49,7 +49,9 @@ private:
     QList<AccountConfig> m_accounts;
     QTimer m_delay;
     QThreadPool m_thread; ///< one thread: writes keep their order
-    Async<void> m_lastWrite = readyOk();
+    int m_writing = 0;
+    Result<void> m_lastResult;
+    QList<Answer<void>> m_flushes;
 };
 
 } // namespace linchpin
