@@ -49,4 +49,6 @@ bool SingleInstance::claim()
     return m_server.listen(m_name);
 }
 
+void SingleInstance::release() { m_server.close(); }
+
 } // namespace linchpin

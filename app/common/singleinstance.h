@@ -15,6 +15,7 @@ public:
 
     /// True when this is the first; false when another one was woken.
     bool claim();
+    void release(); ///< another program of this profile takes over
 
 Q_SIGNALS:
     void woken(); ///< a second start asks for the window

@@ -8,11 +8,14 @@
 #include "app/demo/demo.h"
 #include "app/messenger/demodirector.h"
 #include "app/messenger/wakewatch.h"
+#include "ui/widgets/chat/conversationpage.h"
 #include "ui/widgets/common/dialogsecretprompt.h"
 #include "ui/widgets/common/iconset.h"
 #include "ui/widgets/common/theme.h"
 #include "ui/widgets/dialogs.h"
 #include "ui/widgets/mainwindow.h"
+#include "ui/widgets/tray/notifier.h"
+#include "ui/widgets/tray/trayicon.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
@@ -75,6 +78,27 @@ theme::Scheme schemeOf(const AppSettings &settings)
                              : theme::Scheme::System;
 }
 
+/// Whether there is a tray is asked when the window is about to close into it: panels come and go.
+class TrayGuard : public QObject {
+public:
+    explicit TrayGuard(MainWindow &window)
+        : m_window(window)
+    {
+        m_window.setProperty("trayAvailable", TrayIcon::isAvailable());
+        m_window.installEventFilter(this);
+    }
+    bool eventFilter(QObject *watched, QEvent *event) override
+    {
+        if (watched == &m_window && event->type() == QEvent::Close) {
+            m_window.setProperty("trayAvailable", TrayIcon::isAvailable());
+        }
+        return false;
+    }
+
+private:
+    MainWindow &m_window;
+};
+
 int run(QApplication &qt)
 {
     Wishes wishes = *wishesOf(qt);
@@ -105,11 +129,13 @@ int run(QApplication &qt)
     if (!wishes.hidden && !(application.settings().isOn(u"start-hidden"_s) && !wishes.demo)) {
         window.show();
     }
-    QObject::connect(&single, &SingleInstance::woken, &window, [&window] {
+    const auto present = [&window] {
+        window.setWindowState(window.windowState() & ~Qt::WindowMinimized);
         window.show();
         window.raise();
         window.activateWindow();
-    });
+    };
+    QObject::connect(&single, &SingleInstance::woken, &window, present);
     QObject::connect(&application.settings(), &AppSettings::changed, &window,
         [&application](const QString &key) {
             if (key == "color-scheme"_L1) {
@@ -130,6 +156,36 @@ int run(QApplication &qt)
         window.hide();
         application.accounts().stop();
     });
+    TrayIcon tray(context, TrayIcon::Content::Messenger);
+    Notifier notifier(context, tray.icon(), [&window](const ConversationKey &key) {
+        const ConversationPage *const page = window.currentPage();
+        return window.isActiveWindow() && page && page->isVisible() && page->key() == key;
+    });
+    const auto open = [&window, &notifier, present](const ConversationKey &key) {
+        present();
+        window.openConversation(key);
+        notifier.dismiss(key);
+    };
+    QObject::connect(&tray, &TrayIcon::openRequested, &window, present);
+    QObject::connect(&tray, &TrayIcon::toggleRequested, &window, [&window, present] {
+        if (window.isVisible() && window.isActiveWindow()) {
+            window.hide();
+        } else {
+            present();
+        }
+    });
+    QObject::connect(&tray, &TrayIcon::conversationRequested, &window, open);
+    QObject::connect(&notifier, &Notifier::conversationRequested, &window, open);
+    QObject::connect(&tray, &TrayIcon::accountsRequested, &window, [&window, present] {
+        present();
+        Q_EMIT window.accountsRequested();
+    });
+    QObject::connect(&tray, &TrayIcon::quitRequested, &window, &MainWindow::quitRequested);
+    tray.show();
+    TrayGuard guard(window);
+    if (!window.isVisible() && !TrayIcon::isAvailable()) {
+        window.show(); // nothing else would lead to it
+    }
     WakeWatch wake;
     QObject::connect(&wake, &WakeWatch::resumed, &application.accounts(), &AccountManager::resumed);
 

@@ -104,6 +104,23 @@ QIcon application()
     return icon;
 }
 
+QIcon presence(Availability availability)
+{
+    QIcon icon;
+    for (const int side : { 16, 32, 48 }) {
+        QPixmap pixmap(side, side);
+        pixmap.fill(Qt::transparent);
+        QPainter painter(&pixmap);
+        const qreal margin = side / 6.0;
+        theme::paintPresence(painter,
+            QRectF(margin, margin, side - 2 * margin, side - 2 * margin), availability,
+            QApplication::palette());
+        painter.end();
+        icon.addPixmap(pixmap);
+    }
+    return icon;
+}
+
 QIcon tray(int availability, int unread)
 {
     QIcon icon;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/sdk/presence.h"
+
 #include <QIcon>
 
 namespace linchpin {
@@ -11,6 +13,7 @@ namespace linchpin {
 namespace icons {
     QIcon icon(const QString &name); ///< `send`, `search`, `add`, … as resources/icons/NAME.svg
     QIcon application(); ///< the mark: a linchpin through a ring
+    QIcon presence(Availability availability); ///< the shape and colour of one, for menus
     /// The mark with a badge of unread messages and the presence, for the tray.
     QIcon tray(int availability, int unread);
 }

@@ -7,6 +7,7 @@
 #include "core/accounts/savedstatuses.h"
 #include "core/contacts/contactstore.h"
 #include "core/settings/appsettings.h"
+#include "ui/widgets/common/iconset.h"
 #include "ui/widgets/common/theme.h"
 
 #include <QHBoxLayout>
@@ -68,15 +69,6 @@ private:
     UiContext m_context;
 };
 
-QIcon presenceIcon(Availability availability, const QPalette &palette)
-{
-    QPixmap pixmap(32, 32);
-    pixmap.fill(Qt::transparent);
-    QPainter painter(&pixmap);
-    theme::paintPresence(painter, QRectF(5, 5, 22, 22), availability, palette);
-    return QIcon(pixmap);
-}
-
 } // namespace
 
 StatusChooser::StatusChooser(UiContext context, QWidget *parent)
@@ -137,7 +129,7 @@ void StatusChooser::buildMenu()
         Availability::Offline };
     for (const Availability availability : kChoices) {
         QAction *const action
-            = m_menu->addAction(presenceIcon(availability, palette()), displayName(availability), this,
+            = m_menu->addAction(icons::presence(availability), displayName(availability), this,
                 [this, availability] { choose(availability); });
         action->setCheckable(true);
         action->setChecked(m_context.accounts.globalPresence().availability == availability);
@@ -147,7 +139,7 @@ void StatusChooser::buildMenu()
     if (!statuses.isEmpty()) {
         m_menu->addSection(tr("Saved"));
         for (const SavedStatus &status : statuses) {
-            m_menu->addAction(presenceIcon(status.presence.availability, palette()), status.name,
+            m_menu->addAction(icons::presence(status.presence.availability), status.name,
                 this, [this, status] { m_context.accounts.setGlobalPresence(status.presence); });
         }
     }
