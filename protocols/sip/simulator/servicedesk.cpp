@@ -86,9 +86,11 @@ void ServiceDesk::soap(
     if (!edit.body.isEmpty()) {
         response.setBody("application/SOAP+xml", edit.body);
     }
-    from.deliver(response);
-    // The editor hears of its own change too: OCS does the same, and the number keeps both in step.
+    // The editor hears of its own change too, as with OCS, and before the answer: pidgin-sipe
+    // counts deltaNum up by itself when it sends the next edit, and a notification that comes later
+    // would set it back.
     m_core.subscriptions().contactsTouched(user.address, edit.deltas);
+    from.deliver(response);
 }
 
 QByteArray ServiceDesk::search(const XmlElement &document) const
