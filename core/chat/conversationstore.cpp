@@ -419,8 +419,7 @@ Async<void> ConversationStore::join(
                     setOpen(key, true);
                 }
                 answer.give(joined);
-            })
-        .onCanceled(this, [answer] { }); // the last copy of the answer says `cancelled`
+            });
     return answer.future();
 }
 

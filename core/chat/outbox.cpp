@@ -127,6 +127,16 @@ void Outbox::pump(Account *account)
     if (found->session != session) {
         found->session = session;
         found->held = false;
+        Error error;
+        error.kind = Error::Kind::Cancelled;
+        error.code = u"cancelled"_s;
+        const QHash<MessageId, Item> left = found->inFlight;
+        for (const Item &item : left) {
+            if (item.handedOver) {
+                answered(account->id(), item, std::unexpected(error));
+            }
+        }
+        found->held = false;
     }
     while (!found->held && !found->waiting.empty() && found->inFlight.size() < kMostInFlight) {
         Item item = std::move(found->waiting.front());
@@ -190,24 +200,18 @@ void Outbox::handOver(const AccountId &id, Item item, Session *session)
     outgoing.composedAt = message.sentAt;
     outgoing.repeated = item.repeated;
     outgoing.replyTo = message.replyTo;
+    item.handedOver = true;
+    item.safe = session->canRepeatSafely(); // when the answer comes the session may be gone
     m_lanes[id].inFlight.insert(message.id, item);
     Q_EMIT changed(message);
-    // Asked now: when the answer comes the session may be gone.
-    const bool safe = session->canRepeatSafely();
-    session->send(outgoing)
-        .then(this,
-            [this, id, item, safe](
-                const Result<SentMessage> &result) { answered(id, item, safe, result); })
-        .onCanceled(this, [this, id, item, safe] {
-            Error error;
-            error.kind = Error::Kind::Cancelled;
-            error.code = u"cancelled"_s;
-            answered(id, item, safe, std::unexpected(error));
-        });
+    // No onCanceled(): chained behind a context that is being destroyed it runs into the half
+    // destroyed object (seen with Qt 6.8.2). pump() notices what a session left unanswered.
+    session->send(outgoing).then(this,
+        [this, id, item](const Result<SentMessage> &result) { answered(id, item, result); });
 }
 
 void Outbox::answered(
-    const AccountId &id, const Item &item, bool safe, const Result<SentMessage> &result)
+    const AccountId &id, const Item &item, const Result<SentMessage> &result)
 {
     Lane &lane = m_lanes[id];
     if (lane.inFlight.remove(item.message.id) == 0) {
@@ -217,9 +221,10 @@ void Outbox::answered(
         set(item.message, result->state, {}, *result);
     } else if (const Error &error = result.error(); !isUncertain(error)) {
         set(item.message, DeliveryState::Failed, error);
-    } else if (provesUnsent(error) || safe) {
+    } else if (provesUnsent(error) || item.safe) {
         // Goes first on the next line; a session that failed so would only fail again.
         Item again = item;
+        again.handedOver = false;
         again.repeated = item.repeated || !provesUnsent(error);
         again.uncertain = again.repeated;
         if (!again.repeated) {

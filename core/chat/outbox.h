@@ -47,6 +47,8 @@ private:
         StoredMessage message;
         bool repeated = false; ///< an attempt before may have reached the server
         bool uncertain = false; ///< of an earlier run or line: asks canRepeatSafely() first
+        bool handedOver = false; ///< the session has it
+        bool safe = false; ///< what canRepeatSafely() was then
     };
     struct Lane {
         std::deque<Item> waiting; ///< in the order to send
@@ -57,8 +59,7 @@ private:
 
     void submit(Account *account, Item item);
     void handOver(const AccountId &id, Item item, Session *session);
-    void answered(const AccountId &id, const Item &item, bool safe,
-        const Result<SentMessage> &result);
+    void answered(const AccountId &id, const Item &item, const Result<SentMessage> &result);
     void requeue(const AccountId &id, Item item);
     void set(StoredMessage message, DeliveryState state, const std::optional<Error> &failure,
         const SentMessage &sent = {});

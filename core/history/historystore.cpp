@@ -5,6 +5,9 @@
 
 #include "core/history/historyworker.h"
 
+#include <algorithm>
+#include <iterator>
+#include <mutex>
 #include <utility>
 
 namespace linchpin {
@@ -18,6 +21,9 @@ public:
         : m_work(std::move(work))
         , m_writes(writes)
     {
+        if constexpr (std::is_void_v<T>) {
+            m_result = Result<T> {};
+        }
     }
     Async<T> future() const { return m_answer.future(); }
 
@@ -30,8 +36,8 @@ public:
         }
         return {};
     }
-    void succeed() override { m_answer.give(std::move(*m_result)); }
-    void fail(const Error &error) override { m_answer.fail(error); }
+    void fail(const Error &error) override { m_result = Result<T>(std::unexpect, error); }
+    void answer() override { m_answer.give(std::move(*m_result)); }
 
 private:
     Work m_work;
@@ -42,9 +48,27 @@ private:
 
 } // namespace
 
+/// Answers are given in this object's thread: a continuation whose context goes while another
+/// thread finishes the future is a race inside Qt.
 class HistoryStore::Private {
 public:
     bool opened = false;
+    std::mutex mutex;
+    std::deque<std::unique_ptr<HistoryJob>> finished;
+    bool told = false;
+
+    void answerAll()
+    {
+        std::deque<std::unique_ptr<HistoryJob>> jobs;
+        {
+            const std::lock_guard lock(mutex);
+            jobs.swap(finished);
+            told = false;
+        }
+        for (const auto &job : jobs) {
+            job->answer();
+        }
+    }
 };
 
 namespace {
@@ -86,12 +110,22 @@ HistoryStore::HistoryStore(QString file, QObject *parent)
                     QMetaObject::invokeMethod(
                         this, [this] { Q_EMIT recovered(); }, Qt::QueuedConnection);
                 },
+            .finished =
+                [this](std::deque<std::unique_ptr<HistoryJob>> jobs) {
+                    const std::lock_guard lock(d->mutex);
+                    std::ranges::move(jobs, std::back_inserter(d->finished));
+                    if (!std::exchange(d->told, true)) {
+                        QMetaObject::invokeMethod(
+                            this, [this] { d->answerAll(); }, Qt::QueuedConnection);
+                    }
+                },
         });
 }
 
 HistoryStore::~HistoryStore()
 {
     m_worker.reset();
+    d->answerAll();
 }
 
 Async<void> HistoryStore::open()
@@ -99,9 +133,11 @@ Async<void> HistoryStore::open()
     if (std::exchange(d->opened, true)) {
         return readyOk();
     }
-    const Answer<void> answer;
-    m_worker->start([answer](const Result<void> &result) { answer.give(result); });
-    return answer.future();
+    auto job = std::make_unique<Job<void>>(
+        false, [](HistoryTables &) -> Result<void> { return {}; });
+    Async<void> future = job->future();
+    m_worker->start(std::move(job));
+    return future;
 }
 
 Async<HistoryStore::Appended> HistoryStore::append(const StoredMessage &message)

@@ -18,7 +18,8 @@ class HistoryWorker;
 
 /// All messages, drafts, read positions and cached contact lists of a profile, in one SQLite file
 /// (WAL, FTS5). Asynchronous facade for the main thread; the only connection to the database lives
-/// in the worker's thread. Calls are carried out in order. Errors: `history-open-failed`,
+/// in the worker's thread. Calls are carried out in order and answered by this thread's event loop:
+/// waiting for a future without one (QFuture::result()) never ends. Errors: `history-open-failed`,
 /// `history-newer-version`, `disk-full`, `history-damaged`, `history-failed`.
 class HistoryStore : public QObject {
     Q_OBJECT

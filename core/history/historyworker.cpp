@@ -50,9 +50,17 @@ HistoryWorker::~HistoryWorker()
     }
 }
 
-void HistoryWorker::start(std::function<void(const Result<void> &)> answer)
+void HistoryWorker::start(std::unique_ptr<HistoryJob> opening)
 {
-    m_thread = std::thread([this, answer = std::move(answer)] { work(answer); });
+    m_thread = std::thread(
+        [this, opening = std::move(opening)]() mutable { work(std::move(opening)); });
+}
+
+void HistoryWorker::finish(std::unique_ptr<HistoryJob> job)
+{
+    Jobs one;
+    one.push_back(std::move(job));
+    m_callbacks.finished(std::move(one));
 }
 
 void HistoryWorker::add(std::unique_ptr<HistoryJob> job)
@@ -70,13 +78,13 @@ void HistoryWorker::setFirstRetry(std::chrono::milliseconds wait)
     m_firstRetry = wait;
 }
 
-void HistoryWorker::work(const std::function<void(const Result<void> &)> &answer)
+void HistoryWorker::work(std::unique_ptr<HistoryJob> opening)
 {
-    const Result<void> opened = open();
-    if (!opened) {
+    if (const Result<void> opened = open(); !opened) {
         m_unusable = opened.error();
+        opening->fail(opened.error());
     }
-    answer(opened);
+    finish(std::move(opening));
     while (true) {
         Jobs batch;
         {
@@ -95,10 +103,11 @@ void HistoryWorker::work(const std::function<void(const Result<void> &)> &answer
             for (const auto &job : batch) {
                 job->fail(*m_unusable);
             }
+            m_callbacks.finished(std::move(batch));
         } else if (batch.front()->writes()) {
             write(std::move(batch));
         } else {
-            read(*batch.front());
+            read(std::move(batch.front()));
         }
     }
     m_tables.reset();
@@ -173,15 +182,14 @@ Result<void> HistoryWorker::setAside(const Error &why)
     return openOnce();
 }
 
-void HistoryWorker::read(HistoryJob &job)
+void HistoryWorker::read(std::unique_ptr<HistoryJob> job)
 {
-    const Result<void> done = job.attempt(*m_tables);
-    if (done) {
-        job.succeed();
-        return;
+    const Result<void> done = job->attempt(*m_tables);
+    if (!done) {
+        job->fail(done.error());
     }
-    job.fail(done.error());
-    if (isDamage(done.error())) {
+    finish(std::move(job));
+    if (!done && isDamage(done.error())) {
         if (const Result<void> opened = setAside(done.error()); !opened) {
             m_unusable = opened.error();
         }
@@ -222,9 +230,7 @@ void HistoryWorker::write(Jobs batch)
         size_t culprit = 0;
         const Result<void> done = attempt(batch, culprit);
         if (done) {
-            for (const auto &job : batch) {
-                job->succeed();
-            }
+            m_callbacks.finished(std::move(batch));
             if (std::exchange(m_troubled, false)) {
                 m_callbacks.recovered();
             }
@@ -242,6 +248,7 @@ void HistoryWorker::write(Jobs batch)
             // Repeating cannot help: this job alone fails, the others go on.
             if (culprit < batch.size()) {
                 batch[culprit]->fail(error);
+                finish(std::move(batch[culprit]));
                 batch.erase(batch.begin() + static_cast<std::ptrdiff_t>(culprit));
                 continue;
             }
@@ -249,6 +256,7 @@ void HistoryWorker::write(Jobs batch)
             for (const auto &job : batch) {
                 job->fail(error);
             }
+            m_callbacks.finished(std::move(batch));
             return;
         }
         if (!std::exchange(m_troubled, true)) {
@@ -258,6 +266,7 @@ void HistoryWorker::write(Jobs batch)
             for (const auto &job : batch) {
                 job->fail(error);
             }
+            m_callbacks.finished(std::move(batch));
             return;
         }
         wait = std::min(wait * 2, kLongestRetry);
@@ -265,6 +274,7 @@ void HistoryWorker::write(Jobs batch)
     for (const auto &job : batch) {
         job->fail(*m_unusable);
     }
+    m_callbacks.finished(std::move(batch));
 }
 
 bool HistoryWorker::waitBeforeRetry(std::chrono::milliseconds wait)
@@ -281,10 +291,10 @@ bool HistoryWorker::waitBeforeRetry(std::chrono::milliseconds wait)
             return false;
         }
         const auto found = std::ranges::find_if(m_jobs, isRead);
-        const std::unique_ptr<HistoryJob> job = std::move(*found);
+        std::unique_ptr<HistoryJob> job = std::move(*found);
         m_jobs.erase(found);
         lock.unlock();
-        read(*job);
+        read(std::move(job));
         lock.lock();
         if (m_unusable) {
             return false;

@@ -24,15 +24,16 @@ struct HistoryTables {
 };
 
 /// Something to do in the worker's thread. attempt() may be called several times (the transaction
-/// was rolled back in between); then exactly one of succeed() and fail() follows.
+/// was rolled back in between), fail() replaces what the last one came to; answer() follows in the
+/// thread that asked.
 class HistoryJob {
 public:
     virtual ~HistoryJob();
     virtual bool writes() const = 0;
     /// Fails only with Error::Kind::Storage; any other error is an answer.
     virtual Result<void> attempt(HistoryTables &tables) = 0;
-    virtual void succeed() = 0;
     virtual void fail(const Error &error) = 0;
+    virtual void answer() = 0;
 };
 
 /// The thread with the only connection to the database. Jobs are carried out in order; writes that
@@ -44,25 +45,28 @@ public:
     struct Callbacks { ///< called in the worker's thread
         std::function<void(const Error &)> troubled;
         std::function<void()> recovered;
+        std::function<void(std::deque<std::unique_ptr<HistoryJob>>)> finished; ///< to be answered
     };
     HistoryWorker(QString file, Callbacks callbacks);
     ~HistoryWorker(); ///< carries out what is queued, trying each write at least once
     HistoryWorker(const HistoryWorker &) = delete;
     HistoryWorker &operator=(const HistoryWorker &) = delete;
 
-    /// Opens the file in the worker's thread; `answer` is called there, before any job is done.
-    void start(std::function<void(const Result<void> &)> answer);
+    /// Opens the file in the worker's thread, before any job is done; the job "opening" gets to
+    /// know how that went.
+    void start(std::unique_ptr<HistoryJob> opening);
     void add(std::unique_ptr<HistoryJob> job);
     void setFirstRetry(std::chrono::milliseconds wait);
 
 private:
     using Jobs = std::deque<std::unique_ptr<HistoryJob>>;
 
-    void work(const std::function<void(const Result<void> &)> &answer);
+    void work(std::unique_ptr<HistoryJob> opening);
+    void finish(std::unique_ptr<HistoryJob> job);
     Result<void> open();
     Result<void> openOnce();
     Result<void> setAside(const Error &why);
-    void read(HistoryJob &job);
+    void read(std::unique_ptr<HistoryJob> job);
     void write(Jobs batch);
     Result<void> attempt(const Jobs &batch, size_t &culprit);
     /// Waits, doing reads meanwhile; false when the program ends.

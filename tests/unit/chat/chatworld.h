@@ -10,6 +10,7 @@
 #include "core/secrets/memorystore.h"
 #include "tests/support/fakeenvironment.h"
 #include "tests/support/fakeplugin.h"
+#include "tests/support/waited.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -61,7 +62,7 @@ struct ChatWorld {
         history = std::make_unique<HistoryStore>(folder.filePath(QStringLiteral("history.sqlite")));
         chats = std::make_unique<ConversationStore>(*accounts, *history);
         chats->setClock([this] { return clock.now(); });
-        if (!history->open().result() || !accounts->load()) {
+        if (!waited(history->open()) || !accounts->load()) {
             qFatal("cannot begin");
         }
         const Async<void> loaded = chats->load();
@@ -92,7 +93,7 @@ struct ChatWorld {
 
     QList<StoredMessage> stored(const ConversationKey &key) const
     {
-        return history->newest(key, 1000).result().value().messages;
+        return waited(history->newest(key, 1000)).value().messages;
     }
     StoredMessage send(const ConversationKey &key, const QString &text) const
     {
@@ -104,7 +105,7 @@ struct ChatWorld {
     }
     DeliveryState deliveryOf(const StoredMessage &message) const
     {
-        return history->message(message.id).result().value().delivery;
+        return waited(history->message(message.id)).value().delivery;
     }
 };
 

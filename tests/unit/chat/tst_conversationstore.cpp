@@ -428,7 +428,7 @@ void tst_ConversationStore::gapsOfIncompleteNetworks()
     world.clock.advance(std::chrono::hours(1));
     const QDateTime second = world.clock.now();
     FakeSession &session = world.online();
-    const auto gaps = [&] { return world.history->newest(bob, 10).result().value().gaps; };
+    const auto gaps = [&] { return waited(world.history->newest(bob, 10)).value().gaps; };
     if (complete) {
         QVERIFY(gaps().isEmpty());
         return;
@@ -461,7 +461,7 @@ void tst_ConversationStore::toldGaps()
     session.tell(HistoryGap {
         bob.with, ConversationKind::Person, {}, world.clock.now().addDays(-7) });
     QTRY_COMPARE(changed.size(), 1);
-    QCOMPARE(world.history->newest(bob, 10).result().value().gaps.size(), 1);
+    QCOMPARE(waited(world.history->newest(bob, 10)).value().gaps.size(), 1);
 }
 
 void tst_ConversationStore::invitations()
@@ -492,8 +492,8 @@ void tst_ConversationStore::joinsAndLeaves()
     QTRY_VERIFY(left.isFinished());
     QVERIFY(session.calls.constLast().startsWith(u"leave tea@rooms.alpha.test"_s));
     session.hasRooms = false;
-    QCOMPARE(world.chats->join(world.id, room).result().error().code, u"rooms-unsupported"_s);
-    QCOMPARE(world.chats->join({ u"x"_s }, room).result().error().code, u"unknown-account"_s);
+    QCOMPARE(waited(world.chats->join(world.id, room)).error().code, u"rooms-unsupported"_s);
+    QCOMPARE(waited(world.chats->join({ u"x"_s }, room)).error().code, u"unknown-account"_s);
 }
 
 void tst_ConversationStore::survivesRestart()

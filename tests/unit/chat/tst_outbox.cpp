@@ -137,7 +137,7 @@ void tst_Outbox::refusalFails()
     session.sent.constFirst().answer.fail(
         failure(Error::Kind::NotFound, u"no-such-user"_s, u"404 Not Found"_s));
     QTRY_COMPARE(world.deliveryOf(message), DeliveryState::Failed);
-    const StoredMessage now = world.history->message(message.id).result().value();
+    const StoredMessage now = waited(world.history->message(message.id)).value();
     QVERIFY(now.failure);
     QCOMPARE(now.failure->code, u"no-such-user"_s);
     QCOMPARE(now.failure->detail, u"404 Not Found"_s);
@@ -186,7 +186,7 @@ void tst_Outbox::uncertainEnd()
     QVERIFY(&again != &session);
     again.goOnline();
     if (becomes == DeliveryState::Unconfirmed) {
-        const StoredMessage now = world.history->message(message.id).result().value();
+        const StoredMessage now = waited(world.history->message(message.id)).value();
         QVERIFY(now.failure);
         QCOMPARE(now.failure->code, u"unconfirmed"_s);
         QTest::qWait(20);
@@ -243,7 +243,7 @@ void tst_Outbox::submittedSurvivesRestart()
     QTRY_COMPARE(again.sent.size(), 1);
     QCOMPARE(textsOf(again), QStringList { u"second"_s });
     QTRY_COMPARE(world.deliveryOf(first), DeliveryState::Unconfirmed);
-    const StoredMessage now = world.history->message(first.id).result().value();
+    const StoredMessage now = waited(world.history->message(first.id)).value();
     QVERIFY(now.failure);
     QVERIFY(!now.failure->remedy.isEmpty());
 }
@@ -302,12 +302,12 @@ void tst_Outbox::retries()
     QTRY_COMPARE(session.sent.size(), 1);
     session.sent.constFirst().answer.fail(failure(Error::Kind::Forbidden, u"no"_s));
     QTRY_COMPARE(world.deliveryOf(message), DeliveryState::Failed);
-    world.chats->retry(world.history->message(message.id).result().value());
+    world.chats->retry(waited(world.history->message(message.id)).value());
     QTRY_COMPARE(session.sent.size(), 2);
     QCOMPARE(session.sent.at(1).message.localId, message.originId);
     session.sent.at(1).answer.fail(failure(Error::Kind::Network, u"connection-closed"_s));
     QTRY_COMPARE(world.deliveryOf(message), DeliveryState::Unconfirmed);
-    world.chats->retry(world.history->message(message.id).result().value());
+    world.chats->retry(waited(world.history->message(message.id)).value());
     QTRY_COMPARE(session.sent.size(), 3);
     QVERIFY(session.sent.at(2).message.repeated);
     session.sent.at(2).answer.give(SentMessage { {}, {}, {}, DeliveryState::Delivered });

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "core/history/historystore.h"
+#include "tests/support/waited.h"
 
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -10,6 +11,7 @@
 
 using namespace Qt::StringLiterals;
 using namespace linchpin;
+using linchpin::test::waited;
 
 namespace {
 
@@ -47,7 +49,7 @@ StoredMessage outgoing(const QString &text, qint64 seconds, const QString &origi
 /// The value, or the test's end in a way that says why.
 template <class T> T valueOf(const Async<T> &future)
 {
-    const Result<T> result = future.result();
+    const Result<T> result = waited(future);
     if (!result) {
         qFatal("%s: %s", qPrintable(result.error().code), qPrintable(result.error().detail));
     }
@@ -311,7 +313,7 @@ void tst_HistoryStore::pagesAround()
     QVERIFY(page.hasOlder);
     QVERIFY(page.hasNewer);
     QVERIFY(!valueOf(m_store->around(kBob, ids.at(0), 6)).hasOlder);
-    const auto missing = m_store->around(kRoom, ids.at(0), 6).result();
+    const auto missing = waited(m_store->around(kRoom, ids.at(0), 6));
     QVERIFY(!missing);
     QCOMPARE(missing.error().code, u"message-not-found"_s);
 }
@@ -352,7 +354,7 @@ void tst_HistoryStore::deliveryOnlyAdvances()
     QCOMPARE(valueOf(m_store->message(id)).remoteId, u"r"_s);
     HistoryStore::DeliveryChange unknown;
     unknown.id = { 12345 };
-    QCOMPARE(m_store->setDelivery(unknown).result().error().code, u"message-not-found"_s);
+    QCOMPARE(waited(m_store->setDelivery(unknown)).error().code, u"message-not-found"_s);
 }
 
 void tst_HistoryStore::failureIsKept()
@@ -396,7 +398,7 @@ void tst_HistoryStore::updatesByNetworkId()
     update.reactions = QStringList {};
     QVERIFY(valueOf(m_store->applyUpdate(kAccount, update)).reactions.isEmpty());
 
-    QCOMPARE(m_store->applyUpdate(kOther, update).result().error().code, u"message-not-found"_s);
+    QCOMPARE(waited(m_store->applyUpdate(kOther, update)).error().code, u"message-not-found"_s);
     // What others wrote has no delivery state.
     StoredMessage theirs = incoming(u"y"_s, 2);
     theirs.remoteId = u"t1"_s;
@@ -414,8 +416,8 @@ void tst_HistoryStore::correctsOnlyTheAuthorsMessage()
     message.remoteId = u"r1"_s;
     const MessageId id = valueOf(m_store->append(message)).id;
     const RichText better = RichText::fromPlain(u"hello 世界中"_s);
-    QCOMPARE(m_store->correct(kBob, { u"r1"_s, {}, {} }, u"eve@alpha.test"_s, better)
-                 .result()
+    QCOMPARE(waited(m_store->correct(kBob, { u"r1"_s, {}, {} }, u"eve@alpha.test"_s, better)
+                 )
                  .error()
                  .code,
         u"message-not-found"_s);
@@ -708,6 +710,7 @@ void tst_HistoryStore::unusableBeforeOpen()
     const auto waiting = store->append(incoming(u"x"_s, 1));
     QVERIFY(!waiting.isFinished());
     store.reset();
+    QVERIFY(waiting.isFinished());
     QCOMPARE(waiting.result().error().kind, Error::Kind::Cancelled);
 }
 

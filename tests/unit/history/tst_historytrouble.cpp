@@ -4,6 +4,7 @@
 // What happens to the history when the disk is full, the file damaged or newer, the process killed.
 
 #include "core/history/historystore.h"
+#include "tests/support/waited.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -23,6 +24,7 @@
 
 using namespace Qt::StringLiterals;
 using namespace linchpin;
+using linchpin::test::waited;
 
 namespace {
 
@@ -51,7 +53,7 @@ QByteArray contentsOf(const QString &path)
 int appendForEver(QCoreApplication &application, const QString &file, int first)
 {
     HistoryStore store(file);
-    if (!store.open().result()) {
+    if (!waited(store.open())) {
         return 2;
     }
     int next = first;
@@ -121,24 +123,24 @@ void tst_HistoryTrouble::waitOut(HistoryStore &store, const std::function<void()
     QVERIFY(!troubled.constFirst().constFirst().value<Error>().title.isEmpty());
     QVERIFY(!answers.constLast().isFinished());
     // Reading goes on meanwhile.
-    const Result<HistoryPage> page = store.newest(kBob, 10).result();
+    const Result<HistoryPage> page = waited(store.newest(kBob, 10));
     QVERIFY(page);
     makeRoom();
     QTRY_COMPARE_WITH_TIMEOUT(recovered.size(), 1, 60'000);
     for (const auto &answer : std::as_const(answers)) {
-        QVERIFY(answer.result());
+        QVERIFY(waited(answer));
     }
     QCOMPARE(troubled.size(), 1); // told once
-    const HistoryPage newest = store.newest(kBob, 1).result().value();
+    const HistoryPage newest = waited(store.newest(kBob, 1)).value();
     QCOMPARE(newest.messages.constFirst().remoteId, u"r%1"_s.arg(answers.size() - 1));
 }
 
 void tst_HistoryTrouble::fullDiskIsWaitedOut()
 {
     HistoryStore store(m_file);
-    QVERIFY(store.open().result());
-    QVERIFY(store.setMaximumPages(100).result());
-    waitOut(store, [&] { QVERIFY(store.setMaximumPages(0).result()); });
+    QVERIFY(waited(store.open()));
+    QVERIFY(waited(store.setMaximumPages(100)));
+    waitOut(store, [&] { QVERIFY(waited(store.setMaximumPages(0))); });
 }
 
 void tst_HistoryTrouble::realFullDiskIsWaitedOut()
@@ -156,7 +158,7 @@ void tst_HistoryTrouble::realFullDiskIsWaitedOut()
     }
     const auto unmount = qScopeGuard([&] { umount2(folder.constData(), MNT_DETACH); });
     HistoryStore store(m_file);
-    QVERIFY(store.open().result());
+    QVERIFY(waited(store.open()));
     waitOut(store,
         [&] { QCOMPARE(mount("tmpfs", folder.constData(), "tmpfs", MS_REMOUNT, "size=100m"), 0); });
 #else
@@ -167,8 +169,8 @@ void tst_HistoryTrouble::realFullDiskIsWaitedOut()
 void tst_HistoryTrouble::whatCannotBeStoredFailsAtTheEnd()
 {
     auto store = std::make_unique<HistoryStore>(m_file);
-    QVERIFY(store->open().result());
-    QVERIFY(store->setMaximumPages(100).result());
+    QVERIFY(waited(store->open()));
+    QVERIFY(waited(store->setMaximumPages(100)));
     QSignalSpy troubled(store.get(), &HistoryStore::troubled);
     QList<Async<HistoryStore::Appended>> answers;
     for (int number = 0; number < 2000; ++number) {
@@ -176,8 +178,8 @@ void tst_HistoryTrouble::whatCannotBeStoredFailsAtTheEnd()
     }
     QTRY_COMPARE_WITH_TIMEOUT(troubled.size(), 1, 30'000);
     store.reset();
-    QVERIFY(!answers.constLast().result());
-    QCOMPARE(answers.constLast().result().error().code, u"disk-full"_s);
+    QVERIFY(!waited(answers.constLast()));
+    QCOMPARE(waited(answers.constLast()).error().code, u"disk-full"_s);
 }
 
 void tst_HistoryTrouble::garbageIsSetAside()
@@ -189,24 +191,24 @@ void tst_HistoryTrouble::garbageIsSetAside()
     file.close();
     HistoryStore store(m_file);
     QSignalSpy troubled(&store, &HistoryStore::troubled);
-    QVERIFY(store.open().result());
+    QVERIFY(waited(store.open()));
     QTRY_COMPARE(troubled.size(), 1);
     QCOMPARE(troubled.constFirst().constFirst().value<Error>().code, u"history-damaged"_s);
     QCOMPARE(setAside().size(), 1);
     QCOMPARE(contentsOf(m_folder->filePath(setAside().constFirst())), garbage);
-    QVERIFY(store.append(messageNumber(1)).result());
+    QVERIFY(waited(store.append(messageNumber(1))));
 }
 
 void tst_HistoryTrouble::damageInTheMiddleIsSetAside()
 {
     {
         HistoryStore store(m_file);
-        QVERIFY(store.open().result());
+        QVERIFY(waited(store.open()));
         QList<StoredMessage> messages;
         for (int number = 0; number < 2000; ++number) {
             messages.append(messageNumber(number));
         }
-        QVERIFY(store.appendMany(messages).result());
+        QVERIFY(waited(store.appendMany(messages)));
     }
     QFile file(m_file);
     QVERIFY(file.open(QIODevice::ReadWrite));
@@ -220,18 +222,18 @@ void tst_HistoryTrouble::damageInTheMiddleIsSetAside()
 
     HistoryStore store(m_file);
     QSignalSpy troubled(&store, &HistoryStore::troubled);
-    QVERIFY(store.open().result());
+    QVERIFY(waited(store.open()));
     for (int number = 5000; troubled.isEmpty() && number < 5100; ++number) {
-        (void)store.newest(kBob, 1000).result();
-        (void)store.append(messageNumber(number)).result();
+        (void)waited(store.newest(kBob, 1000));
+        (void)waited(store.append(messageNumber(number)));
         QCoreApplication::processEvents();
     }
     QTRY_COMPARE(troubled.size(), 1);
     QCOMPARE(troubled.constFirst().constFirst().value<Error>().code, u"history-damaged"_s);
     QVERIFY(troubled.constFirst().constFirst().value<Error>().remedy.contains(u".damaged-"_s));
     QVERIFY(!setAside().isEmpty());
-    QVERIFY(store.append(messageNumber(9999)).result());
-    QCOMPARE(store.newest(kBob, 1).result().value().messages.constFirst().remoteId, u"r9999"_s);
+    QVERIFY(waited(store.append(messageNumber(9999))));
+    QCOMPARE(waited(store.newest(kBob, 1)).value().messages.constFirst().remoteId, u"r9999"_s);
 }
 
 void tst_HistoryTrouble::newerVersionIsRefused()
@@ -246,22 +248,22 @@ void tst_HistoryTrouble::newerVersionIsRefused()
     }
     QSqlDatabase::removeDatabase(u"newer"_s);
     HistoryStore store(m_file);
-    const Result<void> opened = store.open().result();
+    const Result<void> opened = waited(store.open());
     QVERIFY(!opened);
     QCOMPARE(opened.error().code, u"history-newer-version"_s);
     QVERIFY(opened.error().fatal);
-    QCOMPARE(store.append(messageNumber(1)).result().error().code, u"history-newer-version"_s);
-    QCOMPARE(store.conversations().result().error().code, u"history-newer-version"_s);
+    QCOMPARE(waited(store.append(messageNumber(1))).error().code, u"history-newer-version"_s);
+    QCOMPARE(waited(store.conversations()).error().code, u"history-newer-version"_s);
     QVERIFY(setAside().isEmpty());
 }
 
 void tst_HistoryTrouble::cannotBeOpened()
 {
     HistoryStore store(m_folder->path()); // a folder
-    const Result<void> opened = store.open().result();
+    const Result<void> opened = waited(store.open());
     QVERIFY(!opened);
     QCOMPARE(opened.error().code, u"history-open-failed"_s);
-    QCOMPARE(store.append(messageNumber(1)).result().error().code, u"history-open-failed"_s);
+    QCOMPARE(waited(store.append(messageNumber(1))).error().code, u"history-open-failed"_s);
 }
 
 void tst_HistoryTrouble::survivesKill()
@@ -292,16 +294,16 @@ void tst_HistoryTrouble::survivesKill()
         first += 10'000;
 
         HistoryStore store(m_file);
-        QVERIFY(store.open().result());
+        QVERIFY(waited(store.open()));
         QSet<QString> stored;
-        HistoryPage page = store.newest(kBob, 1000).result().value();
+        HistoryPage page = waited(store.newest(kBob, 1000)).value();
         qsizetype rows = 0;
         while (!page.messages.isEmpty()) {
             for (const StoredMessage &message : std::as_const(page.messages)) {
                 stored.insert(message.remoteId);
             }
             rows += page.messages.size();
-            page = store.before(kBob, placeOf(page.messages.constFirst()), 1000).result().value();
+            page = waited(store.before(kBob, placeOf(page.messages.constFirst()), 1000)).value();
         }
         QCOMPARE(rows, stored.size()); // nothing twice
         QVERIFY2(stored.contains(acknowledged),
