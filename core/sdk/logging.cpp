@@ -18,20 +18,32 @@ struct Rule {
     QString replacement;
 };
 
-const std::array<Rule, 9> &rules()
+const std::array<Rule, 12> &rules()
 {
     constexpr auto kOptions
         = QRegularExpression::CaseInsensitiveOption | QRegularExpression::MultilineOption;
     const auto rule = [](const QString &pattern, const QString &replacement) {
         return Rule { QRegularExpression(pattern, kOptions), replacement };
     };
-    static const std::array<Rule, 9> kRules {
+    static const std::array<Rule, 12> kRules {
         // SIP and HTTP credentials (RFC 3261 §22, MS-SIPAE): tokens and responses.
-        rule(uR"((gssapi-data|response|cnonce|password)\s*=\s*"[^"]*")"_s, u"\\1=\"…\""_s),
-        rule(uR"(^((?:Proxy-)?Authorization\s*:\s*(?:Basic|Bearer|Negotiate|NTLM)\s+)\S.*$)"_s,
+        rule(uR"re(\b(gssapi-data|response|cnonce|password|token|secret)\s*=\s*"[^"]*")re"_s,
+            u"\\1=\"…\""_s),
+        rule(uR"(\b(password|token|secret)\s*=\s*'[^']*')"_s, u"\\1='…'"_s),
+        // Forms, addresses and JSON of web services (RFC 6749).
+        rule(
+            uR"(\b(password|passwd|access_token|refresh_token|id_token|client_secret|assertion)=[^&\s"'<>]+)"_s,
+            u"\\1=…"_s),
+        rule(
+            uR"re("(password|passwd|access_token|refresh_token|id_token|client_secret)"\s*:\s*"(?:[^"\\]|\\.)*")re"_s,
+            u"\"\\1\":\"…\""_s),
+        // A line's rules stay on it: [ \t], never \s.
+        rule(
+            uR"(^((?:Proxy-)?Authorization[ \t]*:[ \t]*(?:Basic|Bearer|Negotiate|NTLM)[ \t]+)\S.*$)"_s,
             u"\\1…"_s),
-        rule(uR"(^((?:WWW|Proxy)-Authenticate\s*:\s*(?:Negotiate|NTLM)\s+)\S.*$)"_s, u"\\1…"_s),
-        rule(uR"(^((?:Set-)?Cookie\s*:\s*).*$)"_s, u"\\1…"_s),
+        rule(uR"(^((?:WWW|Proxy)-Authenticate[ \t]*:[ \t]*(?:Negotiate|NTLM)[ \t]+)\S.*$)"_s,
+            u"\\1…"_s),
+        rule(uR"(^((?:Set-)?Cookie[ \t]*:[ \t]*).*$)"_s, u"\\1…"_s),
         // SASL in XMPP (RFC 6120 §6, XEP-0388) and legacy passwords.
         rule(
             uR"(<((?:\w+:)?(?:auth|response|challenge|success|initial-response|password|additional-data|token|secret))\b([^>]*[^/>])?>[^<]+</)"_s,
@@ -42,11 +54,11 @@ const std::array<Rule, 9> &rules()
             u"<\\1\\2>…</"_s),
         // IRC: PASS, AUTHENTICATE, OPER, services.
         rule(
-            uR"(^((?:@\S+ )?(?::\S+ )?(?:PASS|AUTHENTICATE)\s+)(?!PLAIN\s*$|EXTERNAL\s*$|SCRAM-\S+\s*$|\+\s*$|\*\s*$)\S.*$)"_s,
+            uR"(^((?:@\S+ )?(?::\S+ )?(?:PASS|AUTHENTICATE)[ \t]+)(?!PLAIN[ \t\r]*$|EXTERNAL[ \t\r]*$|SCRAM-\S+[ \t\r]*$|\+[ \t\r]*$|\*[ \t\r]*$)\S.*$)"_s,
             u"\\1…"_s),
-        rule(uR"(^((?:@\S+ )?OPER\s+\S+\s+).*$)"_s, u"\\1…"_s),
+        rule(uR"(^((?:@\S+ )?OPER[ \t]+\S+[ \t]+).*$)"_s, u"\\1…"_s),
         rule(
-            uR"(^((?:@\S+ )?(?:(?:PRIVMSG\s+)?(?:NickServ|NS|Q@\S+|AuthServ\S*|X@\S+)\s+:?)(?:IDENTIFY|REGISTER|GHOST|REGAIN|RECOVER|RELEASE|AUTH|LOGIN|SET PASSWORD)\s+).*$)"_s,
+            uR"(^((?:@\S+ )?(?::\S+ )?(?:(?:PRIVMSG[ \t]+|SQUERY[ \t]+)?(?:NickServ(?:@\S+)?|NS|ChanServ(?:@\S+)?|CS|Q@\S+|AuthServ\S*|X@\S+)[ \t]+:?)(?:IDENTIFY|ID|REGISTER|GHOST|REGAIN|RECOVER|RELEASE|AUTH|LOGIN|GROUP|SETPASS|SET[ \t]+PASSWORD)[ \t]+).*$)"_s,
             u"\\1…"_s),
     };
     return kRules;

@@ -84,11 +84,13 @@ QString decodedEntities(QStringView text)
             out.append(text[i]);
             continue;
         }
-        const qsizetype end = text.indexOf(u';', i);
-        if (end < 0 || end - i > 10) {
+        // Looked for nearby only: a wall of ampersands must not cost its length squared.
+        const qsizetype length = text.mid(i, 11).indexOf(u';');
+        if (length < 0) {
             out.append(u'&');
             continue;
         }
+        const qsizetype end = i + length;
         const QStringView name = text.mid(i + 1, end - i - 1);
         std::optional<char32_t> code;
         if (name.startsWith(u'#')) {
@@ -512,17 +514,18 @@ QString RichText::toHtml() const
 QList<LinkRange> findLinks(const QString &text)
 {
     static const QRegularExpression kLink(
-        uR"((?<![\w@])(?:(?:https?|ftp|ircs?|sip|xmpp|mailto)://?[^\s<>"“”]+|(?:mailto|xmpp|sip):[^\s<>"“”]+@[^\s<>"“”]+|www\.[\w-]+\.[^\s<>"“”]+))"_s,
+        uR"((?<![\w@])(?:(?:https?|ftp|ircs?|sip|xmpp|mailto)://?[^\s<>"“”]{1,2000}|(?:mailto|xmpp|sip):[^\s<>"“”@]{1,255}@[^\s<>"“”]{1,500}|www\.[\w-]{1,63}\.[^\s<>"“”]{1,2000}))"_s,
         QRegularExpression::CaseInsensitiveOption | QRegularExpression::UseUnicodePropertiesOption);
     QList<LinkRange> found;
     auto matches = kLink.globalMatch(text);
     while (matches.hasNext() && found.size() < 256) {
         const auto match = matches.next();
         QString link = match.captured();
-        const auto openBrackets = [&] { return link.count(u'(') - link.count(u')'); };
+        qsizetype openBrackets = link.count(u'(') - link.count(u')');
         while (!link.isEmpty()
             && (u".,;:!?'…»\"*]"_s.contains(link.back())
-                || (link.back() == u')' && openBrackets() < 0))) {
+                || (link.back() == u')' && openBrackets < 0))) {
+            openBrackets += link.back() == u')' ? 1 : 0;
             link.chop(1);
         }
         const QUrl url(
