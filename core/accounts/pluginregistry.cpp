@@ -76,15 +76,19 @@ bool PluginRegistry::consider(const QJsonObject &metaData, const QString &fileNa
     entry.name = own.value("name"_L1).toString();
     entry.fileName = fileName;
     const QString wanted = QStringLiteral(LINCHPIN_PROTOCOL_IID);
+    // Either the whole identifier or its number alone.
+    const QJsonValue number = own.value("interface"_L1);
+    const QString interface = number.isDouble()
+        ? u"org.linchpin.ProtocolPlugin/%1"_s.arg(number.toInt())
+        : number.toString();
     if (!iid.startsWith("org.linchpin.ProtocolPlugin/"_L1)) {
         // Somebody else's library in our folder.
         report(fileName, entry.id, u"plugin-incompatible"_s, u"its interface is \"%1\""_s.arg(iid));
         return false;
     }
-    if (iid != wanted || own.value("interface"_L1).toString() != wanted) {
+    if (iid != wanted || interface != wanted) {
         report(fileName, entry.id, u"plugin-incompatible"_s,
-            u"it has %1 (%2), this program %3"_s.arg(
-                iid, own.value("interface"_L1).toString(), wanted));
+            u"it has %1 (%2), this program %3"_s.arg(iid, interface, wanted));
         return false;
     }
     if (entry.id.isEmpty() || entry.name.isEmpty()) {

@@ -92,7 +92,11 @@ Async<QList<QHostAddress>> resolveHost(
     if (!address.isNull()) {
         return ready<QList<QHostAddress>>(QList<QHostAddress> { address });
     }
-    if (!server.isNull() && !isLoopback(host)) {
+    if (isLoopback(host)) { // RFC 6761 §6.3: not a question for any name server
+        return ready<QList<QHostAddress>>(QList<QHostAddress> {
+            QHostAddress(QHostAddress::LocalHost), QHostAddress(QHostAddress::LocalHostIPv6) });
+    }
+    if (!server.isNull()) {
         return askServer(host, server, context);
     }
     const Answer<QList<QHostAddress>> answer;

@@ -154,6 +154,10 @@ private:
 
     void fail(const Error &error)
     {
+        if (m_failed) {
+            return; // giving up the handshake below answers that it was cancelled
+        }
+        m_failed = true;
         m_done = true;
         m_limit.stop();
         m_stagger.stop();
@@ -174,6 +178,7 @@ private:
     QTimer m_limit;
     QTimer m_stagger;
     bool m_done = false;
+    bool m_failed = false;
 };
 
 } // namespace

@@ -22,6 +22,18 @@ public:
     }
     double randomUnit() override { return random; }
 
+    void holdSecret(const AccountId &, const QString &key, const QString &value) override
+    {
+        held.insert(key, value);
+    }
+    void dropHeldSecrets(const AccountId &) override
+    {
+        ++drops;
+        held.clear();
+    }
+
+    QHash<QString, QString> held; ///< secrets for this run, of whatever account
+    int drops = 0;
     double random = 0.5; ///< 0.5 means: no jitter
     /// Called with the services of every new session before it is handed out.
     std::function<void(FakeServices &)> prepare;
