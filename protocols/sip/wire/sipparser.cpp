@@ -145,7 +145,7 @@ std::expected<SipMessage, ParseError> parseStartLine(QByteArrayView line)
     const QByteArrayView uri
         = last > first ? line.sliced(first + 1, last - first - 1) : QByteArrayView();
     const bool oddUri = uri.isEmpty() || std::ranges::any_of(uri, [](char c) {
-        return c == ' ' || c == '\t' || c == '<' || c == '>';
+        return (c >= 0 && c <= ' ') || c == 0x7f || c == '<' || c == '>';
     });
     if (!isToken(method) || oddUri) {
         return std::unexpected(error(
