@@ -3,16 +3,14 @@
 
 #pragma once
 
+#include "protocols/sip/wire/randombytes.h"
+
 #include <QByteArray>
 #include <QString>
 
 #include <expected>
-#include <functional>
 
 namespace linchpin::sip {
-
-/// Cryptographic random bytes, handed in so that known-answer tests can be exact.
-using RandomBytes = std::function<QByteArray(int count)>;
 
 struct AuthError {
     enum class Code {

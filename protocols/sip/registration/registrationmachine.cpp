@@ -1,0 +1,508 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "protocols/sip/registration/registrationmachine.h"
+
+#include "protocols/sip/registration/sipfailures.h"
+#include "protocols/sip/wire/sipuri.h"
+
+#include <QLocale>
+#include <QTimeZone>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace linchpin::sip {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr milliseconds answerLimit = 32s; // RFC 3261 17.1.2.2, timer F
+constexpr milliseconds probeLimit = 10s;
+constexpr milliseconds signOutLimit = 2s;
+constexpr milliseconds retryDelay = 60s;
+constexpr milliseconds associationLifetime = 8h - 5min; // [MS-SIPAE] 3.1.2: at most eight hours
+constexpr seconds refreshMargin = 30s;
+constexpr seconds defaultLifetime = 600s;
+constexpr int maximumRedirects = 5;
+constexpr int maximumChallenges = 6;
+constexpr int maximumRetries = 6;
+
+const QByteArray methods
+    = "INVITE, MESSAGE, INFO, SUBSCRIBE, OPTIONS, BYE, CANCEL, NOTIFY, ACK, REFER, BENOTIFY"_ba;
+
+QDateTime dateOf(const SipMessage &message)
+{
+    QDateTime date = QLocale::c().toDateTime(
+        QString::fromLatin1(message.header("Date")), u"ddd, dd MMM yyyy hh:mm:ss 'GMT'"_s);
+    date.setTimeZone(QTimeZone::UTC);
+    return date;
+}
+
+QSet<QByteArray> lowerSet(const QByteArrayList &values)
+{
+    QSet<QByteArray> set;
+    for (const QByteArray &value : values) {
+        set.insert(value.toLower());
+    }
+    return set;
+}
+
+/// `settingName("TLS-DSK")` is the word of the account setting.
+QString settingName(const QByteArray &scheme)
+{
+    return QString::fromLatin1(scheme).toLower();
+}
+
+seconds keepAliveOf(const SipMessage &response)
+{
+    const QByteArray value = response.header("ms-keep-alive");
+    const auto parameters
+        = parseParameters(value.sliced(std::max<qsizetype>(value.indexOf(';'), 0)));
+    if (value.isEmpty() || !parameters) {
+        return 0s;
+    }
+    const int timeout = parameters->value("timeout").toInt();
+    return timeout > 0 ? seconds(std::clamp(timeout, 10, 3600)) : 0s;
+}
+
+/// What a redirect names, best first. A missing transport keeps the present one.
+QList<Candidate> redirectTargets(const SipMessage &response, bool tlsNow)
+{
+    struct Weighed {
+        Candidate candidate;
+        double q;
+    };
+    QList<Weighed> found;
+    for (const QByteArray &value : response.headerValues("Contact")) {
+        const auto contact = parseNameAddress(value);
+        const auto uri = contact ? parseSipUri(contact->uri) : std::unexpected(ParseError());
+        if (!uri || !uri->scheme.startsWith("sip")) {
+            continue;
+        }
+        const QByteArray transport = uri->parameters.value("transport").toLower();
+        const bool tls = transport.isEmpty() ? tlsNow : transport == "tls";
+        QByteArray host = uri->host;
+        if (host.startsWith('[')) {
+            host = host.sliced(1, host.size() - 2);
+        }
+        bool ok = false;
+        const double q = contact->parameters.value("q").toDouble(&ok);
+        found.append({ { QString::fromUtf8(host),
+                           quint16(uri->port != 0 ? uri->port
+                                   : tls          ? 5061
+                                                  : 5060),
+                           tls, Candidate::Source::Redirect },
+            ok ? q : 1.0 });
+    }
+    std::ranges::stable_sort(found, std::greater(), &Weighed::q);
+    QList<Candidate> list;
+    for (const Weighed &w : found) {
+        list.append(w.candidate);
+    }
+    return list;
+}
+
+} // namespace
+
+RegistrationMachine::RegistrationMachine(
+    RegistrationConfig config, MechanismFactory mechanisms, RandomBytes random)
+    : m_config(std::move(config))
+    , m_mechanisms(std::move(mechanisms))
+    , m_random(std::move(random))
+{
+}
+
+QString RegistrationMachine::serverName() const
+{
+    return u"%1:%2"_s.arg(m_candidate.host).arg(m_candidate.port);
+}
+
+QList<RegistrationEffect> RegistrationMachine::start()
+{
+    m_next = 0;
+    m_connectErrors.clear();
+    return tryNext({});
+}
+
+QList<RegistrationEffect> RegistrationMachine::step(const RegistrationInput &input)
+{
+    if (m_phase == Phase::Idle || m_phase == Phase::Ended) {
+        return {};
+    }
+    return std::visit([this](const auto &i) { return handle(i); }, input);
+}
+
+QList<RegistrationEffect> RegistrationMachine::connectTo(const Candidate &candidate)
+{
+    m_phase = Phase::Connecting;
+    m_candidate = candidate;
+    m_answered = false;
+    m_pendingNumber = 0;
+    m_challenges = 0;
+    m_handshake.reset();
+    m_signer.reset();
+    m_config.identity.gruu.clear();
+    return { regeffect::Connect { candidate } };
+}
+
+/// The next candidate, or the end: then the error that helps most is shown. Names that do not
+/// exist say little when others were there but did not answer.
+QList<RegistrationEffect> RegistrationMachine::tryNext(const Error &why)
+{
+    if (!why.code.isEmpty()) {
+        m_connectErrors.append(why);
+    }
+    if (m_next < m_config.candidates.size()) {
+        return connectTo(m_config.candidates.at(m_next++));
+    }
+    const bool chosen = m_candidate.source == Candidate::Source::Manual
+        || m_candidate.source == Candidate::Source::Redirect;
+    const auto telling = std::ranges::find_if(m_connectErrors,
+        [chosen](const Error &e) { return chosen || e.code != u"name-not-found"_s; });
+    return fail(telling != m_connectErrors.end()
+            ? *telling
+            : noServerFound(QString::fromUtf8(m_config.identity.domain())));
+}
+
+QList<RegistrationEffect> RegistrationMachine::fail(const Error &error)
+{
+    m_phase = Phase::Ended;
+    return { regeffect::Disconnect {}, regeffect::Failed { error } };
+}
+
+QList<RegistrationEffect> RegistrationMachine::handle(const reginput::Connected &input)
+{
+    if (m_phase != Phase::Connecting) {
+        return {};
+    }
+    LocalIdentity &identity = m_config.identity;
+    identity.host = input.host;
+    identity.port = input.port;
+    identity.transport = m_candidate.tls ? "tls"_ba : "tcp"_ba;
+    identity.userAgent = m_config.userAgents.value(m_userAgent);
+    identity.opaque = randomHex(m_random, 5);
+    m_dialog = Dialog::outgoing(identity.uri(), m_random);
+    m_phase = Phase::Registering;
+    return sendRegister(RegisterKind::Plain, answerLimit);
+}
+
+QList<RegistrationEffect> RegistrationMachine::handle(const reginput::ConnectFailed &input)
+{
+    return m_phase == Phase::Connecting ? tryNext(input.error) : Effects {};
+}
+
+QList<RegistrationEffect> RegistrationMachine::handle(const reginput::Lost &input)
+{
+    if (m_phase == Phase::Leaving) {
+        m_phase = Phase::Ended;
+        return { regeffect::Disconnect {}, regeffect::SignedOut {} };
+    }
+    if (m_answered || m_phase == Phase::Registered) {
+        return fail(input.error);
+    }
+    return Effects { regeffect::Disconnect {} } + tryNext(input.error);
+}
+
+QList<RegistrationEffect> RegistrationMachine::handle(const reginput::Unreadable &input)
+{
+    return handle(reginput::Lost { foreignProtocol(input.error, serverName(), m_candidate.tls) });
+}
+
+QList<RegistrationEffect> RegistrationMachine::handle(const reginput::TimerFired &input)
+{
+    switch (input.timer) {
+    case RegistrationTimer::Answer:
+        m_pendingNumber = 0;
+        return handle(reginput::Lost { noAnswer(serverName()) });
+    case RegistrationTimer::Refresh:
+    case RegistrationTimer::Retry:
+        return m_phase == Phase::Registered ? sendRegister(RegisterKind::Signed, answerLimit)
+                                            : Effects {};
+    case RegistrationTimer::Reauthenticate:
+        return handle(reginput::AssociationLost {});
+    case RegistrationTimer::SignOut:
+        if (m_phase == Phase::Leaving) {
+            m_phase = Phase::Ended;
+            return { regeffect::Disconnect {}, regeffect::SignedOut {} };
+        }
+        return {};
+    }
+    return {};
+}
+
+QList<RegistrationEffect> RegistrationMachine::handle(const reginput::Deregistered &input)
+{
+    if (m_phase != Phase::Registered || input.event == "preferred-registrar-change") {
+        return {};
+    }
+    return fail(deregistered(input.event, input.words));
+}
+
+QList<RegistrationEffect> RegistrationMachine::handle(const reginput::AssociationLost &)
+{
+    // An unsigned REGISTER brings a new challenge; the old association serves until it is answered.
+    if (m_phase != Phase::Registered || !m_signer || m_reauthenticating) {
+        return {};
+    }
+    m_reauthenticating = true;
+    return sendRegister(RegisterKind::Plain, answerLimit);
+}
+
+QList<RegistrationEffect> RegistrationMachine::handle(const reginput::Probe &)
+{
+    if (m_phase != Phase::Registered) {
+        return {};
+    }
+    return m_pendingNumber != 0
+        ? Effects { regeffect::StartTimer { RegistrationTimer::Answer, probeLimit } }
+        : sendRegister(RegisterKind::Signed, probeLimit);
+}
+
+QList<RegistrationEffect> RegistrationMachine::handle(const reginput::SignOut &)
+{
+    if (m_phase != Phase::Registered) {
+        m_phase = Phase::Ended;
+        return { regeffect::Disconnect {}, regeffect::SignedOut {} };
+    }
+    m_phase = Phase::Leaving;
+    Effects effects = sendRegister(RegisterKind::SignOut, signOutLimit);
+    effects.removeLast(); // SignOut has a timer of its own
+    effects.append(regeffect::StopTimer { RegistrationTimer::Answer });
+    effects.append(regeffect::StartTimer { RegistrationTimer::SignOut, signOutLimit });
+    return effects;
+}
+
+/// [MS-SIPREGE] 2.2.1 and 3.1.4: all REGISTERs of a connection share Call-ID and count on.
+QList<RegistrationEffect> RegistrationMachine::sendRegister(RegisterKind kind, milliseconds limit)
+{
+    const LocalIdentity &id = m_config.identity;
+    SipMessage m = m_dialog.request(id, "REGISTER"_ba, m_random);
+    m.uri = "sip:" + id.domain();
+    m.setHeader("To"_ba, '<' + id.uri() + '>');
+    m.addHeader("Contact"_ba,
+        "<sip:" + id.host + ':' + QByteArray::number(id.port) + ";transport=" + id.transport
+            + ";ms-opaque=" + id.opaque + ">;methods=\"" + methods
+            + "\";proxy=replace;+sip.instance=\"<urn:uuid:" + id.instance() + ">\"");
+    m.addHeader("Supported"_ba,
+        "gruu-10, adhoclist, msrtc-event-categories, com.microsoft.msrtc.presence"_ba);
+    m.addHeader("Event"_ba, "registration"_ba);
+    m.addHeader("Allow-Events"_ba, "presence"_ba);
+    m.addHeader("ms-keep-alive"_ba, "UAC;hop-hop=yes"_ba);
+    if (kind == RegisterKind::SignOut) {
+        m.addHeader("Expires"_ba, "0"_ba);
+    }
+    if (kind != RegisterKind::Plain && m_signer) {
+        m_signer->sign(m);
+    } else if (kind == RegisterKind::Plain && m_handshake) {
+        m_handshake->sign(m);
+    }
+    m_pendingNumber = m_dialog.number();
+    return { regeffect::Send { m }, regeffect::StartTimer { RegistrationTimer::Answer, limit } };
+}
+
+bool RegistrationMachine::isRegistrar(const SipMessage &response) const
+{
+    const auto cseq = parseCSeq(response.header("CSeq"));
+    return cseq && cseq->number == m_pendingNumber && m_pendingNumber != 0
+        && response.header("Call-ID") == m_dialog.callId();
+}
+
+/// Only what an association covers must be signed. An unsigned refusal is believed: it can do no
+/// more harm than cutting the line; an unsigned 2xx or redirect is not.
+std::optional<Error> RegistrationMachine::signatureProblem(const SipMessage &response)
+{
+    if (response.status == 401) {
+        return std::nullopt;
+    }
+    MessageSigner *signers[]
+        = { m_handshake && m_handshake->isEstablished() ? m_handshake.get() : nullptr,
+              m_signer.get() };
+    std::optional<SignatureProblem> problem;
+    for (MessageSigner *signer : signers) {
+        if (signer == nullptr) {
+            continue;
+        }
+        const auto verified = signer->verify(response);
+        if (verified) {
+            return std::nullopt;
+        }
+        problem = verified.error();
+    }
+    const bool refusal = response.status >= 400 && problem == SignatureProblem::Missing;
+    return problem && !refusal ? std::optional(badSignature()) : std::nullopt;
+}
+
+QList<RegistrationEffect> RegistrationMachine::handle(const reginput::Response &input)
+{
+    const SipMessage &response = input.message;
+    if (!isRegistrar(response) || !response.isFinal()) {
+        return {};
+    }
+    m_answered = true;
+    if (m_phase == Phase::Leaving) {
+        m_phase = Phase::Ended;
+        return { regeffect::StopTimer { RegistrationTimer::SignOut }, regeffect::Disconnect {},
+            regeffect::SignedOut {} };
+    }
+    m_pendingNumber = 0;
+    const Effects stop { regeffect::StopTimer { RegistrationTimer::Answer } };
+    if (const auto problem = signatureProblem(response)) {
+        return stop + fail(*problem);
+    }
+    if (response.status < 300) {
+        return stop + registered(response);
+    }
+    if (response.status == 401) {
+        return stop + challenged(response, input.receivedAt);
+    }
+    if (response.status < 400) {
+        return stop + redirected(response);
+    }
+    return stop + refused(response);
+}
+
+QList<RegistrationEffect> RegistrationMachine::challenged(
+    const SipMessage &response, const QDateTime &now)
+{
+    QList<AuthHeader> offers;
+    QByteArrayList names;
+    for (const QByteArray &line : response.headerLines("WWW-Authenticate")) {
+        if (auto header = parseAuthHeader(line)) {
+            names.append(header->scheme);
+            offers.append(*std::move(header));
+        }
+    }
+    if (m_handshake && m_handshake->isEstablished()) {
+        // Never the same password twice by ourselves: accounts get locked.
+        return fail(credentialsRefused(response, m_handshake->scheme(), dateOf(response), now));
+    }
+    if (++m_challenges > maximumChallenges) {
+        return fail(handshakeFailed(
+            m_handshake ? m_handshake->scheme() : QByteArray(), u"the server kept asking"_s));
+    }
+    if (!m_handshake) {
+        m_reauthenticating = m_phase == Phase::Registered;
+        for (const AuthHeader &offer : std::as_const(offers)) {
+            const bool wanted
+                = m_config.scheme == u"auto"_s || m_config.scheme == settingName(offer.scheme);
+            if (auto mechanism = wanted ? m_mechanisms(offer.scheme) : nullptr) {
+                m_handshake = std::make_unique<MessageSigner>(std::move(mechanism), m_random);
+                break;
+            }
+        }
+        if (!m_handshake) {
+            return fail(schemeUnavailable(names, m_config.scheme));
+        }
+    }
+    const auto offer = std::ranges::find_if(offers, [this](const AuthHeader &o) {
+        return o.scheme.compare(m_handshake->scheme(), Qt::CaseInsensitive) == 0;
+    });
+    if (offer == offers.end()) {
+        return fail(schemeUnavailable(names, settingName(m_handshake->scheme())));
+    }
+    if (const auto taken = m_handshake->takeChallenge(*offer); !taken) {
+        return fail(handshakeFailed(m_handshake->scheme(), taken.error().detail));
+    }
+    Effects effects;
+    if (m_phase == Phase::Registering) {
+        effects.append(regeffect::Authenticating {});
+    }
+    return effects + sendRegister(RegisterKind::Plain, answerLimit);
+}
+
+QList<RegistrationEffect> RegistrationMachine::registered(const SipMessage &response)
+{
+    m_challenges = 0;
+    m_retries = 0;
+    regeffect::Registered done;
+    done.first = m_phase != Phase::Registered;
+    done.reauthenticated = m_phase == Phase::Registered && m_reauthenticating;
+    m_reauthenticating = false;
+    if (m_handshake) {
+        m_signer = std::move(m_handshake);
+    }
+    const QByteArray action = response.header("presence-state").toLower();
+    done.renewed = !done.first && (action.contains("added") || action.contains("fixed"));
+
+    m_info.server = response.header("Server");
+    m_info.supported = lowerSet(response.headerValues("Supported"));
+    m_info.allowEvents = lowerSet(response.headerValues("Allow-Events"));
+    m_info.remoteUser = response.header("ms-user-logon-data").toLower().contains("remoteuser");
+    m_info.keepAlive = keepAliveOf(response);
+    seconds lifetime(response.header("Expires").toLongLong());
+    const QByteArray instance = m_config.identity.instance();
+    for (const QByteArray &value : response.headerValues("Contact")) {
+        const auto contact = parseNameAddress(value);
+        if (contact && contact->parameters.value("+sip.instance").toLower().contains(instance)) {
+            if (const QByteArray gruu = contact->parameters.value("gruu"); !gruu.isEmpty()) {
+                m_config.identity.gruu = gruu;
+            }
+            if (lifetime <= 0s) {
+                lifetime = seconds(contact->parameters.value("expires").toLongLong());
+            }
+        }
+    }
+    m_info.lifetime
+        = lifetime > 0s ? std::clamp(lifetime, seconds(30s), seconds(24h)) : defaultLifetime;
+
+    Effects effects;
+    if (done.first && m_userAgent > 0) {
+        effects.append(regeffect::UserAgentLearned { m_config.identity.userAgent, m_refusal });
+    }
+    m_phase = Phase::Registered;
+    effects.append(done);
+    const seconds margin = std::min(refreshMargin, m_info.lifetime / 2);
+    effects.append(regeffect::StartTimer { RegistrationTimer::Refresh, m_info.lifetime - margin });
+    if (m_signer && (done.first || done.reauthenticated)) {
+        effects.append(
+            regeffect::StartTimer { RegistrationTimer::Reauthenticate, associationLifetime });
+    }
+    return effects;
+}
+
+QList<RegistrationEffect> RegistrationMachine::redirected(const SipMessage &response)
+{
+    QList<Candidate> targets = redirectTargets(response, m_candidate.tls);
+    if (targets.isEmpty()) {
+        return fail(signInFailure(response, {}));
+    }
+    if (++m_redirects > maximumRedirects) {
+        return fail(redirectLoop(serverName()));
+    }
+    if (!m_config.allowPlain) {
+        const Candidate first = targets.first();
+        targets.removeIf([](const Candidate &c) { return !c.tls; });
+        if (targets.isEmpty()) {
+            return fail(refusedRedirect(first.host));
+        }
+    }
+    m_config.candidates = targets;
+    m_connectErrors.clear();
+    m_next = 0;
+    return Effects { regeffect::Disconnect {} } + tryNext({});
+}
+
+QList<RegistrationEffect> RegistrationMachine::refused(const SipMessage &response)
+{
+    if (m_phase == Phase::Registered && response.status >= 500 && response.status < 600
+        && ++m_retries <= maximumRetries) {
+        m_handshake.reset();
+        m_reauthenticating = false;
+        return { regeffect::StartTimer { RegistrationTimer::Retry, retryDelay } };
+    }
+    if (isVersionRefusal(response) && m_phase == Phase::Registering) {
+        m_refusal = serverWords(response);
+        if (m_userAgent + 1 < m_config.userAgents.size()) {
+            ++m_userAgent;
+            return Effects { regeffect::Disconnect {} } + connectTo(m_candidate);
+        }
+    }
+    return fail(signInFailure(response, QString::fromUtf8(m_config.suggestedUserAgent)));
+}
+
+} // namespace linchpin::sip

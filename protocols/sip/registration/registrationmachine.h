@@ -1,0 +1,206 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "core/sdk/error.h"
+#include "protocols/sip/auth/messagesigner.h"
+#include "protocols/sip/discovery/srvcandidates.h"
+#include "protocols/sip/transaction/dialog.h"
+#include "protocols/sip/transaction/localidentity.h"
+#include "protocols/sip/wire/siperror.h"
+#include "protocols/sip/wire/sipmessage.h"
+
+#include <QDateTime>
+#include <QSet>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+namespace linchpin::sip {
+
+/// What the registrar told in its 200, [MS-SIPREGE] 3.2.
+struct RegistrationInfo {
+    QByteArray server; ///< Server header, "RTC/3.5"
+    std::chrono::seconds lifetime { 0 };
+    std::chrono::seconds keepAlive { 0 }; ///< 0 = the server wants none
+    QSet<QByteArray> supported; ///< lower case
+    QSet<QByteArray> allowEvents; ///< lower case
+    bool remoteUser = false; ///< came in through an Edge server
+
+    /// Categories and containers (OCS 2007 and later), not the documents of LCS 2005.
+    bool hasCategories() const { return supported.contains("msrtc-event-categories"); }
+    bool hasBatchedSubscribe() const { return supported.contains("adhoclist"); }
+    bool allows(const QByteArray &event) const { return allowEvents.contains(event.toLower()); }
+};
+
+struct RegistrationConfig {
+    LocalIdentity identity; ///< connection fields are filled in when connected
+    /// The User-Agent to begin with, then those to try when the server refuses a version.
+    QByteArrayList userAgents;
+    /// Named in the remedy when all of them were refused; may be empty.
+    QByteArray suggestedUserAgent;
+    QString scheme; ///< account setting: auto, ntlm, kerberos, tls-dsk, digest
+    bool allowPlain = false; ///< the user chose unencrypted connections
+    QList<Candidate> candidates;
+};
+
+enum class RegistrationTimer { Answer, Refresh, Reauthenticate, Retry, SignOut };
+
+namespace reginput {
+struct Connected {
+    QByteArray host; ///< our end; IPv6 in brackets
+    quint16 port = 0;
+};
+/// No connection could be made.
+struct ConnectFailed {
+    Error error;
+};
+/// The connection ended by itself.
+struct Lost {
+    Error error;
+};
+/// What came over the connection is no SIP.
+struct Unreadable {
+    ParseError error;
+};
+/// A response with CSeq method REGISTER.
+struct Response {
+    SipMessage message;
+    QDateTime receivedAt; ///< UTC
+};
+struct TimerFired {
+    RegistrationTimer timer = RegistrationTimer::Answer;
+};
+/// NOTIFY or BENOTIFY of registration-notify.
+struct Deregistered {
+    QByteArray event;
+    QString words;
+};
+/// A signed request came back with 401: the server has lost the security association.
+struct AssociationLost { };
+/// Is the line still alive? Answer soon.
+struct Probe { };
+struct SignOut { };
+} // namespace reginput
+using RegistrationInput = std::variant<reginput::Connected, reginput::ConnectFailed, reginput::Lost,
+    reginput::Unreadable, reginput::Response, reginput::TimerFired, reginput::Deregistered,
+    reginput::AssociationLost, reginput::Probe, reginput::SignOut>;
+
+namespace regeffect {
+struct Connect {
+    Candidate candidate;
+};
+struct Disconnect { };
+struct Send {
+    SipMessage request; ///< complete, signed where it must be
+};
+struct StartTimer { ///< replaces one of the same name
+    RegistrationTimer timer = RegistrationTimer::Answer;
+    std::chrono::milliseconds in { 0 };
+};
+struct StopTimer {
+    RegistrationTimer timer = RegistrationTimer::Answer;
+};
+/// The server asked for credentials.
+struct Authenticating { };
+struct Registered {
+    bool first = false; ///< begin subscriptions and publications
+    bool renewed = false; ///< the server had lost us: do them again
+    bool reauthenticated = false; ///< what waited for a new association can go out
+};
+/// Over; Disconnect went before.
+struct Failed {
+    Error error;
+};
+/// Over as wished.
+struct SignedOut { };
+/// The server took this User-Agent after it had refused another.
+struct UserAgentLearned {
+    QByteArray userAgent;
+    QString refusal; ///< the server's words for the one before
+};
+} // namespace regeffect
+using RegistrationEffect = std::variant<regeffect::Connect, regeffect::Disconnect, regeffect::Send,
+    regeffect::StartTimer, regeffect::StopTimer, regeffect::Authenticating, regeffect::Registered,
+    regeffect::Failed, regeffect::SignedOut, regeffect::UserAgentLearned>;
+
+/// The way to being registered and staying so, [MS-SIPREGE] and [MS-SIPAE]: candidates one after
+/// the other, REGISTER, challenge rounds, signed REGISTER, refresh, re-authentication, redirects,
+/// signing out. No socket and no clock: inputs in, effects out, in the order to carry them out.
+class RegistrationMachine {
+public:
+    enum class Phase { Idle, Connecting, Registering, Registered, Leaving, Ended };
+
+    /// The mechanism for a scheme, or nothing when it cannot be used here.
+    using MechanismFactory
+        = std::function<std::unique_ptr<AuthMechanism>(const QByteArray &scheme)>;
+
+    RegistrationMachine(RegistrationConfig config, MechanismFactory mechanisms, RandomBytes random);
+
+    QList<RegistrationEffect> start();
+    QList<RegistrationEffect> step(const RegistrationInput &input);
+
+    Phase phase() const { return m_phase; }
+    const RegistrationInfo &info() const { return m_info; }
+    /// With our end of the connection and, once registered, the GRUU.
+    const LocalIdentity &identity() const { return m_config.identity; }
+    /// Signs and verifies everything but REGISTER; nullptr where the server wanted no credentials.
+    MessageSigner *signer() const { return m_signer.get(); }
+    const Candidate &candidate() const { return m_candidate; }
+    QString serverName() const;
+
+private:
+    using Effects = QList<RegistrationEffect>;
+    enum class RegisterKind { Plain, Signed, SignOut };
+
+    Effects handle(const reginput::Connected &input);
+    Effects handle(const reginput::ConnectFailed &input);
+    Effects handle(const reginput::Lost &input);
+    Effects handle(const reginput::Unreadable &input);
+    Effects handle(const reginput::Response &input);
+    Effects handle(const reginput::TimerFired &input);
+    Effects handle(const reginput::Deregistered &input);
+    Effects handle(const reginput::AssociationLost &input);
+    Effects handle(const reginput::Probe &input);
+    Effects handle(const reginput::SignOut &input);
+
+    Effects tryNext(const Error &why);
+    Effects connectTo(const Candidate &candidate);
+    Effects sendRegister(RegisterKind kind, std::chrono::milliseconds limit);
+    Effects challenged(const SipMessage &response, const QDateTime &now);
+    Effects registered(const SipMessage &response);
+    Effects redirected(const SipMessage &response);
+    Effects refused(const SipMessage &response);
+    Effects fail(const Error &error);
+    bool isRegistrar(const SipMessage &response) const;
+    std::optional<Error> signatureProblem(const SipMessage &response);
+
+    RegistrationConfig m_config;
+    MechanismFactory m_mechanisms;
+    RandomBytes m_random;
+
+    Phase m_phase = Phase::Idle;
+    qsizetype m_next = 0; ///< index into candidates
+    Candidate m_candidate;
+    bool m_answered = false; ///< a SIP answer came from this candidate: no further ones are tried
+    QList<Error> m_connectErrors;
+    int m_redirects = 0;
+    qsizetype m_userAgent = 0;
+    QString m_refusal;
+
+    Dialog m_dialog;
+    quint32 m_pendingNumber = 0; ///< CSeq of the REGISTER that is out; 0 = none
+    int m_challenges = 0; ///< 401 in a row
+    int m_retries = 0; ///< of a refresh that met 5xx
+    std::unique_ptr<MessageSigner> m_handshake;
+    std::unique_ptr<MessageSigner> m_signer;
+    RegistrationInfo m_info;
+    bool m_reauthenticating = false;
+};
+
+} // namespace linchpin::sip

@@ -1,0 +1,365 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "protocols/sip/registration/sipfailures.h"
+
+#include "protocols/sip/wire/sipheader.h"
+
+#include <QCoreApplication>
+
+#include <array>
+#include <chrono>
+#include <optional>
+
+using namespace Qt::StringLiterals;
+
+namespace linchpin::sip {
+
+namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(linchpin::sip::Failures)
+};
+
+constexpr std::array diagnosticHeaders { "ms-diagnostics", "ms-diagnostics-public" };
+
+std::optional<Diagnostics> diagnosticsOf(const SipMessage &message)
+{
+    for (const char *header : diagnosticHeaders) {
+        if (auto d = parseDiagnostics(message.header(header))) {
+            return d;
+        }
+    }
+    return std::nullopt;
+}
+
+int diagnosticId(const SipMessage &message)
+{
+    const auto d = diagnosticsOf(message);
+    return d ? d->id : 0;
+}
+
+/// The text of `310 lcs.microsoft.com "…"`. RFC 3261 20.43.
+QString warningText(const SipMessage &message)
+{
+    for (const QByteArray &value : message.headerValues("Warning")) {
+        const qsizetype open = value.indexOf('"');
+        if (open >= 0 && value.endsWith('"') && value.size() - open > 2) {
+            return QString::fromUtf8(unquoted(QByteArrayView(value).sliced(open)));
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+QString serverWords(const SipMessage &response)
+{
+    if (const QString warning = warningText(response); !warning.isEmpty()) {
+        return warning;
+    }
+    for (const char *header : diagnosticHeaders) {
+        const auto d = parseDiagnostics(response.header(header));
+        if (d && !d->reason().isEmpty()) {
+            return QString::fromUtf8(d->reason());
+        }
+    }
+    return u"%1 %2"_s.arg(response.status).arg(QString::fromUtf8(response.reason)).trimmed();
+}
+
+bool isVersionRefusal(const SipMessage &response)
+{
+    const int id = diagnosticId(response);
+    return response.status == 403
+        && ((id >= 17000 && id <= 17003)
+            || serverWords(response).contains(u"version of the client"_s, Qt::CaseInsensitive));
+}
+
+Error signInFailure(const SipMessage &response, const QString &suggestedUserAgent)
+{
+    Error error;
+    error.kind = Error::Kind::Forbidden;
+    error.code = u"server-fault"_s;
+    error.detail = serverWords(response);
+    error.fatal = true;
+    const int id = diagnosticId(response);
+    if (isVersionRefusal(response)) {
+        error.code = u"user-agent-rejected"_s;
+        error.title = Text::tr("The server does not accept this client version.");
+        error.remedy = suggestedUserAgent.isEmpty()
+            ? Text::tr("Ask the administrator which client versions are allowed and enter that "
+                       "client's User-Agent in the account's advanced settings.")
+            : Text::tr("Change the User-Agent in the account's advanced settings to one the server "
+                       "knows, for example \"%1\".")
+                  .arg(suggestedUserAgent);
+        if (!suggestedUserAgent.isEmpty()) {
+            error.fix.insert(u"user-agent"_s, suggestedUserAgent);
+        }
+        return error;
+    }
+    if (id == 4004) {
+        error.kind = Error::Kind::Authentication;
+        error.code = u"login-format"_s;
+        error.title = Text::tr("The login does not belong to this sign-in address.");
+        error.remedy = Text::tr("Enter the login the way your company uses it: DOMAIN\\user or "
+                                "user@domain.");
+        return error;
+    }
+    if (id == 4141) {
+        error.code = u"account-disabled"_s;
+        error.title = Text::tr("The administrator has disabled this account.");
+        error.remedy = Text::tr("Ask the administrator to enable it.");
+        return error;
+    }
+    if (response.status == 404) {
+        error.kind = Error::Kind::NotFound;
+        error.code = u"address-unknown"_s;
+        error.title = Text::tr(
+            "The server does not know this address, or it is not enabled for messaging.");
+        error.remedy = Text::tr("Check the sign-in address; ask the administrator otherwise.");
+        return error;
+    }
+    if (response.status == 407) {
+        error.kind = Error::Kind::Authentication;
+        error.code = u"auth-scheme-unavailable"_s;
+        error.title
+            = Text::tr("A server in between asks for a way to sign in that is not supported.");
+        error.remedy = Text::tr("Sign in from inside the company network or over its VPN.");
+        return error;
+    }
+    if (response.status == 403) {
+        error.code = u"forbidden"_s;
+        error.title = Text::tr("You have been rejected by the server.");
+        error.remedy = id == 4003
+            ? Text::tr("Sign in from inside the company network, or ask for remote access.")
+            : Text::tr("Ask the administrator, quoting the server's words.");
+        return error;
+    }
+    if (response.status == 501 || response.status == 405) {
+        error.kind = Error::Kind::Unsupported;
+        error.code = u"not-implemented"_s;
+        error.title = Text::tr("The server does not do what a messaging server must.");
+        error.remedy = Text::tr("Check the server name and port.");
+        return error;
+    }
+    if (response.status >= 500) {
+        error.kind = Error::Kind::Network;
+        error.fatal = response.status >= 600;
+        error.title = Text::tr("The service is not available at the moment.");
+        return error;
+    }
+    error.kind = Error::Kind::Protocol;
+    error.title = Text::tr("The server refused to sign you in.");
+    return error;
+}
+
+Error credentialsRefused(const SipMessage &response, const QByteArray &scheme,
+    const QDateTime &serverTime, const QDateTime &now)
+{
+    Error error;
+    error.kind = Error::Kind::Authentication;
+    error.detail = serverWords(response);
+    error.fatal = true;
+    const auto skew = serverTime.isValid() ? std::chrono::seconds(std::abs(serverTime.secsTo(now)))
+                                           : std::chrono::seconds(0);
+    if (skew > std::chrono::minutes(5)) {
+        error.code = u"clock-wrong"_s;
+        error.title = Text::tr(
+            "Signing in failed, and the clock differs from the server's by %n minute(s).", nullptr,
+            int(std::chrono::duration_cast<std::chrono::minutes>(skew).count()));
+        error.remedy = Text::tr("Set this computer's clock and time zone.");
+        return error;
+    }
+    if (diagnosticId(response) == 4004) {
+        return signInFailure(response, {});
+    }
+    error.code = u"wrong-password"_s;
+    error.title = Text::tr("The server did not accept the login or the password (%1).")
+                      .arg(QString::fromLatin1(scheme));
+    error.remedy = Text::tr("Check the password and the login; some companies want DOMAIN\\user.");
+    return error;
+}
+
+Error schemeUnavailable(const QByteArrayList &offered, const QString &wanted)
+{
+    Error error;
+    error.kind = Error::Kind::Authentication;
+    error.code = u"auth-scheme-unavailable"_s;
+    error.fatal = true;
+    error.detail = QString::fromLatin1(offered.join(", "));
+    if (wanted != u"auto"_s && wanted != u"ntlm"_s && offered.contains("NTLM"_ba)) {
+        error.title = Text::tr("This server cannot be used with the authentication scheme chosen.");
+        error.remedy = Text::tr("Set the authentication scheme to automatic.");
+        error.fix.insert(u"auth"_s, u"auto"_s);
+    } else {
+        error.title = Text::tr(
+            "The server offers no authentication scheme that works here (it offers: %1).")
+                          .arg(offered.isEmpty() ? Text::tr("none") : error.detail);
+        error.remedy = Text::tr("Ask the administrator to allow NTLM.");
+    }
+    return error;
+}
+
+Error handshakeFailed(const QByteArray &scheme, const QString &why)
+{
+    Error error;
+    error.kind = Error::Kind::Authentication;
+    error.code = u"authentication-failed"_s;
+    error.fatal = true;
+    error.title = Text::tr("Signing in with %1 failed half-way.").arg(QString::fromLatin1(scheme));
+    error.detail = why;
+    error.remedy
+        = Text::tr("Try another authentication scheme in the account's advanced settings.");
+    return error;
+}
+
+Error badSignature()
+{
+    Error error;
+    error.kind = Error::Kind::Authentication;
+    error.code = u"bad-signature"_s;
+    error.title
+        = Text::tr("The server's answer carried a wrong signature; the connection was closed.");
+    error.remedy
+        = Text::tr("If this happens again, somebody may be tampering with the connection.");
+    return error;
+}
+
+Error noAnswer(const QString &server)
+{
+    Error error;
+    error.kind = Error::Kind::Timeout;
+    error.code = u"timed-out"_s;
+    error.title = Text::tr("The server %1 did not answer in time.").arg(server);
+    return error;
+}
+
+Error foreignProtocol(const ParseError &problem, const QString &server, bool tls)
+{
+    Error error;
+    error.kind = Error::Kind::Protocol;
+    error.code = u"wrong-protocol"_s;
+    error.fatal = true;
+    error.detail = QString::fromLatin1(problem.excerpt.left(60)).section(u'\n', 0, 0).trimmed();
+    const QByteArray &seen = problem.excerpt;
+    if (!tls && seen.size() >= 2 && (seen[0] == 0x15 || seen[0] == 0x16) && seen[1] == 0x03) {
+        error.code = u"tls-required"_s;
+        error.detail = problem.detail;
+        error.title = Text::tr("%1 expects an encrypted connection.").arg(server);
+        error.remedy = Text::tr("Set the connection type to TLS.");
+        error.fix.insert(u"connection"_s, u"tls"_s);
+    } else if (seen.left(5).toUpper() == "HTTP/") {
+        error.title = Text::tr("The server %1 answered in HTTP, not SIP.").arg(server);
+        error.remedy = Text::tr("Check the server name and port; leave the server empty to have it "
+                                "found automatically.");
+    } else if (problem.code == ParseError::Code::WrongProtocol) {
+        error.title = Text::tr("What answers at %1 is not a SIP server.").arg(server);
+        error.remedy = Text::tr("Check the server name and port.");
+    } else {
+        error.code = u"server-fault"_s;
+        error.fatal = false;
+        error.title = Text::tr("The server %1 sent something unreadable.").arg(server);
+        error.detail = problem.detail;
+    }
+    return error;
+}
+
+Error noServerFound(const QString &domain)
+{
+    Error error;
+    error.kind = Error::Kind::NotFound;
+    error.code = u"no-srv-record"_s;
+    error.fatal = true;
+    error.title = Text::tr("No messaging server could be found for %1.").arg(domain);
+    error.remedy = Text::tr(
+        "Check the address, or enter the server's name in the account's advanced settings.");
+    return error;
+}
+
+Error redirectLoop(const QString &server)
+{
+    Error error;
+    error.kind = Error::Kind::Protocol;
+    error.code = u"redirect-loop"_s;
+    error.title = Text::tr("The servers keep sending us on to another server.");
+    error.detail = server;
+    return error;
+}
+
+Error refusedRedirect(const QString &server)
+{
+    Error error;
+    error.kind = Error::Kind::Tls;
+    error.code = u"redirect-refused"_s;
+    error.fatal = true;
+    error.title = Text::tr("The server wants us to continue without encryption; that was refused.");
+    error.detail = server;
+    return error;
+}
+
+Error deregistered(const QByteArray &event, const QString &words)
+{
+    Error error;
+    error.kind = Error::Kind::Forbidden;
+    error.detail = words.isEmpty() ? QString::fromLatin1(event) : words;
+    if (event == "unregistered") {
+        error.code = u"elsewhere-signed-in"_s;
+        error.fatal = true;
+        error.title = Text::tr("You have been signed out: you are signed in at another place.");
+        error.remedy = Text::tr("Sign in again here when you want to continue here.");
+    } else if (event == "rejected") {
+        error.code = u"account-disabled"_s;
+        error.fatal = true;
+        error.title = Text::tr("The server has signed you out: the account is disabled.");
+        error.remedy = Text::tr("Ask the administrator to enable it.");
+    } else {
+        error.kind = Error::Kind::Network;
+        error.code = u"server-moved"_s;
+        error.title = Text::tr("Your account has moved to another server.");
+    }
+    return error;
+}
+
+Error requestFailure(const SipMessage &response)
+{
+    Error error;
+    error.kind = response.status == 403 ? Error::Kind::Forbidden
+        : response.status == 404        ? Error::Kind::NotFound
+                                        : Error::Kind::Protocol;
+    error.code = response.status == 403 ? u"forbidden"_s
+        : response.status == 404        ? u"address-unknown"_s
+        : response.status == 501        ? u"not-implemented"_s
+                                        : u"server-fault"_s;
+    error.title = Text::tr("The server refused the request.");
+    error.detail = serverWords(response);
+    return error;
+}
+
+Error requestTimeout()
+{
+    Error error;
+    error.kind = Error::Kind::Timeout;
+    error.code = u"timed-out"_s;
+    error.title = Text::tr("The server did not answer the request.");
+    return error;
+}
+
+Error notSignedIn()
+{
+    Error error;
+    error.kind = Error::Kind::Network;
+    error.code = u"not-signed-in"_s;
+    error.title = Text::tr("This account is not signed in.");
+    return error;
+}
+
+Error closed()
+{
+    Error error;
+    error.kind = Error::Kind::Cancelled;
+    error.code = u"cancelled"_s;
+    error.title = Text::tr("The account was signed out.");
+    return error;
+}
+
+} // namespace linchpin::sip
