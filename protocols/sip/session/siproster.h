@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "core/sdk/facets.h"
+#include "protocols/sip/contacts/contactedits.h"
+#include "protocols/sip/contacts/contactlist.h"
+#include "protocols/sip/session/siplink.h"
+#include "protocols/sip/session/sippresence.h"
+#include "protocols/sip/session/sipsubscription.h"
+
+#include <QHash>
+
+#include <deque>
+#include <functional>
+#include <memory>
+
+namespace linchpin::sip {
+
+/// The contact list kept by the server: told as events, changed by SOAP one edit at a time.
+/// [MS-SIP] 3.7. Lives from sign-in to sign-out.
+class SipRoster : public RosterFacet {
+public:
+    SipRoster(SipLink &link, SipPresence &presence);
+    ~SipRoster() override;
+
+    void start();
+    bool receive(const SipMessage &request);
+    void cardChanged(const QString &address, const sip::ContactCard &card);
+    void blockedChanged();
+
+    Async<void> add(const ContactSnapshot &contact) override;
+    Async<void> remove(const ContactAddress &address) override;
+    Async<void> update(const ContactSnapshot &contact) override;
+    Async<void> setBlocked(const ContactAddress &address, bool blocked) override;
+    Async<void> answer(const ContactAddress &address, bool allow) override;
+
+private:
+    using EditHandler = std::function<void(const Result<ContactEditReply> &)>;
+    struct Pending {
+        ContactEdit edit;
+        EditHandler done;
+    };
+
+    void subscribe();
+    void notified(const SipSubscription::Notification &notification);
+    void apply(const ContactList::Difference &difference);
+    void announce(const ContactEntry &entry);
+    ContactSnapshot snapshot(const ContactEntry &entry) const;
+
+    void edit(const ContactEdit &change, EditHandler done);
+    void sendNextEdit();
+    void editAnswered(const SipReply &reply);
+    /// Ids of the groups with those names; groups that do not exist are made first.
+    void withGroups(const QStringList &names, const Answer<void> &answer,
+        const std::function<void(const QList<int> &)> &then);
+    void withGroupsFrom(QStringList names, QList<int> ids, const Answer<void> &answer,
+        const std::function<void(const QList<int> &)> &then);
+    EditHandler give(const Answer<void> &answer) const;
+
+    SipLink &m_link;
+    SipPresence &m_presence;
+    ContactList m_list;
+    bool m_complete = false;
+    QHash<QString, sip::ContactCard> m_cards;
+    QHash<QString, ContactSnapshot> m_told;
+    std::unique_ptr<SipSubscription> m_subscription;
+    std::unique_ptr<SipSubscription> m_finished;
+    std::deque<Pending> m_edits;
+    bool m_editing = false;
+    int m_sentNumber = 0;
+    std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
+};
+
+} // namespace linchpin::sip

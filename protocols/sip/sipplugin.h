@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "core/sdk/protocolplugin.h"
+
+#include <QObject>
+
+namespace linchpin::sip {
+
+/// The OCS, Lync and Skype for Business backend: data, and a factory of sessions.
+class SipPlugin : public QObject, public ProtocolPlugin {
+    Q_OBJECT
+    Q_PLUGIN_METADATA(IID LINCHPIN_PROTOCOL_IID FILE "sip.json")
+    Q_INTERFACES(linchpin::ProtocolPlugin)
+
+public:
+    ProtocolInfo info() const override;
+    SettingsSchema accountSchema() const override;
+    QList<AccountPreset> presets() const override;
+    AddressGuess guess(const QString &address) const override;
+    Result<QString> normalizedAddress(const QString &address) const override;
+    std::unique_ptr<Session> createSession(
+        const SettingValues &settings, SessionServices &services) const override;
+    std::unique_ptr<WireReader> wireReader() const override;
+};
+
+} // namespace linchpin::sip

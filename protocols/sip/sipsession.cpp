@@ -1,0 +1,630 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "protocols/sip/sipsession.h"
+
+#include "protocols/sip/auth/ntlm.h"
+#include "protocols/sip/documents/overloaded.h"
+#include "protocols/sip/im/sdp.h"
+#include "protocols/sip/registration/sipfailures.h"
+#include "protocols/sip/sipsettings.h"
+#include "protocols/sip/wire/sipheader.h"
+#include "protocols/sip/wire/sipparser.h"
+
+#include <QCoreApplication>
+#include <QSysInfo>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace linchpin::sip {
+
+namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(linchpin::sip::SipSession)
+};
+
+constexpr int epidBytes = 6;
+
+/// Kept for the life of the account: the registrar tells devices apart by it ([MS-SIPRE] 2.2).
+QByteArray deviceId(SessionServices &services)
+{
+    const QString key = u"epid"_s;
+    QByteArray epid = services.state(key);
+    if (epid.size() != 2 * epidBytes) {
+        epid = services.randomBytes(epidBytes).toHex();
+        services.setState(key, epid);
+    }
+    return epid;
+}
+
+QByteArray hostLiteral(const QString &address)
+{
+    const QByteArray bytes = address.toLatin1();
+    return bytes.contains(':') && !bytes.startsWith('[') ? '[' + bytes + ']' : bytes;
+}
+
+} // namespace
+
+SipSession::SipSession(const SettingValues &settings, SessionServices &services, QObject *parent)
+    : Session(parent)
+    , m_settings(settings)
+    , m_services(services)
+{
+}
+
+SipSession::~SipSession()
+{
+    dropParts();
+    if (m_transport) {
+        m_transport->disconnect(this);
+        m_transport->close();
+    }
+}
+
+RandomBytes SipSession::random() const
+{
+    return [&services = m_services](int count) { return services.randomBytes(count); };
+}
+
+void SipSession::setState(State state)
+{
+    if (m_state != state) {
+        m_state = state;
+        Q_EMIT stateChanged(state);
+    }
+}
+
+void SipSession::tell(const SessionEvent &told)
+{
+    Q_EMIT event(told);
+}
+
+// ---------------------------------------------------------------- signing in
+
+void SipSession::open(const Presence &initial)
+{
+    if (m_state != State::Offline) {
+        return;
+    }
+    m_initial = initial;
+    ++m_generation;
+    setState(State::Connecting);
+    discover();
+}
+
+void SipSession::discover()
+{
+    m_records.clear();
+    const QStringList names = srvNames(serverSettings(m_settings));
+    m_lookupsPending = int(names.size()) + 1;
+    const auto oneDone = [this, generation = m_generation] {
+        if (generation != m_generation || --m_lookupsPending > 0 || m_state != State::Connecting) {
+            return;
+        }
+        m_services.secret(u"password"_s)
+            .then(this, [this, generation](const Result<QString> &secret) {
+                if (generation != m_generation || m_state != State::Connecting) {
+                    return;
+                }
+                if (!secret) {
+                    end(secret.error());
+                    return;
+                }
+                begin(found(), *secret);
+            });
+    };
+    for (const QString &name : names) {
+        m_services.lookUpService(name).then(this,
+            [this, name, oneDone, generation = m_generation](
+                const Result<QList<ServiceRecord>> &records) {
+                if (generation == m_generation && records) {
+                    for (const ServiceRecord &record : *records) {
+                        m_records[name].append({ record.target, record.port });
+                    }
+                }
+                oneDone();
+            });
+    }
+    oneDone();
+}
+
+QList<Candidate> SipSession::found() const
+{
+    return candidates(serverSettings(m_settings), m_records);
+}
+
+RegistrationMachine::MechanismFactory SipSession::mechanisms(const QString &password) const
+{
+    NtlmCredentials credentials
+        = splitLogin(m_settings.text(u"login"_s), m_settings.text(u"address"_s));
+    credentials.password = password;
+    credentials.workstation = QSysInfo::machineHostName().section(u'.', 0, 0).left(15);
+    return [this, credentials](const QByteArray &scheme) -> std::unique_ptr<AuthMechanism> {
+        if (scheme.compare("NTLM", Qt::CaseInsensitive) == 0) {
+            return std::make_unique<NtlmMechanism>(credentials, random(), m_services.now());
+        }
+        return nullptr; // TLS-DSK and Kerberos are not there yet
+    };
+}
+
+void SipSession::begin(const QList<Candidate> &found, const QString &password)
+{
+    RegistrationConfig config;
+    config.identity.address = m_settings.text(u"address"_s).trimmed().toLower().toUtf8();
+    config.identity.epid = deviceId(m_services);
+    const UserAgentPlan plan = userAgentPlan(m_settings);
+    config.userAgents = plan.order;
+    config.suggestedUserAgent = plan.suggestion;
+    config.scheme = m_settings.text(u"auth"_s);
+    config.allowPlain = serverSettings(m_settings).connection == ConnectionChoice::Plain;
+    config.candidates = found;
+    m_registration = std::make_unique<RegistrationMachine>(config, mechanisms(password), random());
+    execute(m_registration->start());
+}
+
+void SipSession::execute(const QList<RegistrationEffect> &effects)
+{
+    const int generation = m_generation;
+    for (const RegistrationEffect &effect : effects) {
+        if (generation != m_generation) {
+            return;
+        }
+        std::visit([this](const auto &e) { perform(e); }, effect);
+    }
+}
+
+void SipSession::perform(const regeffect::Connect &effect)
+{
+    m_framer = SipFramer();
+    const int connection = ++m_connection;
+    Endpoint endpoint;
+    endpoint.host = effect.candidate.host;
+    endpoint.port = effect.candidate.port;
+    endpoint.security = effect.candidate.tls ? Endpoint::Security::Tls : Endpoint::Security::Plain;
+    m_services.connectTo(endpoint).then(
+        this, [this, connection](const Result<std::shared_ptr<Transport>> &result) {
+            if (connection != m_connection || !m_registration) {
+                return;
+            }
+            if (!result) {
+                execute(m_registration->step(reginput::ConnectFailed { result.error() }));
+                return;
+            }
+            m_transport = *result;
+            connect(m_transport.get(), &Transport::received, this, &SipSession::received);
+            connect(m_transport.get(), &Transport::closed, this, [this](const Error &why) {
+                if (m_registration) {
+                    execute(m_registration->step(reginput::Lost { why }));
+                }
+            });
+            execute(m_registration->step(reginput::Connected {
+                hostLiteral(m_transport->localAddress()), m_transport->localPort() }));
+        });
+}
+
+void SipSession::perform(const regeffect::Disconnect &)
+{
+    ++m_connection;
+    if (m_transport) {
+        m_transport->disconnect(this);
+        m_transport->close();
+        // It may be what called us: it goes when the event loop comes round.
+        QMetaObject::invokeMethod(this, [old = std::move(m_transport)] { }, Qt::QueuedConnection);
+        m_transport.reset();
+    }
+    m_timers.clear();
+    m_keepAlive.reset();
+}
+
+void SipSession::perform(const regeffect::Send &effect)
+{
+    write(serialize(effect.request));
+}
+
+void SipSession::perform(const regeffect::StartTimer &effect)
+{
+    m_timers[effect.timer] = m_services.timer(effect.in, [this, timer = effect.timer] {
+        if (m_registration) {
+            execute(m_registration->step(reginput::TimerFired { timer }));
+        }
+    });
+}
+
+void SipSession::perform(const regeffect::StopTimer &effect)
+{
+    m_timers.remove(effect.timer);
+}
+
+void SipSession::perform(const regeffect::Authenticating &)
+{
+    setState(State::Authenticating);
+}
+
+void SipSession::perform(const regeffect::Registered &effect)
+{
+    if (effect.reauthenticated) {
+        for (Waiting &waiting : std::exchange(m_unauthenticated, {})) {
+            sendTracked(std::move(waiting));
+        }
+    }
+    if (effect.first || effect.renewed) {
+        startParts();
+        keepAlive();
+    }
+}
+
+void SipSession::startParts()
+{
+    SipPresence::Hooks hooks;
+    hooks.cardChanged = [this](const QString &address, const sip::ContactCard &card) {
+        if (m_roster) {
+            m_roster->cardChanged(address, card);
+        }
+    };
+    hooks.blockedChanged = [this] {
+        if (m_roster) {
+            m_roster->blockedChanged();
+        }
+    };
+    // After the server had lost us, subscriptions begin anew; conversations are between end
+    // points and go on.
+    m_roster.reset();
+    SipLink &link = *this;
+    m_presence = std::make_unique<SipPresence>(link, m_initial, hooks);
+    m_roster = std::make_unique<SipRoster>(link, *m_presence);
+    if (!m_conversations) {
+        m_conversations = std::make_unique<SipConversations>(link);
+    }
+    const int generation = m_generation;
+    setState(State::Online);
+    if (generation == m_generation && m_state == State::Online) {
+        m_roster->start();
+        m_presence->start();
+    }
+}
+
+void SipSession::dropParts()
+{
+    m_conversations.reset();
+    m_roster.reset();
+    m_presence.reset();
+    m_transactions.endAll();
+    m_waiting.clear();
+    m_unauthenticated.clear();
+}
+
+void SipSession::perform(const regeffect::UserAgentLearned &effect)
+{
+    const QString userAgent = QString::fromUtf8(effect.userAgent);
+    tell(SettingLearned { u"user-agent"_s, userAgent });
+    tell(ServerNotice { ServerNotice::Severity::Mended, u"user-agent-rejected"_s,
+        Text::tr("The server refused the client version; it accepts \"%1\", which is kept.")
+            .arg(userAgent),
+        effect.refusal });
+}
+
+void SipSession::perform(const regeffect::Failed &effect)
+{
+    end(effect.error);
+}
+void SipSession::perform(const regeffect::SignedOut &)
+{
+    end(std::nullopt);
+}
+
+void SipSession::end(const std::optional<Error> &why)
+{
+    perform(regeffect::Disconnect {});
+    ++m_generation;
+    dropParts();
+    m_unsignedReported = false;
+    // The machine may be what called us: it goes when the event loop comes round.
+    if (m_registration) {
+        QMetaObject::invokeMethod(
+            this, [old = std::shared_ptr<RegistrationMachine>(std::move(m_registration))] { },
+            Qt::QueuedConnection);
+    }
+    setState(State::Offline);
+    if (why) {
+        Q_EMIT ended(*why);
+    }
+}
+
+void SipSession::close()
+{
+    if (m_state == State::Offline || m_state == State::Closing) {
+        return;
+    }
+    if (!m_registration) {
+        end(std::nullopt);
+        return;
+    }
+    setState(State::Closing);
+    if (m_conversations) {
+        m_conversations->close();
+    }
+    execute(m_registration->step(reginput::SignOut {}));
+}
+
+void SipSession::probe()
+{
+    if (m_registration) {
+        execute(m_registration->step(reginput::Probe {}));
+    }
+}
+
+Async<SentMessage> SipSession::send(const OutgoingMessage &message)
+{
+    if (m_state != State::Online || !m_conversations) {
+        return readyError<SentMessage>(notSignedIn());
+    }
+    return m_conversations->send(message);
+}
+
+Async<void> SipSession::setPresence(const Presence &presence)
+{
+    m_initial = presence;
+    if (m_state != State::Online || !m_presence) {
+        return readyError<void>(notSignedIn());
+    }
+    Answer<void> answer;
+    m_presence->setPresence(presence, answer);
+    return answer.future();
+}
+
+Async<void> SipSession::add(const ContactSnapshot &contact)
+{
+    return m_roster ? m_roster->add(contact) : readyError<void>(notSignedIn());
+}
+
+Async<void> SipSession::remove(const ContactAddress &address)
+{
+    return m_roster ? m_roster->remove(address) : readyError<void>(notSignedIn());
+}
+
+Async<void> SipSession::update(const ContactSnapshot &contact)
+{
+    return m_roster ? m_roster->update(contact) : readyError<void>(notSignedIn());
+}
+
+Async<void> SipSession::setBlocked(const ContactAddress &address, bool blocked)
+{
+    return m_roster ? m_roster->setBlocked(address, blocked) : readyError<void>(notSignedIn());
+}
+
+Async<void> SipSession::answer(const ContactAddress &address, bool allow)
+{
+    return m_roster ? m_roster->answer(address, allow) : readyError<void>(notSignedIn());
+}
+
+void SipSession::setTyping(const QString &to, ConversationKind conversation, bool composing)
+{
+    if (m_conversations) {
+        m_conversations->setTyping(to, conversation, composing);
+    }
+}
+
+// ---------------------------------------------------------------- the wire
+
+void SipSession::write(const QByteArray &bytes)
+{
+    if (m_transport) {
+        m_lastWrite = m_services.now();
+        m_transport->write(bytes);
+    }
+}
+
+void SipSession::keepAlive()
+{
+    const auto interval = m_registration ? m_registration->info().keepAlive : 0s;
+    if (interval <= 0s) {
+        m_keepAlive.reset();
+        return;
+    }
+    // [MS-CONMGMT] 3.4.5: two line ends when nothing was sent for that long; somewhat earlier.
+    const std::chrono::milliseconds due = interval * 9 / 10;
+    const auto silent = std::chrono::milliseconds(m_lastWrite.msecsTo(m_services.now()));
+    if (silent >= due) {
+        write("\r\n\r\n"_ba);
+    }
+    const auto left = silent >= due ? due : due - silent;
+    m_keepAlive = m_services.timer(left, [this] { keepAlive(); });
+}
+
+void SipSession::received(const QByteArray &bytes)
+{
+    m_framer.feed(bytes);
+    const int connection = m_connection;
+    while (connection == m_connection && m_registration) {
+        const auto frame = m_framer.next();
+        if (!frame) {
+            execute(m_registration->step(reginput::Unreadable { frame.error() }));
+            return;
+        }
+        if (!*frame) {
+            return;
+        }
+        const auto message = parseMessage(**frame);
+        if (!message) {
+            // The frame was whole: what follows it can still be read.
+            qWarning(
+                "linchpin.sip: a message was ignored: %s", qUtf8Printable(message.error().detail));
+            continue;
+        }
+        process(*message);
+    }
+}
+
+/// [MS-SIPAE] 3.2.5.2: once there is an association everything final and every request is signed.
+bool SipSession::accepted(const SipMessage &message)
+{
+    MessageSigner *signer = m_registration->signer();
+    if (signer == nullptr || !signer->isEstablished()) {
+        return true;
+    }
+    const auto verified = signer->verify(message);
+    if (verified) {
+        return true;
+    }
+    if (verified.error() == SignatureProblem::Wrong) {
+        end(badSignature());
+        return false;
+    }
+    if (!std::exchange(m_unsignedReported, true)) {
+        tell(ServerNotice { ServerNotice::Severity::Warning, u"unsigned-message"_s,
+            Text::tr(
+                "A message without a valid signature came over the connection; it was ignored."),
+            QString::fromUtf8(
+                message.isRequest() ? message.method : QByteArray::number(message.status)) });
+    }
+    return false;
+}
+
+void SipSession::process(const SipMessage &message)
+{
+    if (!missingMandatoryHeader(message).isEmpty()) {
+        return;
+    }
+    if (message.isResponse()) {
+        processResponse(message);
+    } else {
+        processRequest(message);
+    }
+}
+
+void SipSession::processResponse(const SipMessage &response)
+{
+    const auto cseq = parseCSeq(response.header("CSeq"));
+    if (cseq && cseq->method == "REGISTER") {
+        execute(m_registration->step(reginput::Response { response, m_services.now() }));
+        return;
+    }
+    if (!accepted(response)) {
+        return;
+    }
+    const auto match = m_transactions.receive(response);
+    if (!match || !match->finished) {
+        return;
+    }
+    const auto waiting = m_waiting.find(match->id);
+    if (response.status == 401 && waiting != m_waiting.end() && !waiting->second.repeated
+        && m_registration->signer() != nullptr) {
+        // The server has lost the association: the request goes out again under a new one.
+        Waiting again = std::move(waiting->second);
+        m_waiting.erase(waiting);
+        again.timer.reset();
+        again.repeated = true;
+        m_unauthenticated.push_back(std::move(again));
+        execute(m_registration->step(reginput::AssociationLost {}));
+        return;
+    }
+    finish(match->id, response);
+}
+
+void SipSession::finish(TransactionMachine::Id id, const SipReply &reply)
+{
+    const auto waiting = m_waiting.find(id);
+    if (waiting == m_waiting.end()) {
+        return;
+    }
+    const Waiting done = std::move(waiting->second);
+    m_waiting.erase(waiting);
+    done.handler(reply);
+}
+
+void SipSession::send(
+    const SipMessage &request, SipReplyHandler handler, std::chrono::milliseconds limit)
+{
+    Waiting waiting;
+    waiting.request = request;
+    waiting.handler = std::move(handler);
+    waiting.limit = limit;
+    sendTracked(std::move(waiting));
+}
+
+void SipSession::sendTracked(Waiting waiting)
+{
+    SipMessage out = waiting.request;
+    if (MessageSigner *signer = m_registration ? m_registration->signer() : nullptr) {
+        signer->sign(out);
+    }
+    const TransactionMachine::Id id = m_transactions.begin(out);
+    waiting.timer = m_services.timer(waiting.limit, [this, id] {
+        m_transactions.end(id);
+        finish(id, std::unexpected(requestTimeout()));
+    });
+    m_waiting.insert_or_assign(id, std::move(waiting));
+    write(serialize(out));
+}
+
+void SipSession::sendOnly(const SipMessage &request)
+{
+    SipMessage out = request;
+    if (MessageSigner *signer = m_registration ? m_registration->signer() : nullptr) {
+        signer->sign(out);
+    }
+    write(serialize(out));
+}
+
+void SipSession::respond(const SipMessage &response)
+{
+    write(serialize(response));
+}
+
+void SipSession::processRequest(const SipMessage &request)
+{
+    if (!accepted(request)) {
+        return;
+    }
+    const auto answer = [this, &request](int status, const QByteArray &reason) {
+        return makeResponse(request, status, reason, identity(), randomHex(random(), 5));
+    };
+    if (request.method == "NOTIFY" || request.method == "BENOTIFY") {
+        if (request.method == "NOTIFY") { // [MS-SIP] 3.5: BENOTIFY is never answered
+            respond(answer(200, "OK"_ba));
+        }
+        if (request.header("Event").toLower() == "registration-notify") {
+            const auto parameters = parseParameters(QByteArrayView(request.body).trimmed());
+            const auto diagnostics = parseDiagnostics(request.header("ms-diagnostics-public"));
+            execute(m_registration->step(
+                reginput::Deregistered { parameters ? parameters->value("event") : QByteArray(),
+                    diagnostics ? QString::fromUtf8(diagnostics->reason()) : QString() }));
+            return;
+        }
+        if (!(m_roster && m_roster->receive(request))) {
+            if (m_presence) {
+                m_presence->receive(request);
+            }
+        }
+        return;
+    }
+    if (m_conversations && m_conversations->receive(request)) {
+        return;
+    }
+    if (request.method == "ACK") {
+        return;
+    }
+    if (request.method == "OPTIONS") {
+        SipMessage ok = answer(200, "OK"_ba);
+        ok.addHeader(
+            "Allow"_ba, "INVITE, MESSAGE, INFO, OPTIONS, BYE, CANCEL, NOTIFY, ACK, BENOTIFY"_ba);
+        ImSdp capabilities;
+        capabilities.address = identity().host;
+        capabilities.port = identity().port;
+        capabilities.target = identity().uri();
+        capabilities.acceptedTypes = ownAcceptedTypes();
+        ok.setBody("application/sdp"_ba, buildImSdp(capabilities));
+        respond(ok);
+        return;
+    }
+    const bool known = request.method == "MESSAGE" || request.method == "INFO"
+        || request.method == "BYE" || request.method == "CANCEL";
+    SipMessage refusal = known ? answer(481, "Call/Transaction Does Not Exist"_ba)
+                               : answer(501, "Not Implemented"_ba);
+    refusal.addHeader("Contact"_ba, identity().contact());
+    respond(refusal);
+}
+
+} // namespace linchpin::sip
