@@ -12,8 +12,11 @@
 #include "core/secrets/vaultstore.h"
 
 #include <QCoreApplication>
+#include <QLoggingCategory>
 
 using namespace Qt::StringLiterals;
+
+Q_LOGGING_CATEGORY(lcApplication, "linchpin.application", QtInfoMsg)
 
 namespace linchpin {
 
@@ -71,7 +74,7 @@ Result<void> Application::prepare()
     m_plugins->scan();
     // Damaged settings are put aside and the defaults hold: no reason not to start.
     if (const Result<void> settings = m_settings->load(); !settings) {
-        qWarning("%s", qUtf8Printable(settings.error().title));
+        qCWarning(lcApplication).noquote() << settings.error().title << settings.error().detail;
     }
     return m_accounts->load();
 }
