@@ -9,7 +9,9 @@
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
+#include <QDateTime>
 #include <QDir>
+#include <QFile>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QSocketNotifier>
@@ -64,7 +66,7 @@ int main(int argc, char **argv)
     parser.addHelpOption();
     parser.addOptions({
         { u"demo"_s, u"Scripted people and one account to sign in with."_s },
-        { u"dir"_s, u"Where ca.pem goes (a temporary directory)."_s, u"directory"_s },
+        { u"dir"_s, u"Where ca.pem and received.jsonl go (a temporary directory)."_s, u"directory"_s },
         { u"port"_s, u"TLS port, 0 for any."_s, u"port"_s, u"0"_s },
         { u"plain-port"_s, u"Port without TLS, 0 for any."_s, u"port"_s, u"0"_s },
         { u"plain"_s, u"Announce the port without TLS."_s },
@@ -105,6 +107,18 @@ int main(int argc, char **argv)
     }
     const DemoCast cast(server, std::chrono::milliseconds(parser.value(u"delay-ms"_s).toInt()));
     quitWithParent(application);
+    // What clients said, a line each: how tests of other processes prove "each exactly once".
+    QFile record(QDir(options.directory).absoluteFilePath(u"received.jsonl"_s));
+    if (record.open(QIODevice::WriteOnly | QIODevice::Append)) {
+        QObject::connect(&server, &SimServer::said, &application,
+            [&record](const QByteArray &from, const QByteArray &to, const QByteArray &text) {
+                const QJsonObject line { { u"from"_s, QString::fromUtf8(from) },
+                    { u"to"_s, QString::fromUtf8(to) }, { u"text"_s, QString::fromUtf8(text) },
+                    { u"at"_s, QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs) } };
+                record.write(QJsonDocument(line).toJson(QJsonDocument::Compact) + '\n');
+                record.flush();
+            });
+    }
 
     const bool plain = parser.isSet(u"plain"_s);
     const QString room = QString::fromUtf8(DemoCast::room());
