@@ -55,12 +55,13 @@ Demo::~Demo()
 
 void Demo::start()
 {
-    const QStringList ids = m_application.plugins().ids();
-    for (const QString &id : ids) {
-        const QString program = m_programs + u"/linchpin-sim-"_s + id;
-        if (!QFileInfo(program).isExecutable()) {
-            continue; // notes to oneself need no network
-        }
+    // Every simulator must find its protocol: a plugin that cannot be loaded fails the demonstration.
+    const QString prefix = u"linchpin-sim-"_s;
+    const QFileInfoList programs = QDir(m_programs).entryInfoList(
+        { prefix + u'*' }, QDir::Files | QDir::Executable, QDir::Name);
+    for (const QFileInfo &file : programs) {
+        const QString id = file.completeBaseName().mid(prefix.size());
+        const QString program = file.absoluteFilePath();
         const std::size_t index = m_simulators.size();
         m_simulators.push_back({ id, std::make_unique<QProcess>(), false });
         QProcess *const process = m_simulators.back().process.get();
