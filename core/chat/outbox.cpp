@@ -6,6 +6,7 @@
 #include "core/accounts/accountmanager.h"
 #include "core/history/historystore.h"
 
+#include <QSet>
 #include <QTimer>
 
 #include <algorithm>
@@ -138,12 +139,30 @@ void Outbox::pump(Account *account)
         }
         found->held = false;
     }
-    while (!found->held && !found->waiting.empty() && found->inFlight.size() < kMostInFlight) {
-        Item item = std::move(found->waiting.front());
-        found->waiting.pop_front();
-        if (item.uncertain && !session->canRepeatSafely()) {
+    // What cannot be repeated safely goes one by one in each conversation: whatever ends the program
+    // leaves one message uncertain there, not a whole burst.
+    const bool oneByOne = !session->canRepeatSafely();
+    QSet<ConversationKey> busy;
+    if (oneByOne) {
+        for (const Item &item : std::as_const(found->inFlight)) {
+            busy.insert(item.message.conversation);
+        }
+    }
+    auto next = found->waiting.begin();
+    while (!found->held && next != found->waiting.end()
+        && found->inFlight.size() < kMostInFlight) {
+        if (busy.contains(next->message.conversation)) {
+            ++next;
+            continue;
+        }
+        Item item = std::move(*next);
+        next = found->waiting.erase(next);
+        if (item.uncertain && oneByOne) {
             set(item.message, DeliveryState::Unconfirmed, unconfirmed({}));
             continue;
+        }
+        if (oneByOne) {
+            busy.insert(item.message.conversation);
         }
         found->inFlight.insert(item.message.id, item);
         submit(account, std::move(item));

@@ -24,7 +24,8 @@ class HistoryStore;
 class Outbox : public QObject {
     Q_OBJECT
 public:
-    static constexpr int kMostInFlight = 16; ///< an account
+    /// An account; and one in each conversation where the session cannot repeat safely.
+    static constexpr int kMostInFlight = 16;
 
     Outbox(AccountManager &accounts, HistoryStore &history, QObject *parent = nullptr);
     ~Outbox() override;
