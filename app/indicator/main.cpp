@@ -6,6 +6,7 @@
 #include "app/common/application.h"
 #include "app/common/singleinstance.h"
 #include "ui/widgets/common/dialogsecretprompt.h"
+#include "ui/widgets/common/flatstyle.h"
 #include "ui/widgets/common/iconset.h"
 #include "ui/widgets/common/theme.h"
 #include "ui/widgets/tray/notifier.h"
@@ -16,7 +17,6 @@
 #include <QLibraryInfo>
 #include <QProcess>
 #include <QStandardPaths>
-#include <QStyleFactory>
 #include <QTranslator>
 
 #include <cstdio>
@@ -97,12 +97,13 @@ Outcome run(const QString &profile)
 /// The messenger beside this program, or the installed one.
 bool startMessenger(const QString &profile)
 {
-    QString program = QStandardPaths::findExecutable(
-        u"linchpin"_s, { QCoreApplication::applicationDirPath() });
+    QString program
+        = QStandardPaths::findExecutable(u"linchpin"_s, { QCoreApplication::applicationDirPath() });
     if (program.isEmpty()) {
         program = QStandardPaths::findExecutable(u"linchpin"_s);
     }
-    const QStringList arguments = profile.isEmpty() ? QStringList {} : QStringList { u"--profile"_s, profile };
+    const QStringList arguments
+        = profile.isEmpty() ? QStringList {} : QStringList { u"--profile"_s, profile };
     return !program.isEmpty() && QProcess::startDetached(program, arguments);
 }
 
@@ -117,15 +118,15 @@ int main(int argc, char *argv[])
     QApplication::setApplicationDisplayName(u"Linchpin"_s);
     QApplication::setApplicationVersion(QStringLiteral(LINCHPIN_VERSION));
     QApplication::setDesktopFileName(u"org.linchpin.Linchpin"_s);
-    QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
+    QApplication::setStyle(new linchpin::FlatStyle); // the application owns it
     QApplication::setQuitOnLastWindowClosed(false);
     QTranslator own;
     if (own.load(QLocale(), u"linchpin"_s, u"_"_s, u":/translations"_s)) {
         QApplication::installTranslator(&own);
     }
     QTranslator qts;
-    if (qts.load(QLocale(), u"qtbase"_s, u"_"_s,
-            QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {
+    if (qts.load(
+            QLocale(), u"qtbase"_s, u"_"_s, QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {
         QApplication::installTranslator(&qts);
     }
     QApplication::setWindowIcon(linchpin::icons::application());

@@ -115,8 +115,9 @@ void DemoDirector::takeScreenshots()
     for (const QString &file : std::as_const(m_saved)) {
         print(tr("Saved %1").arg(file));
     }
-    finish(0, tr("%n account(s) online, a conversation on each went both ways.", nullptr,
-        static_cast<int>(lines.size())));
+    finish(0,
+        tr("%n accounts online, a conversation on each went both ways.", nullptr,
+            static_cast<int>(lines.size())));
 }
 
 void DemoDirector::finish(int status, const QString &why)

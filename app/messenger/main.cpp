@@ -10,6 +10,7 @@
 #include "app/messenger/wakewatch.h"
 #include "ui/widgets/chat/conversationpage.h"
 #include "ui/widgets/common/dialogsecretprompt.h"
+#include "ui/widgets/common/flatstyle.h"
 #include "ui/widgets/common/iconset.h"
 #include "ui/widgets/common/theme.h"
 #include "ui/widgets/dialogs.h"
@@ -20,7 +21,6 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QLibraryInfo>
-#include <QStyleFactory>
 #include <QTemporaryDir>
 #include <QTimer>
 #include <QTranslator>
@@ -45,20 +45,21 @@ struct Wishes {
 std::optional<Wishes> wishesOf(const QApplication &qt)
 {
     QCommandLineParser parser;
-    parser.setApplicationDescription(QApplication::translate(
-        "linchpin", "One messenger that holds your accounts together."));
+    parser.setApplicationDescription(
+        QApplication::translate("linchpin", "One messenger that holds your accounts together."));
     parser.addHelpOption();
     parser.addVersionOption();
     const QCommandLineOption profile(u"profile"_s,
         QApplication::translate("linchpin", "Use the profile in this folder."), u"DIR"_s);
     const QCommandLineOption demo(u"demo"_s,
-        QApplication::translate("linchpin",
-            "Three accounts on simulated networks in a throw-away profile."));
+        QApplication::translate(
+            "linchpin", "Three accounts on simulated networks in a throw-away profile."));
     const QCommandLineOption automatic(u"auto"_s,
-        QApplication::translate("linchpin",
-            "With --demo: talk on every network, save screenshots, and end."));
+        QApplication::translate(
+            "linchpin", "With --demo: talk on every network, save screenshots, and end."));
     const QCommandLineOption screenshots(u"screenshots"_s,
-        QApplication::translate("linchpin", "Where --auto saves them."), u"DIR"_s, u"screenshots"_s);
+        QApplication::translate("linchpin", "Where --auto saves them."), u"DIR"_s,
+        u"screenshots"_s);
     const QCommandLineOption hidden(
         u"hidden"_s, QApplication::translate("linchpin", "Start in the tray."));
     parser.addOptions({ profile, demo, automatic, screenshots, hidden });
@@ -236,15 +237,15 @@ int main(int argc, char *argv[])
     QApplication::setApplicationDisplayName(u"Linchpin"_s);
     QApplication::setApplicationVersion(QStringLiteral(LINCHPIN_VERSION));
     QApplication::setDesktopFileName(u"org.linchpin.Linchpin"_s);
-    QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
+    QApplication::setStyle(new linchpin::FlatStyle); // the application owns it
     QApplication::setQuitOnLastWindowClosed(false);
     QTranslator own;
     if (own.load(QLocale(), u"linchpin"_s, u"_"_s, u":/translations"_s)) {
         QApplication::installTranslator(&own);
     }
     QTranslator qts;
-    if (qts.load(QLocale(), u"qtbase"_s, u"_"_s,
-            QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {
+    if (qts.load(
+            QLocale(), u"qtbase"_s, u"_"_s, QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {
         QApplication::installTranslator(&qts);
     }
     QApplication::setWindowIcon(linchpin::icons::application());

@@ -376,7 +376,7 @@ QVariant ContactTreeModel::data(const QModelIndex &index, int role) const
         return found->name;
     case Qt::AccessibleTextRole:
         return found->unread > 0
-            ? tr("%1, %2, %n unread message(s)", nullptr, found->unread)
+            ? tr("%1, %2, %n unread", nullptr, found->unread)
                   .arg(found->name, displayName(found->presence.availability))
             : u"%1, %2"_s.arg(found->name, displayName(found->presence.availability));
     case ContactRole::IsGroup:

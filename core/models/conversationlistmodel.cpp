@@ -22,7 +22,8 @@ QString typingText(const QStringList &who)
     if (who.size() == 1) {
         return ConversationListModel::tr("%1 is typing…").arg(who.constFirst());
     }
-    return ConversationListModel::tr("%n people are typing…", nullptr, static_cast<int>(who.size()));
+    return ConversationListModel::tr(
+        "%n people are typing…", nullptr, static_cast<int>(who.size()));
 }
 
 } // namespace
@@ -139,7 +140,7 @@ QVariant ConversationListModel::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole:
         return conversationName(conversation, m_contacts);
     case Qt::AccessibleTextRole:
-        return summary.unread > 0 ? tr("%1, %n unread message(s)", nullptr, summary.unread)
+        return summary.unread > 0 ? tr("%1, %n unread", nullptr, summary.unread)
                                         .arg(conversationName(conversation, m_contacts))
                                   : conversationName(conversation, m_contacts);
     case ConversationRole::Key:

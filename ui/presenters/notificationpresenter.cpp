@@ -23,9 +23,9 @@ QString translated(const char *source, int n = -1)
 
 QString countText(int count)
 {
-    return count == 1 ? translated(QT_TRANSLATE_NOOP("linchpin::Notifications", "New message"))
-                      : translated(
-                            QT_TRANSLATE_NOOP("linchpin::Notifications", "%n new messages"), count);
+    return count == 1
+        ? translated(QT_TRANSLATE_NOOP("linchpin::Notifications", "New message"))
+        : translated(QT_TRANSLATE_NOOP("linchpin::Notifications", "%n new messages"), count);
 }
 
 QString lineOf(const NotificationCase &what)
@@ -88,13 +88,11 @@ std::optional<Notification> NotificationPresenter::arrived(
         return all;
     }
     Notification told;
-    told.slot = u"%1/%2/%3"_s.arg(key.account.value, key.with)
-                    .arg(static_cast<int>(key.kind));
+    told.slot = u"%1/%2/%3"_s.arg(key.account.value, key.with).arg(static_cast<int>(key.kind));
     told.conversation = key;
     told.count = waiting.count;
-    told.title = waiting.count == 1
-        ? what.conversationName
-        : u"%1 (%2)"_s.arg(what.conversationName).arg(waiting.count);
+    told.title = waiting.count == 1 ? what.conversationName
+                                    : u"%1 (%2)"_s.arg(what.conversationName).arg(waiting.count);
     told.body = what.showText ? waiting.lines.join(u'\n') : countText(waiting.count);
     return told;
 }
@@ -126,6 +124,9 @@ void NotificationPresenter::forget(const ConversationKey &conversation)
     m_waiting.remove(conversation);
 }
 
-void NotificationPresenter::forgetAll() { m_waiting.clear(); }
+void NotificationPresenter::forgetAll()
+{
+    m_waiting.clear();
+}
 
 } // namespace linchpin

@@ -4,7 +4,6 @@
 #include "ui/presenters/timetext.h"
 
 #include <QCoreApplication>
-#include <QLocale>
 
 using namespace Qt::StringLiterals;
 
@@ -16,7 +15,7 @@ QString shortTimeText(const QDateTime &time, const QDateTime &now)
     const qint64 days = local.date().daysTo(now.toLocalTime().date());
     const QLocale locale;
     if (days == 0) {
-        return locale.toString(local.time(), QLocale::ShortFormat);
+        return clockText(local.time(), locale);
     }
     if (days > 0 && days < 7) {
         return locale.toString(local.date(), u"ddd"_s);
@@ -25,6 +24,14 @@ QString shortTimeText(const QDateTime &time, const QDateTime &now)
         return locale.toString(local.date(), u"d MMM"_s);
     }
     return locale.toString(local.date(), QLocale::ShortFormat);
+}
+
+QString clockText(const QTime &time, const QLocale &locale)
+{
+    // The C locale, and a few others, have seconds in their short format.
+    QString format = locale.timeFormat(QLocale::ShortFormat);
+    format.remove(u":ss"_s).remove(u".ss"_s);
+    return locale.toString(time, format);
 }
 
 QString idleText(const QDateTime &since, const QDateTime &now)

@@ -51,7 +51,8 @@ TrayView trayView(const QList<TrayAccount> &accounts, int unread)
     if (view.unread > 0) {
         lines.append(view.unread == 1
                 ? translated(QT_TRANSLATE_NOOP("linchpin::Tray", "1 unread message"))
-                : translated(QT_TRANSLATE_NOOP("linchpin::Tray", "%n unread messages"), view.unread));
+                : translated(
+                      QT_TRANSLATE_NOOP("linchpin::Tray", "%n unread messages"), view.unread));
     }
     if (troubles.size() > kAccountLines) {
         const int more = static_cast<int>(troubles.size() - kAccountLines + 1);

@@ -127,7 +127,8 @@ MainWindow::MainWindow(UiContext context, QWidget *parent)
     });
     shortcut(QKeySequence(Qt::CTRL | Qt::Key_PageUp), [this] {
         if (m_tabs->count() > 1) {
-            m_tabs->setCurrentIndex((m_tabs->currentIndex() + m_tabs->count() - 1) % m_tabs->count());
+            m_tabs->setCurrentIndex(
+                (m_tabs->currentIndex() + m_tabs->count() - 1) % m_tabs->count());
         }
     });
     // F6 walks the panes, as in every program with panes.
@@ -144,8 +145,7 @@ MainWindow::MainWindow(UiContext context, QWidget *parent)
 
 MainWindow::~MainWindow()
 {
-    m_context.settings.remember(
-        u"geometry"_s, QString::fromLatin1(saveGeometry().toBase64()));
+    m_context.settings.remember(u"geometry"_s, QString::fromLatin1(saveGeometry().toBase64()));
     if (!m_narrow) {
         m_context.settings.remember(
             u"splitter"_s, QString::fromLatin1(m_splitter->saveState().toBase64()));
@@ -167,7 +167,6 @@ void MainWindow::buildSide()
     m_menuButton->setToolTip(tr("Menu"));
     m_menuButton->setAccessibleName(tr("Menu"));
     m_menuButton->setShortcut(QKeySequence(Qt::Key_F10));
-    m_menuButton->setStyleSheet(u"QToolButton::menu-indicator { image: none; }"_s);
     buildMenu();
 
     m_filter = new QLineEdit(m_side);
@@ -224,8 +223,8 @@ void MainWindow::buildSide()
     column->addWidget(m_rooms);
     column->addWidget(m_contactList, 1);
     column->addWidget(m_footer);
-    for (QAbstractScrollArea *const list :
-        { static_cast<QAbstractScrollArea *>(m_rooms), static_cast<QAbstractScrollArea *>(m_contactList) }) {
+    for (QAbstractScrollArea *const list : { static_cast<QAbstractScrollArea *>(m_rooms),
+             static_cast<QAbstractScrollArea *>(m_contactList) }) {
         list->viewport()->setBackgroundRole(QPalette::Window);
         QPalette colors = list->palette();
         colors.setColor(QPalette::Base, palette().color(QPalette::Window));
@@ -277,16 +276,16 @@ void MainWindow::buildMenu()
         }
     });
     menu->addSeparator();
+    menu->addAction(icons::icon(u"key"_s), tr("Accounts…"), this, &MainWindow::accountsRequested);
     menu->addAction(
-        icons::icon(u"key"_s), tr("Accounts…"), this, &MainWindow::accountsRequested);
-    menu->addAction(icons::icon(u"settings"_s), tr("Preferences…"), this,
-        &MainWindow::preferencesRequested);
+        icons::icon(u"settings"_s), tr("Preferences…"), this, &MainWindow::preferencesRequested);
     menu->addAction(
         icons::icon(u"console"_s), tr("Wire console…"), this, &MainWindow::consoleRequested);
     menu->addSeparator();
-    menu->addAction(icons::icon(u"info"_s), tr("About Linchpin"), this, &MainWindow::aboutRequested);
-    menu->addAction(icons::icon(u"leave"_s), tr("Quit"), QKeySequence::Quit, this,
-        &MainWindow::quitRequested);
+    menu->addAction(
+        icons::icon(u"info"_s), tr("About Linchpin"), this, &MainWindow::aboutRequested);
+    menu->addAction(
+        icons::icon(u"leave"_s), tr("Quit"), QKeySequence::Quit, this, &MainWindow::quitRequested);
     m_menuButton->setMenu(menu);
     addActions(menu->actions()); // their shortcuts work without the menu open
 }
@@ -299,12 +298,11 @@ QWidget *MainWindow::emptyPage()
     page->setAutoFillBackground(true);
     auto *const mark = new QLabel(page);
     mark->setPixmap(icons::application().pixmap(64, 64));
-    auto *const text = new QLabel(tr("Pick somebody at the left, or press Ctrl+K and type a name."), page);
+    auto *const text
+        = new QLabel(tr("Pick somebody at the left, or press Ctrl+K and type a name."), page);
     text->setWordWrap(true);
     text->setAlignment(Qt::AlignCenter);
-    QPalette colors = text->palette();
-    colors.setColor(QPalette::WindowText, theme::muted(palette()));
-    text->setPalette(colors);
+    text->setForegroundRole(QPalette::PlaceholderText);
     auto *const column = new QVBoxLayout(page);
     column->setContentsMargins(theme::kEdge, theme::kEdge, theme::kEdge, theme::kEdge);
     column->setSpacing(theme::kGroups);
@@ -339,9 +337,8 @@ void MainWindow::buildMain()
     column->addWidget(m_stack, 1);
     m_tabs->hide();
     connect(m_tabs, &QTabBar::currentChanged, this, &MainWindow::tabSelected);
-    connect(m_tabs, &QTabBar::tabCloseRequested, this, [this](int index) {
-        closeConversation(m_tabs->tabData(index).value<ConversationKey>());
-    });
+    connect(m_tabs, &QTabBar::tabCloseRequested, this,
+        [this](int index) { closeConversation(m_tabs->tabData(index).value<ConversationKey>()); });
 }
 
 void MainWindow::applySettings()
@@ -391,12 +388,14 @@ void MainWindow::openConversation(const ConversationKey &key)
                 : MessageStyle::Bubbles);
         m_pages.insert(key, page);
         m_stack->addWidget(page);
-        connect(page, &ConversationPage::closeRequested, this, [this, key] { closeConversation(key); });
+        connect(
+            page, &ConversationPage::closeRequested, this, [this, key] { closeConversation(key); });
         connect(page, &ConversationPage::backRequested, this, [this] {
             m_main->hide();
             m_side->show();
         });
-        connect(page, &ConversationPage::conversationRequested, this, &MainWindow::openConversation);
+        connect(
+            page, &ConversationPage::conversationRequested, this, &MainWindow::openConversation);
         connect(page, &ConversationPage::whyRequested, this, &MainWindow::whyRequested);
         const QSignalBlocker quiet(m_tabs);
         const int tab = m_tabs->addTab(QString());
@@ -540,7 +539,8 @@ void MainWindow::closeEvent(QCloseEvent *event)
 void MainWindow::changeEvent(QEvent *event)
 {
     if (event->type() == QEvent::PaletteChange && m_rooms && m_contactList) {
-        for (QWidget *const list : { static_cast<QWidget *>(m_rooms), static_cast<QWidget *>(m_contactList) }) {
+        for (QWidget *const list :
+            { static_cast<QWidget *>(m_rooms), static_cast<QWidget *>(m_contactList) }) {
             QPalette colors = QApplication::palette();
             colors.setColor(QPalette::Base, colors.color(QPalette::Window));
             list->setPalette(colors);

@@ -101,18 +101,15 @@ AccountEditor::AccountEditor(UiContext context, Account &account, QWidget *paren
     buttons->addWidget(m_tryNow);
     buttons->addStretch();
     auto *const bannerColumn = new QVBoxLayout(m_banner);
-    bannerColumn->setContentsMargins(theme::kEdge, theme::kGroups - 4, theme::kEdge, theme::kGroups - 4);
+    bannerColumn->setContentsMargins(
+        theme::kEdge, theme::kGroups - 4, theme::kEdge, theme::kGroups - 4);
     bannerColumn->setSpacing(theme::kUnit);
     bannerColumn->addWidget(m_state);
     bannerColumn->addWidget(m_words);
     bannerColumn->addLayout(buttons);
     basicColumn->addWidget(m_banner);
     basicColumn->addWidget(m_basic, 1);
-    auto *const rememberRow = new QHBoxLayout;
-    rememberRow->setContentsMargins(theme::kEdge, 0, theme::kEdge, theme::kGroups);
-    rememberRow->addWidget(m_remember);
-    rememberRow->addStretch();
-    basicColumn->addLayout(rememberRow);
+    m_basic->appendRow(m_remember);
 
     m_tabs->setObjectName(u"pages"_s);
     m_tabs->setDocumentMode(true);
@@ -167,7 +164,10 @@ AccountEditor::~AccountEditor()
     delete m_tabs;
 }
 
-Account *AccountEditor::account() const { return m_context.accounts.account(m_id); }
+Account *AccountEditor::account() const
+{
+    return m_context.accounts.account(m_id);
+}
 
 void AccountEditor::showPage(const QString &objectName)
 {
@@ -180,9 +180,15 @@ void AccountEditor::showPage(const QString &objectName)
     }
 }
 
-bool AccountEditor::isModified() const { return m_touched || m_model->isModified(); }
+bool AccountEditor::isModified() const
+{
+    return m_touched || m_model->isModified();
+}
 
-bool AccountEditor::isAcceptable() const { return complaint().isEmpty(); }
+bool AccountEditor::isAcceptable() const
+{
+    return complaint().isEmpty();
+}
 
 QString AccountEditor::complaint() const
 {
@@ -258,8 +264,8 @@ void AccountEditor::refreshState()
         const SettingsPatch fix = current->reason()->fix;
         for (auto it = fix.cbegin(); it != fix.cend(); ++it) {
             const SettingField *const field = m_model->schema().field(it.key());
-            changes.append(tr("%1: %2").arg(
-                field ? field->label : it.key(), it.value().toString().left(60)));
+            changes.append(
+                tr("%1: %2").arg(field ? field->label : it.key(), it.value().toString().left(60)));
         }
         m_fix->setText(tr("Set %1").arg(changes.join(u", "_s)));
     }

@@ -43,10 +43,11 @@ FirstRunDialog::FirstRunDialog(UiContext context, QWidget *parent)
     mark->setPixmap(icons::application().pixmap(48, 48));
     auto *const heading = new QLabel(tr("Your address"), this);
     heading->setFont(theme::title(font()));
-    auto *const hint = new QLabel(
-        tr("The address that others write to: you@company.com, you@jabber.org, nick@irc.libera.chat."),
+    auto *const hint = new QLabel(tr("The address that others write to: you@company.com, "
+                                     "you@jabber.org, nick@irc.libera.chat."),
         this);
     hint->setWordWrap(true);
+    hint->setFont(theme::small(font()));
     hint->setForegroundRole(QPalette::PlaceholderText);
     m_address->setObjectName(u"address"_s);
     m_address->setAccessibleName(tr("Your address"));
@@ -54,6 +55,7 @@ FirstRunDialog::FirstRunDialog(UiContext context, QWidget *parent)
     m_reason->setObjectName(u"reason"_s);
     m_reason->setWordWrap(true);
     m_reason->setFont(theme::small(font()));
+    m_reason->setForegroundRole(QPalette::PlaceholderText);
     m_server->setObjectName(u"server"_s);
     m_server->setPlaceholderText(tr("found automatically"));
     m_password->setObjectName(u"password"_s);
@@ -66,8 +68,7 @@ FirstRunDialog::FirstRunDialog(UiContext context, QWidget *parent)
     for (const QString &id : ids) {
         const ProtocolPlugin *const plugin = context.plugins.plugin(id);
         if (plugin && !plugin->info().capabilities.testFlag(Capability::SelfOnly)) {
-            m_protocol->addItem(
-                icons::icon(u"protocol-"_s + id), plugin->info().name, id);
+            m_protocol->addItem(icons::icon(u"protocol-"_s + id), plugin->info().name, id);
         }
     }
     auto *const buttons
@@ -104,11 +105,12 @@ FirstRunDialog::FirstRunDialog(UiContext context, QWidget *parent)
     });
     connect(buttons, &QDialogButtonBox::accepted, this, &FirstRunDialog::signIn);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    connect(&context.accounts, &AccountManager::accountChanged, this, [this](const Account *account) {
-        if (account->id() == m_added) {
-            showProgress();
-        }
-    });
+    connect(
+        &context.accounts, &AccountManager::accountChanged, this, [this](const Account *account) {
+            if (account->id() == m_added) {
+                showProgress();
+            }
+        });
     m_address->setFocus();
     guess();
 }
@@ -229,7 +231,8 @@ void FirstRunDialog::showProgress()
         if (!account->reason()->remedy.isEmpty()) {
             text += u'\n' + account->reason()->remedy;
         }
-        text += u'\n' + tr("The account is kept: change it under Accounts, or close this and try later.");
+        text += u'\n'
+            + tr("The account is kept: change it under Accounts, or close this and try later.");
     }
     m_state->setPalette(colors);
     m_state->setText(text);

@@ -82,7 +82,8 @@ public:
         row->addWidget(browse);
         setFocusProxy(edit);
         connect(browse, &QToolButton::clicked, this, [this] {
-            auto *const dialog = new QFileDialog(this, SettingsForm::tr("Choose a file"), edit->text());
+            auto *const dialog
+                = new QFileDialog(this, SettingsForm::tr("Choose a file"), edit->text());
             dialog->setAttribute(Qt::WA_DeleteOnClose);
             connect(dialog, &QFileDialog::fileSelected, edit, &QLineEdit::setText);
             dialog->open();
@@ -165,6 +166,11 @@ void SettingsForm::addRow(const QString &label, QWidget *field)
     m_form->insertRow(0, text, field);
 }
 
+void SettingsForm::appendRow(QWidget *field)
+{
+    m_form->addRow(QString(), field);
+}
+
 QWidget *SettingsForm::makeEditor(const SettingField &field)
 {
     const QString key = field.key;
@@ -237,9 +243,8 @@ QWidget *SettingsForm::makeEditor(const SettingField &field)
             box->addItem(choice.label.isEmpty() ? choice.value : choice.label, choice.value);
             box->setItemData(box->count() - 1, choice.value, Qt::ToolTipRole);
         }
-        connect(box, &QComboBox::activated, this, [box](int index) {
-            box->setEditText(box->itemData(index).toString());
-        });
+        connect(box, &QComboBox::activated, this,
+            [box](int index) { box->setEditText(box->itemData(index).toString()); });
         connect(box, &QComboBox::editTextChanged, this, [this, key, box](const QString &text) {
             // A label that was just picked is replaced by its value a moment later.
             const int index = box->findText(text);
@@ -381,7 +386,8 @@ void SettingsForm::refreshState()
         }
         const QString problem = m_model.problem(key);
         // A field nobody has touched yet is not scolded for being empty.
-        const bool tell = !problem.isEmpty() && (row.touched || !m_model.value(key).toString().isEmpty());
+        const bool tell
+            = !problem.isEmpty() && (row.touched || !m_model.value(key).toString().isEmpty());
         QPalette colors = palette();
         colors.setColor(QPalette::WindowText, theme::danger(palette()));
         row.complaint->setPalette(colors);

@@ -14,20 +14,23 @@ class QToolButton;
 namespace linchpin {
 
 /// One page of a generated form: the rows of one group of a schema, one widget a type, objectName =
-/// key. Labels left, fields aligned, help under the field, complaints as one types, the value's origin
-/// with a way back to automatic.
+/// key. Labels left, fields aligned, help under the field, complaints as one types, the value's
+/// origin with a way back to automatic.
 class SettingsForm : public QScrollArea {
     Q_OBJECT
 public:
-    /// `model` outlives the form. `showOrigins`: the marks and "reset to automatic" (Advanced pages).
-    SettingsForm(SettingsFormModel &model, SettingGroup group, bool showOrigins,
-        QWidget *parent = nullptr);
+    /// `model` outlives the form. `showOrigins`: the marks and "reset to automatic" (Advanced
+    /// pages).
+    SettingsForm(
+        SettingsFormModel &model, SettingGroup group, bool showOrigins, QWidget *parent = nullptr);
 
     bool isEmpty() const { return m_rows.isEmpty(); }
     /// What stands in an empty password field ("stored", "asked for each time").
     void setSecretPlaceholder(const QString &text);
     /// A row of the dialog's own, before those of the schema.
     void addRow(const QString &label, QWidget *field);
+    /// One without a label, after those of the schema.
+    void appendRow(QWidget *field);
     void focusField(const QString &key);
 
 private:

@@ -80,6 +80,19 @@ void BubbleDelegate::setAvatarSource(std::function<QByteArray(const QModelIndex 
     m_avatar = std::move(source);
 }
 
+void BubbleDelegate::setNameSource(std::function<QString(const QModelIndex &)> source, bool shown)
+{
+    m_name = std::move(source);
+    m_showNames = shown;
+    m_cache.clear();
+}
+
+QString BubbleDelegate::nameOf(const QModelIndex &index) const
+{
+    const QString name = m_name ? m_name(index) : QString();
+    return name.isEmpty() ? index.data(MessageRole::FromName).toString() : name;
+}
+
 const MessageLayout &BubbleDelegate::layout(const QModelIndex &index) const
 {
     const QString key = cacheKey(index, m_width);
@@ -87,7 +100,12 @@ const MessageLayout &BubbleDelegate::layout(const QModelIndex &index) const
         return *known;
     }
     auto *const made = new MessageLayout(index, m_width,
-        { .style = m_style, .font = m_font, .showAvatars = true, .highlight = m_highlight });
+        { .style = m_style,
+            .font = m_font,
+            .showAvatars = true,
+            .showNames = m_showNames,
+            .name = m_name,
+            .highlight = m_highlight });
     m_cache.insert(key, made);
     return *made;
 }

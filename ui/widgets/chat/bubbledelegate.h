@@ -26,6 +26,10 @@ public:
     /// The picture of a message's author.
     void setAvatarSource(std::function<QByteArray(const QModelIndex &)> source);
 
+    /// What a message's author is called, and whether that is written over their bubbles.
+    void setNameSource(std::function<QString(const QModelIndex &)> source, bool shown);
+    QString nameOf(const QModelIndex &index) const;
+
     const MessageLayout &layout(const QModelIndex &index) const;
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option,
@@ -39,6 +43,8 @@ private:
     QFont m_font;
     std::function<TextSelection(const QModelIndex &)> m_selection;
     std::function<QByteArray(const QModelIndex &)> m_avatar;
+    std::function<QString(const QModelIndex &)> m_name;
+    bool m_showNames = true;
     mutable QCache<QString, MessageLayout> m_cache;
 };
 

@@ -105,6 +105,7 @@ ConversationHeader::ConversationHeader(
     m_name->setFont(theme::strong(font()));
     m_note->setObjectName(u"conversationNote"_s);
     m_note->setFont(theme::small(font()));
+    m_note->setForegroundRole(QPalette::PlaceholderText);
     m_account->setObjectName(u"conversationAccount"_s);
     m_account->setFont(theme::small(font()));
     m_members->setCheckable(true);
@@ -137,7 +138,10 @@ ConversationHeader::ConversationHeader(
     refresh();
 }
 
-void ConversationHeader::showBackButton(bool show) { m_back->setVisible(show); }
+void ConversationHeader::showBackButton(bool show)
+{
+    m_back->setVisible(show);
+}
 
 void ConversationHeader::refresh()
 {
@@ -147,15 +151,18 @@ void ConversationHeader::refresh()
     QString note;
     if (m_conversation.isRoom()) {
         if (!m_conversation.isJoined()) {
-            note = m_conversation.whyLeft() ? m_conversation.whyLeft()->title : tr("Not in this room");
+            note = m_conversation.whyLeft() ? m_conversation.whyLeft()->title
+                                            : tr("Not in this room");
         } else {
-            note = tr("%n member(s)", nullptr, static_cast<int>(m_conversation.members().size()));
+            const int members = static_cast<int>(m_conversation.members().size());
+            note = members == 1 ? tr("1 member") : tr("%n members", nullptr, members);
             const QString topic = m_conversation.topic().text.simplified();
             if (!topic.isEmpty()) {
                 note += u" · "_s + topic;
             }
         }
-    } else if (const Person *const person = m_context.contacts.personOf(key.account, { key.with })) {
+    } else if (const Person *const person
+        = m_context.contacts.personOf(key.account, { key.with })) {
         const Presence presence = m_context.contacts.presenceOf(*person);
         note = presence.activity.isEmpty() ? displayName(presence.availability) : presence.activity;
         if (presence.idleSince.isValid()) {
@@ -169,15 +176,15 @@ void ConversationHeader::refresh()
     }
     m_note->setText(note);
     m_note->setToolTip(m_conversation.isRoom() ? m_conversation.topic().text : note);
-    QPalette notes = palette();
-    notes.setColor(QPalette::WindowText, theme::muted(palette()));
-    m_note->setPalette(notes);
     if (account) {
         QPalette colors = palette();
-        colors.setColor(QPalette::WindowText, theme::account(account->config().color, palette()));
+        for (const QPalette::ColorRole role : { QPalette::WindowText, QPalette::Text }) {
+            colors.setColor(role, theme::account(account->config().color, palette()));
+        }
         m_account->setPalette(colors);
         m_account->setText(u"● "_s + account->name());
-        m_account->setToolTip(tr("This conversation goes through the account %1.").arg(account->address()));
+        m_account->setToolTip(
+            tr("This conversation goes through the account %1.").arg(account->address()));
         m_account->setAccessibleName(tr("Account %1").arg(account->name()));
     }
     m_avatar->update();

@@ -24,6 +24,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QPainter>
 #include <QShortcut>
 #include <QSplitter>
 #include <QTimer>
@@ -43,10 +44,42 @@ constexpr int kMembersWidth = 184;
 constexpr int kHits = 200;
 constexpr auto kNoticeFor = 12s;
 
+/// The rounded field around the composer and its button; the accent shows where one writes.
+class ComposerFrame : public QWidget {
+public:
+    ComposerFrame(Composer &composer, QWidget *parent)
+        : QWidget(parent)
+        , m_composer(composer)
+    {
+        setObjectName(u"composerFrame"_s);
+        composer.installEventFilter(this);
+    }
+    bool eventFilter(QObject *, QEvent *event) override
+    {
+        if (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut) {
+            update();
+        }
+        return false;
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(
+            m_composer.hasFocus() ? theme::accent(palette()) : palette().color(QPalette::Mid), 1));
+        painter.setBrush(palette().color(QPalette::Base));
+        painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8);
+    }
+
+private:
+    Composer &m_composer;
+};
+
 } // namespace
 
-ConversationPage::ConversationPage(
-    UiContext context, Conversation &conversation, QWidget *parent)
+ConversationPage::ConversationPage(UiContext context, Conversation &conversation, QWidget *parent)
     : QWidget(parent)
     , m_context(context)
     , m_conversation(conversation)
@@ -65,6 +98,7 @@ ConversationPage::ConversationPage(
     m_typing->setObjectName(u"typingLine"_s);
     m_typing->setTextFormat(Qt::PlainText);
     m_typing->setFont(theme::small(font()));
+    m_typing->setForegroundRole(QPalette::PlaceholderText);
     m_typing->setContentsMargins(theme::kGroups + theme::kUnit, 0, theme::kGroups, 0);
     m_typing->setFixedHeight(QFontMetrics(theme::small(font())).height() + theme::kUnit);
     m_notice->setObjectName(u"notice"_s);
@@ -79,11 +113,7 @@ ConversationPage::ConversationPage(
     m_noticeTimer->setInterval(kNoticeFor);
     connect(m_noticeTimer, &QTimer::timeout, m_notice, &QWidget::hide);
 
-    auto *const frame = new QFrame(this);
-    frame->setObjectName(u"composerFrame"_s);
-    frame->setFrameShape(QFrame::StyledPanel);
-    frame->setBackgroundRole(QPalette::Base);
-    frame->setAutoFillBackground(true);
+    auto *const frame = new ComposerFrame(*m_composer, this);
     auto *const send = new QToolButton(frame);
     send->setObjectName(u"sendButton"_s);
     send->setIcon(icons::icon(u"send"_s));
@@ -93,7 +123,7 @@ ConversationPage::ConversationPage(
     send->setAccessibleName(tr("Send"));
     send->setEnabled(false);
     auto *const inputRow = new QHBoxLayout(frame);
-    inputRow->setContentsMargins(0, 0, theme::kUnit, 0);
+    inputRow->setContentsMargins(theme::kUnit, 2, theme::kUnit, 2);
     inputRow->setSpacing(0);
     inputRow->addWidget(m_composer, 1);
     inputRow->addWidget(send, 0, Qt::AlignBottom);
@@ -121,7 +151,7 @@ ConversationPage::ConversationPage(
         m_members->setFrameShape(QFrame::NoFrame);
         m_members->setUniformItemSizes(true);
         m_members->setItemDelegate(new MemberDelegate(m_members));
-        m_members->setBackgroundRole(QPalette::AlternateBase);
+        m_members->viewport()->setBackgroundRole(QPalette::Window);
         m_memberModel = std::make_unique<RoomMemberModel>(conversation);
         m_members->setModel(m_memberModel.get());
         m_splitter->addWidget(m_members);
@@ -153,6 +183,16 @@ ConversationPage::ConversationPage(
             key().account, { index.data(MessageRole::From).toString() });
         return contact ? contact->avatar : QByteArray();
     });
+    if (!conversation.isRoom()) {
+        m_view->setNameSource(
+            [this](const QModelIndex &index) {
+                return index.data(MessageRole::Direction).toInt()
+                        == static_cast<int>(Direction::Out)
+                    ? tr("You")
+                    : conversationName(m_conversation, m_context.contacts);
+            },
+            false);
+    }
     m_view->setMessages(m_model.get());
     m_model->openNewest();
     m_composer->setPlainText(conversation.summary().draft);
@@ -163,9 +203,8 @@ ConversationPage::ConversationPage(
         QKeyEvent enter(QEvent::KeyPress, Qt::Key_Return, Qt::NoModifier);
         QCoreApplication::sendEvent(m_composer, &enter);
     });
-    connect(m_composer, &QPlainTextEdit::textChanged, send, [this, send] {
-        send->setEnabled(!m_composer->document()->isEmpty());
-    });
+    connect(m_composer, &QPlainTextEdit::textChanged, send,
+        [this, send] { send->setEnabled(!m_composer->document()->isEmpty()); });
     connect(m_composer, &Composer::submitted, this, &ConversationPage::submit);
     connect(m_composer, &Composer::composingChanged, this, [this](bool composing) {
         m_context.conversations.setComposing(key(), composing);
@@ -182,10 +221,12 @@ ConversationPage::ConversationPage(
     });
     connect(m_model.get(), &MessageListModel::failed, this, &ConversationPage::showError);
     connect(m_header, &ConversationHeader::backRequested, this, &ConversationPage::backRequested);
-    connect(m_header->closeButton(), &QToolButton::clicked, this, &ConversationPage::closeRequested);
+    connect(
+        m_header->closeButton(), &QToolButton::clicked, this, &ConversationPage::closeRequested);
     connect(m_header->searchButton(), &QToolButton::clicked, this, &ConversationPage::openSearch);
     connect(&conversation, &Conversation::typingChanged, this, &ConversationPage::updateTyping);
-    connect(&conversation, &Conversation::membersChanged, this, &ConversationPage::updateCompletions);
+    connect(
+        &conversation, &Conversation::membersChanged, this, &ConversationPage::updateCompletions);
     auto *const find = new QShortcut(QKeySequence::Find, this);
     find->setContext(Qt::WidgetWithChildrenShortcut);
     connect(find, &QShortcut::activated, this, &ConversationPage::openSearch);
@@ -200,10 +241,22 @@ ConversationPage::~ConversationPage()
     m_view->setMessages(nullptr);
 }
 
-void ConversationPage::setMessageStyle(MessageStyle style) { m_view->setMessageStyle(style); }
-void ConversationPage::goTo(const MessageId &id) { m_view->goTo(id); }
-void ConversationPage::focusComposer() { m_composer->setFocus(); }
-void ConversationPage::showBackButton(bool show) { m_header->showBackButton(show); }
+void ConversationPage::setMessageStyle(MessageStyle style)
+{
+    m_view->setMessageStyle(style);
+}
+void ConversationPage::goTo(const MessageId &id)
+{
+    m_view->goTo(id);
+}
+void ConversationPage::focusComposer()
+{
+    m_composer->setFocus();
+}
+void ConversationPage::showBackButton(bool show)
+{
+    m_header->showBackButton(show);
+}
 
 void ConversationPage::submit(const QString &text)
 {
@@ -257,9 +310,6 @@ void ConversationPage::updateTyping()
     } else if (who.size() > 1) {
         text = tr("%n people are typing…", nullptr, static_cast<int>(who.size()));
     }
-    QPalette colors = palette();
-    colors.setColor(QPalette::WindowText, theme::muted(palette()));
-    m_typing->setPalette(colors);
     m_typing->setText(text);
 }
 

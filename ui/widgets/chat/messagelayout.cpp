@@ -4,6 +4,7 @@
 #include "ui/widgets/chat/messagelayout.h"
 
 #include "core/models/roles.h"
+#include "ui/presenters/timetext.h"
 #include "ui/widgets/common/theme.h"
 
 #include <QCoreApplication>
@@ -29,7 +30,10 @@ constexpr int kNameColumn = 132; // compact lines
 constexpr int kTimeColumn = 52;
 constexpr qreal kRadius = 12;
 
-QString tr(const char *text) { return QCoreApplication::translate("linchpin::MessageLayout", text); }
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("linchpin::MessageLayout", text);
+}
 
 QString lineText(MessageRow kind, const QModelIndex &index)
 {
@@ -55,8 +59,8 @@ QString lineText(MessageRow kind, const QModelIndex &index)
             return all.join(u" · "_s);
         }
         return all.mid(0, 2).join(u" · "_s) + u" · "_s
-            + QCoreApplication::translate("linchpin::MessageLayout", "%n more", nullptr,
-                static_cast<int>(all.size()) - 2);
+            + QCoreApplication::translate(
+                "linchpin::MessageLayout", "%n more", nullptr, static_cast<int>(all.size()) - 2);
     }
     case MessageRow::Message:
         break;
@@ -72,8 +76,8 @@ bool isEmojiOnly(const QString &text)
     }
     const QList<uint> codes = text.toUcs4();
     return std::ranges::all_of(codes, [](uint code) {
-        return code >= 0x1f000 || code == 0x200d || code == 0xfe0f || (code >= 0x2600 && code < 0x27c0)
-            || code == ' ';
+        return code >= 0x1f000 || code == 0x200d || code == 0xfe0f
+            || (code >= 0x2600 && code < 0x27c0) || code == ' ';
     }) && std::ranges::count_if(codes, [](uint c) { return c >= 0x2600 && c != 0xfe0f; }) <= 8;
 }
 
@@ -93,15 +97,17 @@ MessageLayout::MessageLayout(const QModelIndex &index, int width, const Look &lo
     }
     m_messageKind = static_cast<MessageKind>(index.data(MessageRole::Kind).toInt());
     m_body = index.data(MessageRole::Body).value<RichText>();
-    m_name = index.data(MessageRole::FromName).toString();
+    m_name = look.name ? look.name(index) : QString();
+    if (m_name.isEmpty()) {
+        m_name = index.data(MessageRole::FromName).toString();
+    }
     m_own = index.data(MessageRole::Direction).toInt() == static_cast<int>(Direction::Out);
     m_first = index.data(MessageRole::FirstOfGroup).toBool();
     m_last = index.data(MessageRole::LastOfGroup).toBool();
     m_mention = index.data(MessageRole::Mention).toBool();
     m_delivery = static_cast<DeliveryState>(index.data(MessageRole::Delivery).toInt());
     m_retracted = index.data(MessageRole::Retracted).toBool();
-    m_time = QLocale().toString(
-        index.data(MessageRole::SentAt).toDateTime().toLocalTime().time(), QLocale::ShortFormat);
+    m_time = clockText(index.data(MessageRole::SentAt).toDateTime().toLocalTime().time());
     if (index.data(MessageRole::Edited).toBool()) {
         m_time = tr("edited") + u' ' + m_time;
     }
@@ -109,8 +115,8 @@ MessageLayout::MessageLayout(const QModelIndex &index, int width, const Look &lo
         = m_delivery == DeliveryState::Failed || m_delivery == DeliveryState::Unconfirmed;
     if (failed) {
         const auto error = index.data(MessageRole::Failure).value<Error>();
-        m_failureText = (error.title.isEmpty() ? tr("Not delivered") : error.title) + u" — "_s
-            + tr("Retry");
+        m_failureText
+            = (error.title.isEmpty() ? tr("Not delivered") : error.title) + u" — "_s + tr("Retry");
     }
     // Delivery is told once a group, unless something is still open or wrong.
     m_showMark = m_own
@@ -148,8 +154,8 @@ void MessageLayout::layOutMessage(int width, const Look &look)
     if (m_messageKind == MessageKind::Notice) {
         textFont = QFont(look.font);
     }
-    const qreal timeWidth = small.horizontalAdvance(m_time) + theme::kUnit
-        + (m_showMark ? body.height() * 0.9 : 0);
+    const qreal timeWidth
+        = small.horizontalAdvance(m_time) + theme::kUnit + (m_showMark ? body.height() * 0.9 : 0);
     QString display = m_text;
     display.replace(u'\n', QChar::LineSeparator);
     m_layout = std::make_shared<QTextLayout>(display, textFont);
@@ -165,8 +171,7 @@ void MessageLayout::layOutMessage(int width, const Look &look)
     const qreal right = bubbles ? width - kMargin : width - kMargin - kTimeColumn;
     qreal available = std::max<qreal>(80, right - left);
     if (bubbles) {
-        available = std::min<qreal>(
-            std::max<qreal>(80, available - kAvatar - 2 * kPad), kWidest);
+        available = std::min<qreal>(std::max<qreal>(80, available - kAvatar - 2 * kPad), kWidest);
     }
     m_layout->beginLayout();
     qreal y = 0;
@@ -185,7 +190,8 @@ void MessageLayout::layOutMessage(int width, const Look &look)
     const qreal textHeight = y;
 
     const qreal above = m_first ? theme::kRelated : 2;
-    const bool named = m_first && !m_own && bubbles && m_messageKind != MessageKind::Action;
+    const bool named
+        = look.showNames && m_first && !m_own && bubbles && m_messageKind != MessageKind::Action;
     const qreal nameHeight = named ? std::ceil(small.height()) + 2 : 0;
     const qreal quoteHeight = m_quote.isEmpty() ? 0 : std::ceil(small.height()) + theme::kUnit;
     const qreal failureHeight
@@ -229,31 +235,30 @@ void MessageLayout::layOutMessage(int width, const Look &look)
     m_bubble = QRectF(x, above, bubbleWidth, bubbleHeight);
     m_nameBox = QRectF(x + kPad, above + kPad - 3, inner, nameHeight);
     m_quoteBox = QRectF(x + kPad, above + kPad - 3 + nameHeight, inner, quoteHeight);
-    m_textBox = QRectF(
-        x + kPad, above + kPad - 3 + nameHeight + quoteHeight, inner, textHeight);
+    m_textBox = QRectF(x + kPad, above + kPad - 3 + nameHeight + quoteHeight, inner, textHeight);
     // Lines of right-to-left text are aligned in the box they really have.
     for (int i = 0; i < m_layout->lineCount(); ++i) {
         QTextLine line = m_layout->lineAt(i);
         if (m_text.isRightToLeft()) {
-            line.setPosition(QPointF(inner - line.naturalTextWidth()
-                    - (beside && i == lines - 1 ? 0 : 0),
-                line.y()));
+            line.setPosition(QPointF(
+                inner - line.naturalTextWidth() - (beside && i == lines - 1 ? 0 : 0), line.y()));
         }
     }
-    m_timeBox = QRectF(m_bubble.right() - kPad - timeWidth, m_bubble.bottom() - kPad + 3 - small.height(),
-        timeWidth, small.height());
+    m_timeBox = QRectF(m_bubble.right() - kPad - timeWidth,
+        m_bubble.bottom() - kPad + 3 - small.height(), timeWidth, small.height());
     if (m_text.isRightToLeft() && beside) {
         m_timeBox.moveLeft(m_bubble.left() + kPad);
     }
-    m_markBox = QRectF(m_timeBox.right() - body.height() * 0.8, m_timeBox.top(), body.height() * 0.8,
-        m_timeBox.height());
+    m_markBox = QRectF(m_timeBox.right() - body.height() * 0.8, m_timeBox.top(),
+        body.height() * 0.8, m_timeBox.height());
     m_avatarBox = !m_own && m_last && look.showAvatars
         ? QRectF(kMargin, m_bubble.bottom() - kAvatar, kAvatar, kAvatar)
         : QRectF();
     if (failureHeight > 0) {
         const qreal failureWidth
             = std::min<qreal>(small.horizontalAdvance(m_failureText) + 8, available + 2 * kPad);
-        m_failure = QRectF(right - failureWidth, m_bubble.bottom() + 2, failureWidth, failureHeight);
+        m_failure
+            = QRectF(right - failureWidth, m_bubble.bottom() + 2, failureWidth, failureHeight);
     }
     m_height = static_cast<int>(std::ceil(m_bubble.bottom() + failureHeight));
 }
@@ -264,8 +269,7 @@ QList<QTextLayout::FormatRange> MessageLayout::formats(const QPalette &palette) 
     const int offset
         = m_messageKind == MessageKind::Action ? static_cast<int>(m_name.size()) + 1 : 0;
     const auto add = [&](qsizetype start, qsizetype length, const QTextCharFormat &format) {
-        ranges.append(
-            { static_cast<int>(start), static_cast<int>(length), format });
+        ranges.append({ static_cast<int>(start), static_cast<int>(length), format });
     };
     if (m_messageKind == MessageKind::Action || m_retracted) {
         QTextCharFormat format;
@@ -360,7 +364,7 @@ void MessageLayout::paintMark(QPainter &painter, const QRectF &box, const QPalet
     painter.setRenderHint(QPainter::Antialiasing);
     const bool failed
         = m_delivery == DeliveryState::Failed || m_delivery == DeliveryState::Unconfirmed;
-    const QColor color = failed ? theme::danger(palette)
+    const QColor color = failed             ? theme::danger(palette)
         : m_delivery == DeliveryState::Read ? theme::link(palette)
                                             : theme::muted(palette);
     painter.setPen(QPen(color, 1.4, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
@@ -377,7 +381,8 @@ void MessageLayout::paintMark(QPainter &painter, const QRectF &box, const QPalet
     case DeliveryState::Queued:
     case DeliveryState::Submitted:
         painter.drawEllipse(c, s * 0.45, s * 0.45);
-        painter.drawPolyline(QPolygonF { c + QPointF(0, -s * 0.25), c, c + QPointF(s * 0.18, s * 0.1) });
+        painter.drawPolyline(
+            QPolygonF { c + QPointF(0, -s * 0.25), c, c + QPointF(s * 0.18, s * 0.1) });
         break;
     case DeliveryState::Sent:
         tick(0);
@@ -436,8 +441,8 @@ void MessageLayout::paint(QPainter &painter, const QPoint &at, const QPalette &p
         const QFont nameFont = theme::strong(bubbles ? small : m_font);
         painter.setFont(nameFont);
         painter.setPen(m_own && !bubbles ? theme::accent(palette) : theme::person(m_name, palette));
-        const QString name = QFontMetricsF(nameFont).elidedText(
-            m_name, Qt::ElideRight, m_nameBox.width());
+        const QString name
+            = QFontMetricsF(nameFont).elidedText(m_name, Qt::ElideRight, m_nameBox.width());
         painter.drawText(m_nameBox.translated(origin),
             bubbles ? Qt::AlignLeft | Qt::AlignVCenter : Qt::AlignRight | Qt::AlignVCenter, name);
     }
@@ -477,8 +482,8 @@ void MessageLayout::paint(QPainter &painter, const QPoint &at, const QPalette &p
         painter.setPen(theme::danger(palette));
         painter.drawText(m_failure.translated(origin),
             (bubbles ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter,
-            QFontMetricsF(underlined).elidedText(
-                m_failureText, Qt::ElideMiddle, m_failure.width()));
+            QFontMetricsF(underlined)
+                .elidedText(m_failureText, Qt::ElideMiddle, m_failure.width()));
     }
     painter.restore();
 }

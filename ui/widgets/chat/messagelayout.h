@@ -11,6 +11,7 @@
 #include <QRectF>
 #include <QTextLayout>
 
+#include <functional>
 #include <memory>
 
 class QPainter;
@@ -34,6 +35,9 @@ public:
         MessageStyle style = MessageStyle::Bubbles;
         QFont font;
         bool showAvatars = true;
+        bool showNames = true; ///< over bubbles; not needed where there is only one other
+        /// What an author is called; empty or without: as the message has it.
+        std::function<QString(const QModelIndex &)> name;
         QString highlight; ///< word to mark (search within); empty = none
     };
 

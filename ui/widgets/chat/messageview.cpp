@@ -84,8 +84,7 @@ MessageView::MessageView(QWidget *parent)
     setResizeMode(Fixed);
     verticalScrollBar()->setSingleStep(24);
     viewport()->setAttribute(Qt::WA_Hover);
-    m_delegate->setSelectionSource(
-        [this](const QModelIndex &index) { return selectionOf(index); });
+    m_delegate->setSelectionSource([this](const QModelIndex &index) { return selectionOf(index); });
 
     m_endButton->setObjectName(u"toEnd"_s);
     m_endButton->setIcon(icons::icon(u"down"_s));
@@ -151,6 +150,12 @@ void MessageView::setMessageStyle(MessageStyle style)
 void MessageView::setAvatarSource(std::function<QByteArray(const QModelIndex &)> source)
 {
     m_delegate->setAvatarSource(std::move(source));
+}
+
+void MessageView::setNameSource(std::function<QString(const QModelIndex &)> source, bool shown)
+{
+    m_delegate->setNameSource(std::move(source), shown);
+    relayout();
 }
 
 void MessageView::setHighlight(const QString &word)
@@ -289,8 +294,7 @@ TextSelection MessageView::selectionOf(const QModelIndex &index) const
     }
     Position first = m_from;
     Position last = m_to;
-    if (first.row.row() > last.row.row()
-        || (first.row == last.row && first.at > last.at)) {
+    if (first.row.row() > last.row.row() || (first.row == last.row && first.at > last.at)) {
         std::swap(first, last);
     }
     const int row = index.row();
@@ -313,8 +317,8 @@ QString MessageView::selectedText() const
     for (int row = first; row <= last; ++row) {
         const QModelIndex index = model()->index(row, 0);
         const TextSelection selection = selectionOf(index);
-        const QString text
-            = m_delegate->layout(index).text().mid(selection.start, selection.end - selection.start);
+        const QString text = m_delegate->layout(index).text().mid(
+            selection.start, selection.end - selection.start);
         if (text.isEmpty()) {
             continue;
         }
@@ -327,8 +331,8 @@ QString MessageView::selectedText() const
             continue;
         }
         const QDateTime at = index.data(MessageRole::SentAt).toDateTime().toLocalTime();
-        lines.append(u"[%1] %2: %3"_s.arg(QLocale().toString(at, QLocale::ShortFormat),
-            index.data(MessageRole::FromName).toString(), text));
+        lines.append(u"[%1] %2: %3"_s.arg(
+            QLocale().toString(at, QLocale::ShortFormat), m_delegate->nameOf(index), text));
     }
     return lines.join(u'\n');
 }
@@ -432,9 +436,8 @@ void MessageView::keyPressEvent(QKeyEvent *event)
 
 void MessageView::contextMenuEvent(QContextMenuEvent *event)
 {
-    const QModelIndex index = event->reason() == QContextMenuEvent::Keyboard
-        ? currentIndex()
-        : indexAt(event->pos());
+    const QModelIndex index
+        = event->reason() == QContextMenuEvent::Keyboard ? currentIndex() : indexAt(event->pos());
     QMenu menu(this);
     const QString selected = selectedText();
     if (!selected.isEmpty()) {
@@ -446,8 +449,8 @@ void MessageView::contextMenuEvent(QContextMenuEvent *event)
         const auto message = index.data(MessageRole::Message).value<StoredMessage>();
         menu.addAction(icons::icon(u"copy"_s), tr("Copy message"), this,
             [message] { QApplication::clipboard()->setText(message.body.plain()); });
-        const QUrl link = m_delegate->layout(index).linkAt(
-            QPointF(event->pos() - visualRect(index).topLeft()));
+        const QUrl link
+            = m_delegate->layout(index).linkAt(QPointF(event->pos() - visualRect(index).topLeft()));
         if (!link.isEmpty()) {
             menu.addAction(tr("Copy link"), this,
                 [link] { QApplication::clipboard()->setText(link.toString()); });
@@ -473,18 +476,20 @@ bool MessageView::viewportEvent(QEvent *event)
         const QDateTime at = index.data(MessageRole::SentAt).toDateTime();
         if (at.isValid()) {
             QString text = QLocale().toString(at.toLocalTime(), QLocale::LongFormat);
-            const auto state = static_cast<DeliveryState>(index.data(MessageRole::Delivery).toInt());
+            const auto state
+                = static_cast<DeliveryState>(index.data(MessageRole::Delivery).toInt());
             if (state == DeliveryState::Queued) {
                 text += u'\n' + tr("Waiting for the connection");
             } else if (state == DeliveryState::Failed || state == DeliveryState::Unconfirmed) {
                 const auto error = index.data(MessageRole::Failure).value<Error>();
-                text += u'\n' + error.title + (error.detail.isEmpty() ? QString() : u'\n' + error.detail)
+                text += u'\n' + error.title
+                    + (error.detail.isEmpty() ? QString() : u'\n' + error.detail)
                     + (error.remedy.isEmpty() ? QString() : u'\n' + error.remedy);
             }
             QToolTip::showText(help->globalPos(), text, this);
         } else if (index.isValid()) {
-            QToolTip::showText(
-                help->globalPos(), index.data(MessageRole::Folded).toStringList().join(u'\n'), this);
+            QToolTip::showText(help->globalPos(),
+                index.data(MessageRole::Folded).toStringList().join(u'\n'), this);
         }
         return true;
     }

@@ -23,6 +23,8 @@ public:
     MessageListModel *messages() const { return m_messages; }
     void setMessageStyle(MessageStyle style);
     void setAvatarSource(std::function<QByteArray(const QModelIndex &)> source);
+    /// What authors are called; `shown` over their bubbles.
+    void setNameSource(std::function<QString(const QModelIndex &)> source, bool shown);
     void setHighlight(const QString &word);
     /// To the newest message, loading it where the window is elsewhere.
     void goToEnd();

@@ -12,6 +12,8 @@
 #include <QPixmapCache>
 #include <QSvgRenderer>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace linchpin::icons {
@@ -55,18 +57,20 @@ public:
     }
 
     QPixmap scaledPixmap(
-        const QSize &size, QIcon::Mode mode, QIcon::State state, qreal) override
+        const QSize &size, QIcon::Mode mode, QIcon::State state, qreal scale) override
     {
+        // The size is in device-independent pixels.
+        const QSize pixels = (QSizeF(size) * std::max<qreal>(1, scale)).toSize();
         const QString key = u"symbolic/%1/%2/%3/%4"_s.arg(m_name)
-                                .arg(size.width())
+                                .arg(pixels.width())
                                 .arg(static_cast<int>(mode))
                                 .arg(QApplication::palette().cacheKey());
         QPixmap pixmap;
         if (!QPixmapCache::find(key, &pixmap)) {
-            pixmap = QPixmap(size);
+            pixmap = QPixmap(pixels);
             pixmap.fill(Qt::transparent);
             QPainter painter(&pixmap);
-            paint(&painter, QRect(QPoint(0, 0), size), mode, state);
+            paint(&painter, QRect(QPoint(0, 0), pixels), mode, state);
             painter.end();
             QPixmapCache::insert(key, pixmap);
         }
@@ -112,9 +116,8 @@ QIcon presence(Availability availability)
         pixmap.fill(Qt::transparent);
         QPainter painter(&pixmap);
         const qreal margin = side / 6.0;
-        theme::paintPresence(painter,
-            QRectF(margin, margin, side - 2 * margin, side - 2 * margin), availability,
-            QApplication::palette());
+        theme::paintPresence(painter, QRectF(margin, margin, side - 2 * margin, side - 2 * margin),
+            availability, QApplication::palette());
         painter.end();
         icon.addPixmap(pixmap);
     }
@@ -144,14 +147,14 @@ QIcon tray(int availability, int unread)
             font.setPixelSize(std::max(7, static_cast<int>(side * (unread > 9 ? 0.38 : 0.5))));
             painter.setFont(font);
             painter.setPen(Qt::white);
-            painter.drawText(badge, Qt::AlignCenter, unread > 9 ? u"9+"_s : QString::number(unread));
+            painter.drawText(
+                badge, Qt::AlignCenter, unread > 9 ? u"9+"_s : QString::number(unread));
         } else {
             painter.setRenderHint(QPainter::Antialiasing);
             painter.setPen(Qt::NoPen);
             painter.setBrush(palette.color(QPalette::Base));
             painter.drawEllipse(corner.adjusted(-1, -1, 1, 1));
-            theme::paintPresence(
-                painter, corner, static_cast<Availability>(availability), palette);
+            theme::paintPresence(painter, corner, static_cast<Availability>(availability), palette);
         }
         painter.end();
         icon.addPixmap(pixmap);

@@ -49,7 +49,7 @@ QPalette lightPalette()
     p.setColor(QPalette::LinkVisited, 0x6b4aa8);
     p.setColor(QPalette::ToolTipBase, 0x2b313a);
     p.setColor(QPalette::ToolTipText, 0xf2f4f7);
-    p.setColor(QPalette::PlaceholderText, 0x6a7380);
+    p.setColor(QPalette::PlaceholderText, 0x606975);
     p.setColor(QPalette::Light, 0xffffff);
     p.setColor(QPalette::Midlight, 0xeceef1);
     p.setColor(QPalette::Mid, 0xc9ced6);
@@ -83,7 +83,7 @@ QPalette darkPalette()
     p.setColor(QPalette::PlaceholderText, 0x8d96a3);
     p.setColor(QPalette::Light, 0x3a4049);
     p.setColor(QPalette::Midlight, 0x2f353d);
-    p.setColor(QPalette::Mid, 0x3a4049);
+    p.setColor(QPalette::Mid, 0x4a525d);
     p.setColor(QPalette::Dark, 0x101215);
     p.setColor(QPalette::Shadow, Qt::black);
     for (const auto role : { QPalette::WindowText, QPalette::Text, QPalette::ButtonText }) {
@@ -97,8 +97,7 @@ QPalette darkPalette()
 
 void apply(Scheme scheme)
 {
-    const bool desktopDark
-        = QApplication::styleHints()->colorScheme() == Qt::ColorScheme::Dark;
+    const bool desktopDark = QApplication::styleHints()->colorScheme() == Qt::ColorScheme::Dark;
     const bool dark = scheme == Scheme::Dark || (scheme == Scheme::System && desktopDark);
     QApplication::setPalette(dark ? darkPalette() : lightPalette());
 }
@@ -148,8 +147,14 @@ QColor hover(const QPalette &palette)
     return mixed(palette.color(QPalette::Text), palette.color(QPalette::Base), 0.94);
 }
 
-QColor accent(const QPalette &palette) { return palette.color(QPalette::Highlight); }
-QColor onAccent(const QPalette &palette) { return palette.color(QPalette::HighlightedText); }
+QColor accent(const QPalette &palette)
+{
+    return palette.color(QPalette::Highlight);
+}
+QColor onAccent(const QPalette &palette)
+{
+    return palette.color(QPalette::HighlightedText);
+}
 
 QColor ownBubble(const QPalette &palette)
 {
@@ -162,15 +167,24 @@ QColor otherBubble(const QPalette &palette)
         isDark(palette) ? 0.09 : 0.055);
 }
 
-QColor link(const QPalette &palette) { return palette.color(QPalette::Link); }
+QColor link(const QPalette &palette)
+{
+    return palette.color(QPalette::Link);
+}
 
 QColor account(int index, const QPalette &palette)
 {
     // Light and dark variants of the same hues, each with at least 3:1 on its Base.
     static constexpr std::array<std::pair<QRgb, QRgb>, kAccountColors> kColors { {
-        { 0xff2563c9, 0xff6ea3f5 }, { 0xff0f7b6c, 0xff45c4ae }, { 0xffb4540a, 0xfff0a35e },
-        { 0xff7a3fb8, 0xffbd93f0 }, { 0xffb3265f, 0xfff283ac }, { 0xff4d7c0f, 0xff9fd05a },
-        { 0xff0e7490, 0xff4fc3df }, { 0xff946200, 0xffe3bd4f }, { 0xff9f2d20, 0xfff0897c },
+        { 0xff2563c9, 0xff6ea3f5 },
+        { 0xff0f7b6c, 0xff45c4ae },
+        { 0xffb4540a, 0xfff0a35e },
+        { 0xff7a3fb8, 0xffbd93f0 },
+        { 0xffb3265f, 0xfff283ac },
+        { 0xff4d7c0f, 0xff9fd05a },
+        { 0xff0e7490, 0xff4fc3df },
+        { 0xff946200, 0xffe3bd4f },
+        { 0xff9f2d20, 0xfff0897c },
         { 0xff4b5563, 0xffaab4c2 },
     } };
     const auto &[light, dark] = kColors.at(
@@ -180,7 +194,12 @@ QColor account(int index, const QPalette &palette)
 
 QColor person(const QString &name, const QPalette &palette)
 {
-    return account(static_cast<int>(qHash(name.toCaseFolded(), 7) % kAccountColors), palette);
+    // FNV-1a: the same in every run, which qHash() is not.
+    quint32 hash = 2166136261U;
+    for (const char byte : name.toCaseFolded().toUtf8()) {
+        hash = (hash ^ static_cast<quint8>(byte)) * 16777619U;
+    }
+    return account(static_cast<int>(hash % kAccountColors), palette);
 }
 
 QColor presence(Availability availability, const QPalette &palette)
@@ -221,16 +240,16 @@ void paintPresence(
     case Availability::Busy: { // a disc with an upright bar
         painter.drawEllipse(disc);
         painter.setBrush(hole);
-        painter.drawRoundedRect(QRectF(disc.center().x() - stroke / 2, disc.top() + side * 0.24,
-                                    stroke, side * 0.52),
+        painter.drawRoundedRect(
+            QRectF(disc.center().x() - stroke / 2, disc.top() + side * 0.24, stroke, side * 0.52),
             stroke / 2, stroke / 2);
         break;
     }
     case Availability::DoNotDisturb: // a disc with a minus
         painter.drawEllipse(disc);
         painter.setBrush(hole);
-        painter.drawRoundedRect(QRectF(disc.left() + side * 0.22, disc.center().y() - stroke / 2,
-                                    side * 0.56, stroke),
+        painter.drawRoundedRect(
+            QRectF(disc.left() + side * 0.22, disc.center().y() - stroke / 2, side * 0.56, stroke),
             stroke / 2, stroke / 2);
         break;
     case Availability::Away: { // a crescent
@@ -302,8 +321,8 @@ void paintAvatar(QPainter &painter, const QRectF &box, const QByteArray &image, 
             painter.setClipPath(round);
             const int side = std::min(picture->width(), picture->height());
             painter.drawImage(box, *picture,
-                QRectF((picture->width() - side) / 2.0, (picture->height() - side) / 2.0, side,
-                    side));
+                QRectF(
+                    (picture->width() - side) / 2.0, (picture->height() - side) / 2.0, side, side));
             painter.restore();
             return;
         }
@@ -323,7 +342,8 @@ void paintAvatar(QPainter &painter, const QRectF &box, const QByteArray &image, 
 qreal badgeWidth(int count, qreal height, const QFont &font)
 {
     const QString text = count > 99 ? u"99+"_s : QString::number(count);
-    return std::max(height, QFontMetricsF(strong(small(font))).horizontalAdvance(text) + height * 0.6);
+    return std::max(
+        height, QFontMetricsF(strong(small(font))).horizontalAdvance(text) + height * 0.6);
 }
 
 void paintBadge(QPainter &painter, const QRectF &box, int count, bool mention,

@@ -92,6 +92,7 @@ StatusChooser::StatusChooser(UiContext context, QWidget *parent)
     m_note->setAccessibleName(tr("Status note"));
     m_note->setFont(theme::small(font()));
     m_note->setMaxLength(500);
+    m_note->setTextMargins(5, 0, 0, 0); // under the words of the button
     QPalette clear = m_note->palette();
     clear.setColor(QPalette::Base, Qt::transparent);
     m_note->setPalette(clear);
@@ -114,7 +115,8 @@ StatusChooser::StatusChooser(UiContext context, QWidget *parent)
         }
     });
     connect(m_menu, &QMenu::aboutToShow, this, &StatusChooser::buildMenu);
-    connect(&context.accounts, &AccountManager::globalPresenceChanged, this, &StatusChooser::refresh);
+    connect(
+        &context.accounts, &AccountManager::globalPresenceChanged, this, &StatusChooser::refresh);
     connect(&context.accounts, &AccountManager::accountChanged, this, &StatusChooser::refresh);
     connect(&context.contacts, &ContactStore::changed, m_avatar, qOverload<>(&QWidget::update));
     buildMenu();
@@ -128,9 +130,8 @@ void StatusChooser::buildMenu()
         Availability::DoNotDisturb, Availability::Away, Availability::Invisible,
         Availability::Offline };
     for (const Availability availability : kChoices) {
-        QAction *const action
-            = m_menu->addAction(icons::presence(availability), displayName(availability), this,
-                [this, availability] { choose(availability); });
+        QAction *const action = m_menu->addAction(icons::presence(availability),
+            displayName(availability), this, [this, availability] { choose(availability); });
         action->setCheckable(true);
         action->setChecked(m_context.accounts.globalPresence().availability == availability);
     }
@@ -139,8 +140,8 @@ void StatusChooser::buildMenu()
     if (!statuses.isEmpty()) {
         m_menu->addSection(tr("Saved"));
         for (const SavedStatus &status : statuses) {
-            m_menu->addAction(icons::presence(status.presence.availability), status.name,
-                this, [this, status] { m_context.accounts.setGlobalPresence(status.presence); });
+            m_menu->addAction(icons::presence(status.presence.availability), status.name, this,
+                [this, status] { m_context.accounts.setGlobalPresence(status.presence); });
         }
     }
     m_menu->addSeparator();

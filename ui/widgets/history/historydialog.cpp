@@ -138,8 +138,9 @@ void HistoryDialog::search(bool more)
             const int count = m_model->rowCount();
             m_state->setText(count == 0 ? tr("Nothing found.")
                     : found->size() >= kPage
-                    ? tr("The newest %n hit(s); scroll for more.", nullptr, count)
-                    : tr("%n hit(s)", nullptr, count));
+                    ? tr("The newest %n hits; scroll for more.", nullptr, count)
+                    : count == 1 ? tr("1 hit")
+                                 : tr("%n hits", nullptr, count));
         });
 }
 

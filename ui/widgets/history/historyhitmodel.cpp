@@ -60,8 +60,7 @@ QVariant HistoryHitModel::data(const QModelIndex &index, int role) const
                             : hit.message.conversation.with;
     }
     case AccountColor: {
-        const Account *const account
-            = m_context.accounts.account(hit.message.conversation.account);
+        const Account *const account = m_context.accounts.account(hit.message.conversation.account);
         return account ? account->config().color : 9;
     }
     default:
@@ -133,7 +132,8 @@ void HistoryHitDelegate::paint(
     const auto hit = index.data(HistoryHitModel::Matches).value<SearchHit>();
     painter->setPen(Qt::NoPen);
     painter->setBrush(theme::account(index.data(HistoryHitModel::AccountColor).toInt(), palette));
-    painter->drawRoundedRect(QRectF(card.left() + 2, card.top() + 6, 3, card.height() - 12), 1.5, 1.5);
+    painter->drawRoundedRect(
+        QRectF(card.left() + 2, card.top() + 6, 3, card.height() - 12), 1.5, 1.5);
     const QRectF inside = card.adjusted(theme::kGroups - 4, 6, -theme::kRelated, -6);
     const QFont small = theme::small(option.font);
     const QFontMetricsF smallMetrics(small);
@@ -153,7 +153,10 @@ void HistoryHitDelegate::paint(
     if (!hit.matches.isEmpty() && hit.matches.constFirst().first > kBefore) {
         cut = hit.matches.constFirst().first - kBefore;
     }
-    text = (cut > 0 ? u"…"_s : QString()) + text.mid(cut, 300);
+    QFont bold = option.font;
+    bold.setBold(true);
+    text = QFontMetricsF(bold).elidedText(
+        (cut > 0 ? u"…"_s : QString()) + text.mid(cut, 300), Qt::ElideRight, inside.width());
     const qsizetype shift = cut > 0 ? cut - 1 : 0;
     QTextLayout layout(text, option.font);
     QList<QTextLayout::FormatRange> ranges;
@@ -180,7 +183,8 @@ void HistoryHitDelegate::paint(
     layout.endLayout();
     painter->setPen(selected ? theme::onAccent(palette) : palette.color(QPalette::Text));
     painter->setClipRect(inside);
-    layout.draw(painter, QPointF(inside.left(), inside.bottom() - QFontMetricsF(option.font).height()));
+    layout.draw(
+        painter, QPointF(inside.left(), inside.bottom() - QFontMetricsF(option.font).height()));
     painter->restore();
 }
 

@@ -44,15 +44,16 @@ Notifier::Notifier(UiContext context, QSystemTrayIcon &tray,
         [this](const Conversation *conversation, const StoredMessage &message) {
             arrived(*conversation, message);
         });
-    connect(&context.conversations, &ConversationStore::totalUnreadChanged, this, [this](int unread) {
-        if (unread == 0) {
-            m_presenter.forgetAll();
-            const QStringList taken = m_shown.keys();
-            for (const QString &slot : taken) {
-                close(slot);
+    connect(
+        &context.conversations, &ConversationStore::totalUnreadChanged, this, [this](int unread) {
+            if (unread == 0) {
+                m_presenter.forgetAll();
+                const QStringList taken = m_shown.keys();
+                for (const QString &slot : taken) {
+                    close(slot);
+                }
             }
-        }
-    });
+        });
     connect(&tray, &QSystemTrayIcon::messageClicked, this,
         [this] { Q_EMIT conversationRequested(m_balloon); });
     ask();
@@ -65,7 +66,8 @@ void Notifier::ask()
         m_bus = Bus::Silent;
         return;
     }
-    auto *const call = new QDBusPendingCallWatcher(bus.asyncCall(method(u"GetCapabilities"_s)), this);
+    auto *const call
+        = new QDBusPendingCallWatcher(bus.asyncCall(method(u"GetCapabilities"_s)), this);
     connect(call, &QDBusPendingCallWatcher::finished, this, [this, call] {
         call->deleteLater();
         const QDBusPendingReply<QStringList> reply = *call;
@@ -139,7 +141,7 @@ void Notifier::showOnBus(const Notification &notification)
     shown.conversation = notification.conversation;
     // A server that reads markup would take < and & of other people's words for it.
     const QString body = m_abilities.contains(u"body-markup"_s) ? notification.body.toHtmlEscaped()
-                                                               : notification.body;
+                                                                : notification.body;
     QStringList actions;
     if (m_abilities.contains(u"actions"_s)) {
         actions << u"default"_s << tr("Open");

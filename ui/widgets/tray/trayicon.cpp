@@ -67,9 +67,15 @@ TrayIcon::TrayIcon(UiContext context, Content content, QObject *parent)
     refresh();
 }
 
-TrayIcon::~TrayIcon() { m_icon.hide(); }
+TrayIcon::~TrayIcon()
+{
+    m_icon.hide();
+}
 
-void TrayIcon::show() { m_icon.show(); }
+void TrayIcon::show()
+{
+    m_icon.show();
+}
 
 ConversationKey TrayIcon::nextUnread() const
 {
@@ -163,8 +169,8 @@ void TrayIcon::addContacts()
         }
         return a.name.localeAwareCompare(b.name) < 0;
     });
-    QAction *const title = m_menu->addAction(
-        lines.isEmpty() ? tr("Nobody is online") : tr("People online"));
+    QAction *const title
+        = m_menu->addAction(lines.isEmpty() ? tr("Nobody is online") : tr("People online"));
     title->setEnabled(false);
     for (const Line &line : std::as_const(lines).first(std::min(kContacts, lines.size()))) {
         m_menu->addAction(icons::presence(line.presence.availability),
@@ -182,15 +188,15 @@ void TrayIcon::addContacts()
 void TrayIcon::addAccounts()
 {
     if (m_content == Content::Messenger) {
-        m_menu->addAction(icons::icon(u"key"_s), tr("Accounts…"), this, &TrayIcon::accountsRequested)
+        m_menu
+            ->addAction(icons::icon(u"key"_s), tr("Accounts…"), this, &TrayIcon::accountsRequested)
             ->setObjectName(u"trayAccounts"_s);
         return;
     }
     const QList<Account *> accounts = m_context.accounts.accounts();
     for (const Account *const account : accounts) {
-        QAction *const action
-            = m_menu->addAction(icons::presence(account->presence().availability),
-                tr("%1: %2").arg(menuText(account->name()), menuText(stateText(*account))));
+        QAction *const action = m_menu->addAction(icons::presence(account->presence().availability),
+            tr("%1: %2").arg(menuText(account->name()), menuText(stateText(*account))));
         action->setEnabled(false);
     }
     if (accounts.isEmpty()) {
