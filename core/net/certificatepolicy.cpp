@@ -6,7 +6,6 @@
 #include <QCoreApplication>
 #include <QCryptographicHash>
 #include <QFile>
-#include <QSslKey>
 #include <QSslSocket>
 
 #include <algorithm>
@@ -32,6 +31,18 @@ Error settingError(const QString &title, const QString &detail)
     error.detail = detail;
     error.fatal = true;
     return error;
+}
+
+/// The private key of a PEM file, whatever its kind; null when there is none or it is encrypted.
+QSslKey keyFromPem(const QByteArray &pem)
+{
+    for (const QSsl::KeyAlgorithm algorithm : { QSsl::Ec, QSsl::Rsa, QSsl::Dsa }) {
+        QSslKey key(pem, algorithm);
+        if (!key.isNull()) {
+            return key;
+        }
+    }
+    return {};
 }
 
 enum class Doubt { Revoked, Weak, Untrusted, Name, Expired, NotYetValid };
@@ -112,6 +123,19 @@ Result<CertificatePolicy> CertificatePolicy::fromSettings(const SettingValues &s
                 tr("The file of trusted authorities holds no PEM certificate."), caFile));
         }
     }
+    const QString own = settings.text(u"client-certificate"_s);
+    if (!own.isEmpty()) {
+        QFile file(own);
+        const QByteArray pem
+            = file.open(QIODevice::ReadOnly) ? file.read(qint64 { 1 } << 20) : QByteArray();
+        policy.m_own = QSslCertificate::fromData(pem, QSsl::Pem);
+        policy.m_ownKey = keyFromPem(pem);
+        if (policy.m_own.isEmpty() || policy.m_ownKey.isNull()) {
+            return std::unexpected(settingError(
+                tr("The client certificate's file must hold a certificate and its key (PEM)."),
+                own));
+        }
+    }
     const QString pinned = settings.text(u"pinned-certificate"_s);
     if (!pinned.isEmpty()) {
         const auto fingerprint = fingerprintFromText(pinned);
@@ -142,6 +166,10 @@ QSslConfiguration CertificatePolicy::configuration(const QStringList &alpn) cons
     configuration.setPeerVerifyMode(QSslSocket::VerifyPeer);
     if (!m_extraAuthorities.isEmpty()) {
         configuration.addCaCertificates(m_extraAuthorities);
+    }
+    if (!m_own.isEmpty()) {
+        configuration.setLocalCertificateChain(m_own);
+        configuration.setPrivateKey(m_ownKey);
     }
     if (m_outdatedTls) {
         // OpenSSL 3 leaves TLS 1.0 and 1.1 out of every security level above 0.

@@ -9,18 +9,20 @@
 #include <QSslCertificate>
 #include <QSslConfiguration>
 #include <QSslError>
+#include <QSslKey>
 
 #include <optional>
 
 namespace linchpin {
 
 /// Which servers an account trusts: the system's authorities, one of the user's own (`ca-file`), or
-/// exactly one certificate (`pinned-certificate`); and the oldest TLS it speaks (`minimum-tls`). A
-/// value; decides, opens nothing but the CA file.
+/// exactly one certificate (`pinned-certificate`); the oldest TLS it speaks (`minimum-tls`); and
+/// the certificate it shows of itself (`client-certificate`, certificate and key in one PEM file).
+/// A value; decides, opens nothing but these files.
 class CertificatePolicy {
 public:
     CertificatePolicy() = default;
-    /// `invalid-setting` when the CA file cannot be read or the fingerprint is none.
+    /// `invalid-setting` when a file cannot be used or the fingerprint is none.
     static Result<CertificatePolicy> fromSettings(const SettingValues &settings);
 
     QSslConfiguration configuration(const QStringList &alpn = {}) const;
@@ -35,6 +37,8 @@ public:
 
 private:
     QList<QSslCertificate> m_extraAuthorities;
+    QList<QSslCertificate> m_own; ///< our certificate first, then its chain; may be empty
+    QSslKey m_ownKey;
     QByteArray m_pinned; ///< SHA-256, raw
     QSsl::SslProtocol m_minimum = QSsl::TlsV1_2OrLater;
     bool m_outdatedTls = false; ///< 1.0 or 1.1, by explicit exception

@@ -104,6 +104,12 @@ void IrcSession::open(const Presence &initial)
                 finish(password.error());
                 return;
             }
+            const bool needed = m_settings.sasl == SaslChoice::Plain
+                || m_settings.sasl == SaslChoice::ScramSha256;
+            if (!password && needed) {
+                finish(password.error());
+                return;
+            }
             m_password = password.value_or(QString()); // most nicks have none
             tryNext();
         });
@@ -212,7 +218,10 @@ void IrcSession::becomeOnline(const Registered &registered)
             sendRaw(encoded(command));
         }
     }
-    publish(m_presence);
+    if (m_presence.availability > Availability::Offline
+        && m_presence.availability < Availability::Available) {
+        publish(m_presence); // who has just come is not away
+    }
     m_rooms.enter(m_settings.channels);
     Q_EMIT stateChanged(State::Online);
     if (generation != m_generation) {

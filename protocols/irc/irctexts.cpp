@@ -24,6 +24,8 @@ namespace {
 /// tags).
 constexpr auto kIdTag = "+linchpin.im/id";
 constexpr auto kTypingTag = "+typing"; // ircv3.net/specs/client-tags/typing
+constexpr auto kAskAgainAfter = 3s;
+constexpr int kAskAgainAtMost = 5;
 constexpr auto kTypingEvery = 3s;
 constexpr auto kTypingLasts = 6s;
 constexpr int kCtcpRepliesAtMost = 4; // in kCtcpSpan, whoever asks
@@ -193,7 +195,20 @@ Async<SentMessage> IrcTexts::send(const OutgoingMessage &message)
 void IrcTexts::askWhetherTaken()
 {
     if (const auto token = m_delivery.ping()) {
-        m_link.send({ "PING", { *token } });
+        m_token = *token;
+        m_askedAgain = 0;
+        m_link.send({ "PING", { m_token } });
+        m_askTimer = m_link.services().timer(kAskAgainAfter, [this] { askAgain(); });
+    }
+}
+
+/// ngIRCd 27 leaves what came behind 2 kB in its buffer over TLS until the next line comes (seen
+/// with 3 kB in one write): without a nudge the message would seem unsent for a minute.
+void IrcTexts::askAgain()
+{
+    if (++m_askedAgain <= kAskAgainAtMost) {
+        m_link.send({ "PING", { m_token } });
+        m_askTimer = m_link.services().timer(kAskAgainAfter, [this] { askAgain(); });
     }
 }
 
@@ -222,6 +237,7 @@ bool IrcTexts::handlePong(QByteArrayView token)
     if (!m_delivery.pong(token, outcomes)) {
         return false;
     }
+    m_askTimer.reset();
     for (const DeliveryOutcome &outcome : std::as_const(outcomes)) {
         settle(outcome);
     }
@@ -264,6 +280,7 @@ void IrcTexts::reset()
     }
     m_delivery.clear();
     m_echoes.clear();
+    m_askTimer.reset();
     m_typingSent.clear();
     m_typingTimer.reset();
     m_typists.clear();

@@ -62,12 +62,16 @@ private:
     void stopTyping(const QString &with, const QString &from);
     bool mentionsMe(const QString &text) const;
     void askWhetherTaken();
+    void askAgain();
 
     IrcLink &m_link;
     QString m_serverName;
     DeliveryTracker m_delivery;
     QHash<quint64, std::pair<QString, Answer<SentMessage>>>
         m_answers; ///< With the target as asked for.
+    QByteArray m_token; ///< Of the PING under way.
+    int m_askedAgain = 0;
+    std::unique_ptr<Timer> m_askTimer;
     QList<Echo> m_echoes; ///< Ours that will come back without a label.
     QList<Typist> m_typists;
     std::unique_ptr<Timer> m_typingTimer;

@@ -245,8 +245,13 @@ void SimServer::quit(const UserPtr &user, const QByteArray &reason)
     }
     m_users.removeAll(user);
     if (QTcpSocket *socket = std::exchange(user->socket, nullptr)) {
-        socket->disconnectFromHost();
-        socket->deleteLater();
+        socket->disconnect(this);
+        if (socket->state() == QAbstractSocket::UnconnectedState) {
+            socket->deleteLater();
+        } else { // once the last words are out
+            connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
+            socket->disconnectFromHost();
+        }
     }
 }
 

@@ -165,6 +165,9 @@ RegistrationMachine::Effects RegistrationMachine::garbage(QByteArrayView bytes)
 
 RegistrationMachine::Effects RegistrationMachine::capTimedOut()
 {
+    if (m_phase == Phase::StartingTls) {
+        return fail("not-tls"_L1, {}); // ngIRCd 27 does not even say that it knows no STARTTLS
+    }
     if (m_phase != Phase::Listing || m_capsAnswered) {
         return {};
     }

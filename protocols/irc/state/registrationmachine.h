@@ -92,7 +92,7 @@ public:
     Effects handle(const IrcMessage &message);
     /// The server sent something that is no IRC.
     Effects garbage(QByteArrayView bytes);
-    /// The server has not answered CAP LS for a few seconds: it knows no capabilities.
+    /// The server has not answered CAP LS (or STARTTLS) for a few seconds: it knows nothing of it.
     Effects capTimedOut();
     /// The greeting has not ended in time: 001 was enough.
     Effects greetingTimedOut();
