@@ -31,6 +31,23 @@ Security securityOf(const QString &word)
     return word == "plain"_L1 ? Security::Plain : Security::Auto;
 }
 
+QSsl::SslProtocol oldestTls(const QString &word)
+{
+    if (word == "1.3"_L1) {
+        return QSsl::TlsV1_3OrLater;
+    }
+    QT_WARNING_PUSH
+    QT_WARNING_DISABLE_DEPRECATED
+    if (word == "1.1"_L1) { // by explicit exception, for a server that has nothing newer
+        return QSsl::TlsV1_1OrLater;
+    }
+    if (word == "1.0"_L1) {
+        return QSsl::TlsV1_0OrLater;
+    }
+    QT_WARNING_POP
+    return QSsl::TlsV1_2OrLater;
+}
+
 bool isRefusal(const QList<ServiceRecord> &records)
 {
     return records.size() == 1
@@ -61,7 +78,7 @@ ConnectionSettings connectionSettings(const SettingValues &values)
     QString pin = values.text(u"pinned-certificate"_s);
     pin.remove(u':').remove(u' ');
     out.pin = QByteArray::fromHex(pin.toLatin1());
-    out.tls13 = values.text(u"minimum-tls"_s) == "1.3"_L1;
+    out.oldestTls = oldestTls(values.text(u"minimum-tls"_s));
     return out;
 }
 

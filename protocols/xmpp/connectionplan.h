@@ -6,6 +6,7 @@
 #include "core/sdk/settingsschema.h"
 
 #include <QNetworkProxy>
+#include <QSsl>
 #include <QXmppConfiguration.h>
 
 /// From an account's settings to the servers to try and to QXmpp's configuration. Pure.
@@ -30,7 +31,7 @@ struct ConnectionSettings {
     int priority = 5;
     QString caFile;
     QByteArray pin; ///< raw SHA-256; empty = none
-    bool tls13 = false; ///< TLS 1.3 at least, else 1.2
+    QSsl::SslProtocol oldestTls = QSsl::TlsV1_2OrLater;
 
     QString domain() const;
 };

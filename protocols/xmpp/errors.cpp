@@ -90,8 +90,7 @@ Error certificateError(const ConnectionTrouble &trouble)
     } else {
         error = make(Kind::Tls, u"certificate-untrusted"_s,
             trouble.pinned
-                ? tr("The certificate of %1 is neither trusted nor the one this account pins.")
-                      .arg(trouble.host)
+                ? tr("The certificate of %1 is not the one this account pins.").arg(trouble.host)
                 : tr("The certificate of %1 is not signed by anyone trusted.").arg(trouble.host),
             detail,
             tr("Add the organisation's CA file, or pin this certificate after comparing its "

@@ -194,7 +194,12 @@ void XmppConnection::attachSocket()
         [this](QAbstractSocket::SocketState socketState) {
             if (socketState == QAbstractSocket::HostLookupState) {
                 QSslConfiguration tls = m_socket->sslConfiguration();
-                tls.setProtocol(m_settings.tls13 ? QSsl::TlsV1_3OrLater : QSsl::TlsV1_2OrLater);
+                tls.setProtocol(m_settings.oldestTls);
+                if (m_settings.oldestTls != QSsl::TlsV1_2OrLater
+                    && m_settings.oldestTls != QSsl::TlsV1_3OrLater) {
+                    // OpenSSL's usual security level has no ciphers for the old versions.
+                    tls.setBackendConfigurationOption("CipherString"_ba, "DEFAULT:@SECLEVEL=0"_ba);
+                }
                 tls.setPeerVerifyMode(QSslSocket::VerifyPeer);
                 m_socket->setSslConfiguration(tls);
             } else if (socketState == QAbstractSocket::ConnectedState) {
@@ -305,6 +310,15 @@ void XmppConnection::handleSslErrors(const QList<QSslError> &errors)
 
 void XmppConnection::handleEncrypted()
 {
+    const QByteArray sha256 = m_socket->peerCertificate().digest(QCryptographicHash::Sha256);
+    if (!m_settings.pin.isEmpty() && sha256 != m_settings.pin) {
+        // Signed by somebody trusted, but not the one this account wants: nothing is said to it.
+        m_trouble.fingerprint = sha256;
+        m_trouble.pinned = true;
+        m_socket->abort();
+        endSoon();
+        return;
+    }
     if (m_state == Session::State::Connecting) {
         setState(Session::State::Authenticating);
     }

@@ -44,12 +44,11 @@ void XmppRoster::attach(QXmppClient *client)
 
 void XmppRoster::handleRoster()
 {
-    // The list is told at once: a server may take its time with the block list, or never answer.
+    // At once: a server may take its time with the block list, or never answer.
     tellAll();
     m_blocking->fetchBlocklist().then(this, [this](QXmppBlockingManager::BlocklistResult result) {
         if (const auto *list = std::get_if<QXmppBlocklist>(&result)) {
-            const auto entries = list->entries();
-            setBlockedLocally(QVector<QString>(entries.cbegin(), entries.cend()), true);
+            setBlockedLocally(list->entries(), true);
         } // else: a server without a block list blocks nobody
     });
 }

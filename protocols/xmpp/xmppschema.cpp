@@ -6,8 +6,6 @@
 #include "protocols/xmpp/translate.h"
 
 #include <QCoreApplication>
-#include <QFileInfo>
-#include <QRegularExpression>
 
 using namespace Qt::StringLiterals;
 
@@ -39,19 +37,6 @@ Complaint priorityComplaint(const QVariant &value, const SettingValues &)
 Complaint resourceComplaint(const QVariant &value, const SettingValues &)
 {
     return value.toString().toUtf8().size() <= 1023 ? Complaint() : tr("This is too long.");
-}
-
-Complaint fileComplaint(const QVariant &value, const SettingValues &)
-{
-    return QFileInfo(value.toString()).isReadable() ? Complaint() : tr("This file cannot be read.");
-}
-
-Complaint pinComplaint(const QVariant &value, const SettingValues &)
-{
-    static const QRegularExpression kHex(u"^([0-9a-fA-F]{2}[: ]?){32}$"_s);
-    return kHex.match(value.toString().trimmed()).hasMatch()
-        ? Complaint()
-        : tr("A SHA-256 fingerprint has 64 hexadecimal digits.");
 }
 
 AccountPreset provider(const QString &domain)
@@ -129,26 +114,6 @@ SettingsSchema xmppSchema()
             .defaultValue = u"5"_s,
             .help = tr("Messages go to the device with the greatest; below 0 to none."),
             .validate = priorityComplaint },
-        { .key = u"ca-file"_s,
-            .label = tr("Additional CA"),
-            .type = SettingType::Path,
-            .group = Advanced,
-            .section = Section::Trust,
-            .help = tr("A PEM file with certificates to trust besides the system's."),
-            .validate = fileComplaint },
-        { .key = u"pinned-certificate"_s,
-            .label = tr("Pinned certificate"),
-            .group = Advanced,
-            .section = Section::Trust,
-            .help = tr("SHA-256 fingerprint of one certificate to accept whoever signed it."),
-            .validate = pinComplaint },
-        { .key = u"minimum-tls"_s,
-            .label = tr("Oldest TLS version"),
-            .type = SettingType::Choice,
-            .group = Advanced,
-            .section = Section::Trust,
-            .defaultValue = u"1.2"_s,
-            .choices = { { u"1.2"_s, tr("TLS 1.2") }, { u"1.3"_s, tr("TLS 1.3") } } },
     };
 }
 

@@ -59,11 +59,15 @@ QList<Inhabitant> inhabitants()
     };
 }
 
-QXmppIq resultFor(const QDomElement &stanza)
+/// QXmppServer puts its domain where a request names nobody, that is, means its own account; such
+/// a request wants an answer without `from` (RFC 6120 §8.1.2.1).
+QXmppIq resultFor(const QDomElement &stanza, bool fromAccount)
 {
     QXmppIq result(QXmppIq::Result);
     result.setId(stanza.attribute(u"id"_s));
-    result.setFrom(stanza.attribute(u"to"_s));
+    if (!fromAccount) {
+        result.setFrom(stanza.attribute(u"to"_s));
+    }
     result.setTo(stanza.attribute(u"from"_s));
     return result;
 }
@@ -152,7 +156,7 @@ void World::handleIq(const QDomElement &stanza)
         if (type == "get"_L1) {
             answerRoster(from, stanza.attribute(u"id"_s));
         } else {
-            server()->sendPacket(resultFor(stanza));
+            server()->sendPacket(resultFor(stanza, true));
         }
     } else if (ns == "http://jabber.org/protocol/disco#info"_L1) {
         answerDiscovery(stanza, false);
@@ -169,11 +173,12 @@ void World::handleIq(const QDomElement &stanza)
             card.setDescription(who->note);
         }
         server()->sendPacket(card);
-    } else if (ns == "urn:xmpp:ping"_L1 || ns == "urn:xmpp:carbons:2"_L1
-        || ns == kMuc + u"#owner"_s) {
-        server()->sendPacket(resultFor(stanza));
+    } else if (ns == "urn:xmpp:ping"_L1 || ns == kMuc + u"#owner"_s) {
+        server()->sendPacket(resultFor(stanza, false));
+    } else if (ns == "urn:xmpp:carbons:2"_L1) {
+        server()->sendPacket(resultFor(stanza, true));
     } else {
-        QXmppIq error = resultFor(stanza);
+        QXmppIq error = resultFor(stanza, stanza.attribute(u"to"_s) == m_domain);
         error.setType(QXmppIq::Error);
         error.setError(
             QXmppStanza::Error(QXmppStanza::Error::Cancel, QXmppStanza::Error::ServiceUnavailable));

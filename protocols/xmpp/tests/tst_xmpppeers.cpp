@@ -52,6 +52,7 @@ private Q_SLOTS:
     void archiveCatchUp();
     void archiveFirstTime();
     void repeatedMessageIsNotDoubled();
+    void directory();
     void lineCut();
     void resumes();
     void longTextStaysWhole();
@@ -238,6 +239,15 @@ void tst_XmppPeers::pinnedCertificate()
     other.open();
     QTRY_COMPARE_WITH_TIMEOUT(other.reasons.size(), 1, kLimit);
     QCOMPARE(other.reasons.first().code, u"certificate-untrusted"_s);
+
+    // A certificate that everybody trusts is not the pinned one either.
+    Person strict(m_plugin, m_server, address(u"alice"_s), { { u"pinned-certificate"_s, pin } });
+    strict.open();
+    QTRY_COMPARE_WITH_TIMEOUT(strict.reasons.size(), 1, kLimit);
+    QCOMPARE(strict.reasons.first().code, u"certificate-untrusted"_s);
+    for (const auto &line : std::as_const(strict.services.wire)) {
+        QVERIFY(!line.bytes.contains("<auth"));
+    }
 }
 
 void tst_XmppPeers::contactsAndPresence()
@@ -597,6 +607,33 @@ void tst_XmppPeers::repeatedMessageIsNotDoubled()
     lost.repeated = true;
     QVERIFY(answerOf(alice->session->send(lost)));
     QTRY_VERIFY_WITH_TIMEOUT(bob->heard(u"never arrived"_s), kLimit);
+}
+
+void tst_XmppPeers::directory()
+{
+    auto alice = signedIn(u"alice"_s);
+    if (m_peer != "ejabberd"_L1) { // Prosody has no directory
+        const auto found = answerOf(alice->session->directory()->search(u"Heidi"_s));
+        QVERIFY(!found);
+        QCOMPARE(found.error().code, u"not-implemented"_s);
+        return;
+    }
+    QByteArray said;
+    QVERIFY2(
+        m_server.run(u"sh"_s,
+            { m_server.scripts() + u"/ejabberd/api.sh"_s, QString::number(m_server.port()),
+                u"set_vcard"_s,
+                uR"({"user":"heidi","host":"beta.test","name":"FN","content":"Heidi Gęś 🦄"})"_s },
+            &said),
+        said.constData());
+    const auto card = answerOf(alice->session->directory()->card({ address(u"heidi"_s) }));
+    QVERIFY2(card, card ? "" : qPrintable(card.error().detail));
+    QCOMPARE(card->name, u"Heidi Gęś 🦄"_s);
+    const auto found = answerOf(alice->session->directory()->search(u"Heidi"_s));
+    QVERIFY2(found, found ? "" : qPrintable(found.error().detail));
+    QVERIFY(!found->isEmpty());
+    QCOMPARE(found->first().address.value, address(u"heidi"_s));
+    QCOMPARE(found->first().name, u"Heidi Gęś 🦄"_s);
 }
 
 void tst_XmppPeers::lineCut()

@@ -535,7 +535,7 @@ private Q_SLOTS:
         SettingValues values;
         values.set(u"address"_s, u"me@alpha.test"_s);
         QVERIFY(xmppSchema().problems(xmppSchema().complete(values)).isEmpty());
-        values.set(u"pinned-certificate"_s, u"xyz"_s);
+        values.set(u"address"_s, u"no address"_s);
         values.set(u"priority"_s, u"200"_s);
         QCOMPARE(xmppSchema().problems(values).size(), 2);
         const auto presets = xmppPresets();
