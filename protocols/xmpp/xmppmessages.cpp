@@ -60,7 +60,9 @@ void XmppMessages::interrupt(bool final)
             Error error = offline();
             error.kind = Error::Kind::Cancelled;
             error.code = u"cancelled"_s;
-            pending.answer.fail(error);
+            for (const auto &answer : pending.answers) {
+                answer.fail(error);
+            }
         }
     }
 }
@@ -69,13 +71,14 @@ Async<SentMessage> XmppMessages::send(const OutgoingMessage &message)
 {
     const auto waiting = m_pending.find(message.localId);
     if (waiting != m_pending.end()) {
-        return waiting->second.answer.future(); // QXmpp sends it again when the stream resumes
+        // QXmpp sends it again when the stream resumes.
+        return waiting->second.answers.emplaceBack().future();
     }
     if (!m_context.online) {
         return readyError<SentMessage>(offline());
     }
-    Pending pending { .message = message, .answer = {} };
-    const auto future = pending.answer.future();
+    Pending pending { .message = message, .answers = {} };
+    const auto future = pending.answers.emplaceBack().future();
     m_pending.emplace(message.localId, std::move(pending));
     QStringList &queue = m_queues[message.to];
     queue.append(message.localId);
@@ -186,9 +189,11 @@ void XmppMessages::settle(const QString &localId, const SentMessage &sent)
 {
     const auto pending = m_pending.find(localId);
     if (pending != m_pending.end()) {
-        const Answer<SentMessage> answer = pending->second.answer;
+        const auto answers = pending->second.answers;
         m_pending.erase(pending);
-        answer.give(sent);
+        for (const auto &answer : answers) {
+            answer.give(sent);
+        }
     }
 }
 
@@ -196,9 +201,11 @@ void XmppMessages::refuse(const QString &localId, const Error &why)
 {
     const auto pending = m_pending.find(localId);
     if (pending != m_pending.end()) {
-        const Answer<SentMessage> answer = pending->second.answer;
+        const auto answers = pending->second.answers;
         m_pending.erase(pending);
-        answer.fail(why);
+        for (const auto &answer : answers) {
+            answer.fail(why);
+        }
     }
 }
 

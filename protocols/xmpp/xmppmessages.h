@@ -41,7 +41,7 @@ public:
 private:
     struct Pending {
         OutgoingMessage message;
-        Answer<SentMessage> answer;
+        QList<Answer<SentMessage>> answers; ///< one a caller: a future takes one continuation
         bool acknowledged = false;
         std::unique_ptr<Timer> echoLimit = {};
     };

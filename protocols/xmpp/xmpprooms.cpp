@@ -52,11 +52,11 @@ void XmppRooms::interrupt()
 {
     for (auto &[address, room] : m_rooms) {
         room.limit.reset();
-        if (room.joining) {
-            std::exchange(room.joining, std::nullopt)->fail(offline());
+        for (const auto &answer : std::exchange(room.joining, {})) {
+            answer.fail(offline());
         }
-        if (room.leaving) {
-            std::exchange(room.leaving, std::nullopt)->give({});
+        for (const auto &answer : std::exchange(room.leaving, {})) {
+            answer.give({});
         }
         if (room.state.isJoined()) {
             RoomChange change;
@@ -90,15 +90,14 @@ Async<void> XmppRooms::join(const RoomAddress &room, const QString &nick, const 
                 RoomChanged { known->second.state.complete(m_context.services.now()) });
             return readyOk();
         }
-        if (known->second.joining) {
-            return known->second.joining->future();
+        if (!known->second.joining.isEmpty()) {
+            return known->second.joining.emplaceBack().future();
         }
         m_rooms.erase(known);
     }
     const QString name = nick.isEmpty() ? m_context.ownJid.section(u'@', 0, 0) : nick;
     Room fresh { .state = RoomState(address, name), .password = password, .topic = {} };
-    fresh.joining.emplace();
-    const auto future = fresh.joining->future();
+    const auto future = fresh.joining.emplaceBack().future();
     enter(m_rooms.emplace(address, std::move(fresh)).first->second);
     startLimit(address);
     return future;
@@ -111,7 +110,7 @@ void XmppRooms::startLimit(const QString &address)
             this,
             [this, address] {
                 const auto room = m_rooms.find(address);
-                if (room != m_rooms.end() && room->second.joining) {
+                if (room != m_rooms.end() && !room->second.joining.isEmpty()) {
                     handleJoinError(address,
                         QXmppStanza::Error(
                             QXmppStanza::Error::Wait, QXmppStanza::Error::RemoteServerTimeout));
@@ -151,7 +150,7 @@ void XmppRooms::handlePresence(const QXmppPresence &presence)
     }
     Room &room = found->second;
     if (presence.type() == QXmppPresence::Error) {
-        if (room.joining) {
+        if (!room.joining.isEmpty()) {
             handleJoinError(address, presence.error());
         } else {
             const Error why = joinError(presence.error(), room.state.nick());
@@ -170,23 +169,25 @@ void XmppRooms::handlePresence(const QXmppPresence &presence)
     }
     const bool isJoinedNow = room.state.isJoined();
     const QString nick = room.state.nick();
-    std::optional<Answer<void>> joining;
-    std::optional<Answer<void>> leaving;
+    QList<Answer<void>> joining;
+    QList<Answer<void>> leaving;
     if (isJoinedNow && !wasJoined) {
         room.limit.reset();
-        joining = std::exchange(room.joining, std::nullopt);
+        joining = std::exchange(room.joining, {});
     } else if (!isJoinedNow && wasJoined) {
-        leaving = std::exchange(room.leaving, std::nullopt);
+        leaving = std::exchange(room.leaving, {});
         m_rooms.erase(found);
     }
     m_context.emitEvent(RoomChanged { *change });
-    if (joining) {
-        joining->give({});
-        learnName(address);
-        Q_EMIT joined(address, nick);
+    for (const auto &answer : joining) {
+        answer.give({});
     }
-    if (leaving) {
-        leaving->give({});
+    for (const auto &answer : leaving) {
+        answer.give({});
+    }
+    if (isJoinedNow && !wasJoined) {
+        learnName(address);
+        Q_EMIT this->joined(address, nick);
     }
 }
 
@@ -207,8 +208,8 @@ void XmppRooms::handleJoinError(const QString &address, const QXmppStanza::Error
     change.why = why;
     change.at = m_context.services.now();
     m_context.emitEvent(RoomChanged { change });
-    if (joining) {
-        joining->fail(why);
+    for (const auto &answer : joining) {
+        answer.fail(why);
     }
 }
 
@@ -293,8 +294,7 @@ Async<void> XmppRooms::leave(const RoomAddress &room, const QString &reason)
     if (found == m_rooms.end() || !m_context.online) {
         return readyOk();
     }
-    found->second.leaving.emplace();
-    const auto future = found->second.leaving->future();
+    const auto future = found->second.leaving.emplaceBack().future();
     QXmppPresence presence(QXmppPresence::Unavailable);
     presence.setTo(found->first + u'/' + found->second.state.nick());
     presence.setStatusText(reason);

@@ -51,8 +51,8 @@ private:
         QString password;
         QString topic;
         int nickTries = 0;
-        std::optional<Answer<void>> joining = {};
-        std::optional<Answer<void>> leaving = {};
+        QList<Answer<void>> joining = {}; ///< one a caller: a future takes one continuation
+        QList<Answer<void>> leaving = {};
         std::unique_ptr<Timer> limit = {};
     };
 
