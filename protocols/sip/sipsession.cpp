@@ -12,6 +12,7 @@
 #include "protocols/sip/wire/sipparser.h"
 
 #include <QCoreApplication>
+#include <QLoggingCategory>
 #include <QSysInfo>
 
 using namespace Qt::StringLiterals;
@@ -20,6 +21,8 @@ using namespace std::chrono_literals;
 namespace linchpin::sip {
 
 namespace {
+
+Q_LOGGING_CATEGORY(lcSip, "linchpin.sip", QtInfoMsg)
 
 struct Text {
     Q_DECLARE_TR_FUNCTIONS(linchpin::sip::SipSession)
@@ -449,8 +452,7 @@ void SipSession::received(const QByteArray &bytes)
         const auto message = parseMessage(**frame);
         if (!message) {
             // The frame was whole: what follows it can still be read.
-            qWarning(
-                "linchpin.sip: a message was ignored: %s", qUtf8Printable(message.error().detail));
+            qCWarning(lcSip).noquote() << "a message was ignored:" << message.error().detail;
             continue;
         }
         process(*message);
