@@ -180,6 +180,7 @@ void SipSession::execute(const QList<RegistrationEffect> &effects)
 
 void SipSession::perform(const regeffect::Connect &effect)
 {
+    qCDebug(lcSip) << "trying" << effect.candidate.host << effect.candidate.port;
     m_framer = SipFramer();
     const int connection = ++m_connection;
     Endpoint endpoint;
@@ -253,6 +254,8 @@ void SipSession::perform(const regeffect::Registered &effect)
         }
     }
     if (effect.first || effect.renewed) {
+        qCDebug(lcSip) << "registered with" << m_registration->info().server
+                       << (effect.renewed ? "again" : "");
         startParts();
         keepAlive();
     }
@@ -310,8 +313,10 @@ void SipSession::perform(const regeffect::UserAgentLearned &effect)
 
 void SipSession::perform(const regeffect::Failed &effect)
 {
+    qCDebug(lcSip) << "over:" << effect.error.code << effect.error.detail;
     end(effect.error);
 }
+
 void SipSession::perform(const regeffect::SignedOut &)
 {
     end(std::nullopt);
