@@ -16,7 +16,10 @@ namespace linchpin {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("linchpin::CommandLine", text); }
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("linchpin::CommandLine", text);
+}
 
 Error commandError(const QString &code, const QString &title, const QString &remedy = {})
 {
@@ -77,8 +80,7 @@ Result<ConversationKey> personKey(const Account *account, const QString &who)
     return ConversationKey { account->id(), *address, ConversationKind::Person };
 }
 
-Async<CommandOutcome> join(
-    CommandContext context, const Account *account, const QString &arguments)
+Async<CommandOutcome> join(CommandContext context, const Account *account, const QString &arguments)
 {
     const QString name = arguments.section(u' ', 0, 0);
     const QString password = arguments.section(u' ', 1).trimmed();
@@ -120,8 +122,8 @@ QString helpText(CommandFacet *facet)
 
 TypedLine parseTypedLine(const QString &line)
 {
-    static const QRegularExpression kCommand(
-        u"^/([A-Za-z][A-Za-z0-9_-]*)(?:\\s+(.*))?$"_s, QRegularExpression::DotMatchesEverythingOption);
+    static const QRegularExpression kCommand(u"^/([A-Za-z][A-Za-z0-9_-]*)(?:\\s+(.*))?$"_s,
+        QRegularExpression::DotMatchesEverythingOption);
     if (line.startsWith("//"_L1)) {
         return { {}, line.mid(1) };
     }
@@ -139,8 +141,7 @@ Async<CommandOutcome> runCommandLine(
     const bool room = in.kind == ConversationKind::Room;
     const Account *const account = context.accounts.account(in.account);
     if (typed.command.isEmpty()) {
-        return sendText(
-            context, in, typed.arguments, room ? MessageKind::Room : MessageKind::Chat);
+        return sendText(context, in, typed.arguments, room ? MessageKind::Room : MessageKind::Chat);
     }
     if (typed.command == "me"_L1) {
         return typed.arguments.isEmpty()
@@ -166,8 +167,7 @@ Async<CommandOutcome> runCommandLine(
             });
     }
     if (typed.command == "msg"_L1 || typed.command == "query"_L1) {
-        const Result<ConversationKey> key
-            = personKey(account, typed.arguments.section(u' ', 0, 0));
+        const Result<ConversationKey> key = personKey(account, typed.arguments.section(u' ', 0, 0));
         if (!key) {
             return readyError<CommandOutcome>(key.error());
         }
@@ -190,12 +190,12 @@ Async<CommandOutcome> runCommandLine(
             }
         }
     } else if (account && account->state() != Account::State::Online) {
-        return readyError<CommandOutcome>(commandError(
-            u"not-online"_s, tr("Commands need the account to be online.")));
+        return readyError<CommandOutcome>(
+            commandError(u"not-online"_s, tr("Commands need the account to be online.")));
     }
-    return readyError<CommandOutcome>(commandError(u"unknown-command"_s,
-        tr("There is no command /%1.").arg(typed.command),
-        tr("/help lists them. To send a text that begins with a slash, write two slashes.")));
+    return readyError<CommandOutcome>(
+        commandError(u"unknown-command"_s, tr("There is no command /%1.").arg(typed.command),
+            tr("/help lists them. To send a text that begins with a slash, write two slashes.")));
 }
 
 QStringList commandNames(CommandContext context, const ConversationKey &in)

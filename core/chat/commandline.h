@@ -19,8 +19,8 @@ struct TypedLine {
     friend bool operator==(const TypedLine &, const TypedLine &) = default;
 };
 
-/// "/topic New" → a command; "//etc/hosts" → the text "/etc/hosts"; anything else is text. A slash in
-/// front of no word ("/ 2", "/usr/bin/env") is text too.
+/// "/topic New" → a command; "//etc/hosts" → the text "/etc/hosts"; anything else is text. A slash
+/// in front of no word ("/ 2", "/usr/bin/env") is text too.
 TypedLine parseTypedLine(const QString &line);
 
 /// What a line came to.
@@ -34,9 +34,9 @@ struct CommandContext {
     ConversationStore &conversations;
 };
 
-/// Carries out what was typed in conversation `in`: sends text and /me; /join, /leave, /msg, /query,
-/// /help; everything else goes to the protocol. Errors `unknown-command`, `not-online`, and whatever
-/// the command brings; then nothing was sent.
+/// Carries out what was typed in conversation `in`: sends text and /me; /join, /leave, /msg,
+/// /query, /help; everything else goes to the protocol. Errors `unknown-command`, `not-online`, and
+/// whatever the command brings; then nothing was sent.
 Async<CommandOutcome> runCommandLine(
     CommandContext context, const ConversationKey &in, const QString &line);
 

@@ -58,9 +58,8 @@ public:
     Session *sessionOf(const AccountId &id) const
     {
         const Account *const account = accounts.account(id);
-        return account != nullptr && account->state() == Account::State::Online
-            ? account->session()
-            : nullptr;
+        return account != nullptr && account->state() == Account::State::Online ? account->session()
+                                                                                : nullptr;
     }
     QList<Conversation *> of(const AccountId &id) const
     {
@@ -112,8 +111,7 @@ void ConversationStore::Private::noteGaps(const Account &account, const QDateTim
     const QList<Conversation *> list = of(account.id());
     for (const Conversation *const conversation : list) {
         const QDateTime last = conversation->summary().lastAt;
-        if (conversation->key().kind == ConversationKind::Server
-            || !last.isValid()
+        if (conversation->key().kind == ConversationKind::Server || !last.isValid()
             || (last.daysTo(now) > kGapsForDays && !conversation->summary().open)) {
             continue;
         }
@@ -178,15 +176,14 @@ Async<void> ConversationStore::load()
             }
             updateUnread();
         });
-    d->history.outbox().then(
-        this, [this, answer](const Result<QList<StoredMessage>> &messages) {
-            if (!messages) {
-                answer.fail(messages.error());
-                return;
-            }
-            d->outbox.restore(*messages);
-            answer.give({});
-        });
+    d->history.outbox().then(this, [this, answer](const Result<QList<StoredMessage>> &messages) {
+        if (!messages) {
+            answer.fail(messages.error());
+            return;
+        }
+        d->outbox.restore(*messages);
+        answer.give({});
+    });
     return answer.future();
 }
 
@@ -305,8 +302,7 @@ void ConversationStore::markRead(const ConversationKey &key, const MessagePlace 
             || now->readMarks() == nullptr) {
             return;
         }
-        const QString id
-            = message->remoteId.isEmpty() ? message->serverId : message->remoteId;
+        const QString id = message->remoteId.isEmpty() ? message->serverId : message->remoteId;
         if (!id.isEmpty()) {
             now->readMarks()->markRead(key.with, key.kind, id);
         }
@@ -413,13 +409,12 @@ Async<void> ConversationStore::join(
     const Answer<void> answer;
     session->rooms()
         ->join({ *normalized }, nick, password)
-        .then(this,
-            [this, key, answer](const Result<void> &joined) {
-                if (joined) {
-                    setOpen(key, true);
-                }
-                answer.give(joined);
-            });
+        .then(this, [this, key, answer](const Result<void> &joined) {
+            if (joined) {
+                setOpen(key, true);
+            }
+            answer.give(joined);
+        });
     return answer.future();
 }
 

@@ -40,31 +40,30 @@ MessageRouter::~MessageRouter() = default;
 void MessageRouter::route(Account *account, const SessionEvent &event)
 {
     const AccountId id = account->id();
-    std::visit(
-        Overloaded {
-            [&](const MessageReceived &e) { receive(id, e.message, e.stored); },
-            [&](const MessageUpdated &e) { update(id, e.update); },
-            [&](const ReadMarked &e) { readMark(id, e); },
-            [&](const HistoryGap &e) { gap({ id, e.with, e.conversation }, e.from, e.to); },
-            [&](const TypingChanged &e) { typing(id, e); },
-            [&](const RoomChanged &e) { room(id, e.change); },
-            [&](const InvitationReceived &e) {
-                if (!m_ignored.isIgnored(id, e.invitation.from)) {
-                    Q_EMIT m_store.invitationReceived(id, e.invitation);
-                }
-            },
-            [&](const ContactChanged &e) {
-                m_ignored.setIgnored(id, e.contact.address.value, e.contact.blocked);
-            },
-            [](const ContactListComplete &) { },
-            [](const ContactRemoved &) { },
-            [](const PresenceChanged &) { },
-            [](const OwnPresenceChanged &) { },
-            [](const AvatarChanged &) { },
-            [](const SubscriptionAsked &) { },
-            [](const ServerNotice &) { },
-            [](const SettingLearned &) { },
-        },
+    std::visit(Overloaded {
+                   [&](const MessageReceived &e) { receive(id, e.message, e.stored); },
+                   [&](const MessageUpdated &e) { update(id, e.update); },
+                   [&](const ReadMarked &e) { readMark(id, e); },
+                   [&](const HistoryGap &e) { gap({ id, e.with, e.conversation }, e.from, e.to); },
+                   [&](const TypingChanged &e) { typing(id, e); },
+                   [&](const RoomChanged &e) { room(id, e.change); },
+                   [&](const InvitationReceived &e) {
+                       if (!m_ignored.isIgnored(id, e.invitation.from)) {
+                           Q_EMIT m_store.invitationReceived(id, e.invitation);
+                       }
+                   },
+                   [&](const ContactChanged &e) {
+                       m_ignored.setIgnored(id, e.contact.address.value, e.contact.blocked);
+                   },
+                   [](const ContactListComplete &) {},
+                   [](const ContactRemoved &) {},
+                   [](const PresenceChanged &) {},
+                   [](const OwnPresenceChanged &) {},
+                   [](const AvatarChanged &) {},
+                   [](const SubscriptionAsked &) {},
+                   [](const ServerNotice &) {},
+                   [](const SettingLearned &) {},
+               },
         event);
 }
 
@@ -136,12 +135,11 @@ void MessageRouter::tellChanged(const StoredMessage &message)
 
 void MessageRouter::update(const AccountId &account, const MessageUpdate &update)
 {
-    m_history.applyUpdate(account, update)
-        .then(this, [this](const Result<StoredMessage> &message) {
-            if (message) {
-                tellChanged(*message);
-            }
-        });
+    m_history.applyUpdate(account, update).then(this, [this](const Result<StoredMessage> &message) {
+        if (message) {
+            tellChanged(*message);
+        }
+    });
 }
 
 void MessageRouter::readMark(const AccountId &account, const ReadMarked &mark)
@@ -206,9 +204,8 @@ void MessageRouter::typing(const AccountId &account, const TypingChanged &change
     if (m_ignored.isIgnored(account, change.from)) {
         return;
     }
-    m_typists.removeIf([&](const Typist &typist) {
-        return typist.who == change.from && typist.key == key;
-    });
+    m_typists.removeIf(
+        [&](const Typist &typist) { return typist.who == change.from && typist.key == key; });
     // Nobody's typing makes a conversation of its own.
     if (Conversation *const conversation = m_store.find(key)) {
         conversation->setTyping(change.from, change.composing);

@@ -49,8 +49,8 @@ private:
     void markAllRead(const ConversationKey &key);
     void typing(const AccountId &account, const TypingChanged &change);
     void room(const AccountId &account, const RoomChange &change);
-    void addLine(const ConversationKey &key, const QString &nick, const QString &text,
-        const QDateTime &at);
+    void addLine(
+        const ConversationKey &key, const QString &nick, const QString &text, const QDateTime &at);
     void gap(const ConversationKey &key, const QDateTime &from, const QDateTime &to);
     void endTyping();
 

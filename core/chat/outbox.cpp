@@ -93,8 +93,8 @@ void Outbox::add(const StoredMessage &message)
 void Outbox::requeue(const AccountId &id, Item item)
 {
     std::deque<Item> &waiting = m_lanes[id].waiting;
-    if (std::ranges::any_of(waiting,
-            [&](const Item &other) { return other.message.id == item.message.id; })
+    if (std::ranges::any_of(
+            waiting, [&](const Item &other) { return other.message.id == item.message.id; })
         || m_lanes[id].inFlight.contains(item.message.id)) {
         return;
     }
@@ -139,8 +139,8 @@ void Outbox::pump(Account *account)
         }
         found->held = false;
     }
-    // What cannot be repeated safely goes one by one in each conversation: whatever ends the program
-    // leaves one message uncertain there, not a whole burst.
+    // What cannot be repeated safely goes one by one in each conversation: whatever ends the
+    // program leaves one message uncertain there, not a whole burst.
     const bool oneByOne = !session->canRepeatSafely();
     QSet<ConversationKey> busy;
     if (oneByOne) {
@@ -149,8 +149,7 @@ void Outbox::pump(Account *account)
         }
     }
     auto next = found->waiting.begin();
-    while (!found->held && next != found->waiting.end()
-        && found->inFlight.size() < kMostInFlight) {
+    while (!found->held && next != found->waiting.end() && found->inFlight.size() < kMostInFlight) {
         if (busy.contains(next->message.conversation)) {
             ++next;
             continue;
@@ -225,12 +224,11 @@ void Outbox::handOver(const AccountId &id, Item item, Session *session)
     Q_EMIT changed(message);
     // No onCanceled(): chained behind a context that is being destroyed it runs into the half
     // destroyed object (seen with Qt 6.8.2). pump() notices what a session left unanswered.
-    session->send(outgoing).then(this,
-        [this, id, item](const Result<SentMessage> &result) { answered(id, item, result); });
+    session->send(outgoing).then(
+        this, [this, id, item](const Result<SentMessage> &result) { answered(id, item, result); });
 }
 
-void Outbox::answered(
-    const AccountId &id, const Item &item, const Result<SentMessage> &result)
+void Outbox::answered(const AccountId &id, const Item &item, const Result<SentMessage> &result)
 {
     Lane &lane = m_lanes[id];
     if (lane.inFlight.remove(item.message.id) == 0) {
@@ -289,23 +287,20 @@ void Outbox::retry(const StoredMessage &message)
     change.state = DeliveryState::Queued;
     m_history.setDelivery(change);
     const bool repeated = message.delivery == DeliveryState::Unconfirmed;
-    m_history.message(message.id)
-        .then(this, [this, repeated](const Result<StoredMessage> &now) {
-            if (!now || now->delivery != DeliveryState::Queued
-                || now->direction != Direction::Out) {
-                return;
-            }
-            Q_EMIT changed(*now);
-            requeue(now->conversation.account, { *now, repeated });
-            pumpLater(now->conversation.account);
-        });
+    m_history.message(message.id).then(this, [this, repeated](const Result<StoredMessage> &now) {
+        if (!now || now->delivery != DeliveryState::Queued || now->direction != Direction::Out) {
+            return;
+        }
+        Q_EMIT changed(*now);
+        requeue(now->conversation.account, { *now, repeated });
+        pumpLater(now->conversation.account);
+    });
 }
 
 void Outbox::discard(const StoredMessage &message)
 {
     Lane &lane = m_lanes[message.conversation.account];
-    std::erase_if(
-        lane.waiting, [&](const Item &item) { return item.message.id == message.id; });
+    std::erase_if(lane.waiting, [&](const Item &item) { return item.message.id == message.id; });
     lane.inFlight.remove(message.id);
     Error error;
     error.kind = Error::Kind::Cancelled;
@@ -317,8 +312,7 @@ void Outbox::discard(const StoredMessage &message)
 void Outbox::forget(const ConversationKey &key)
 {
     Lane &lane = m_lanes[key.account];
-    std::erase_if(
-        lane.waiting, [&](const Item &item) { return item.message.conversation == key; });
+    std::erase_if(lane.waiting, [&](const Item &item) { return item.message.conversation == key; });
     lane.inFlight.removeIf([&](auto entry) { return entry->message.conversation == key; });
 }
 

@@ -133,8 +133,8 @@ Async<void> HistoryStore::open()
     if (std::exchange(d->opened, true)) {
         return readyOk();
     }
-    auto job = std::make_unique<Job<void>>(
-        false, [](HistoryTables &) -> Result<void> { return {}; });
+    auto job
+        = std::make_unique<Job<void>>(false, [](HistoryTables &) -> Result<void> { return {}; });
     Async<void> future = job->future();
     m_worker->start(std::move(job));
     return future;

@@ -52,8 +52,8 @@ HistoryWorker::~HistoryWorker()
 
 void HistoryWorker::start(std::unique_ptr<HistoryJob> opening)
 {
-    m_thread = std::thread(
-        [this, opening = std::move(opening)]() mutable { work(std::move(opening)); });
+    m_thread
+        = std::thread([this, opening = std::move(opening)]() mutable { work(std::move(opening)); });
 }
 
 void HistoryWorker::finish(std::unique_ptr<HistoryJob> job)

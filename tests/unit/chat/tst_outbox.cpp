@@ -76,8 +76,7 @@ void tst_Outbox::storedThenSent()
         SentMessage { u"r1"_s, u"s1"_s, world.clock.now().addSecs(2), DeliveryState::Sent });
     QTRY_COMPARE(world.deliveryOf(message), DeliveryState::Sent);
     QTRY_VERIFY(!changed.isEmpty()
-        && changed.constLast().constFirst().value<StoredMessage>().delivery
-            == DeliveryState::Sent);
+        && changed.constLast().constFirst().value<StoredMessage>().delivery == DeliveryState::Sent);
     const StoredMessage now = changed.constLast().constFirst().value<StoredMessage>();
     QCOMPARE(now.remoteId, u"r1"_s);
     QCOMPARE(now.serverId, u"s1"_s);
@@ -178,10 +177,10 @@ void tst_Outbox::uncertainEnd_data()
                                << true;
     QTest::newRow("cut, unsafe") << false << Error::Kind::Network << closed
                                  << DeliveryState::Unconfirmed << false;
-    QTest::newRow("cancelled, safe") << true << Error::Kind::Cancelled << u"cancelled"_s
-                                     << DeliveryState::Submitted << true;
-    QTest::newRow("cancelled, unsafe") << false << Error::Kind::Cancelled << u"cancelled"_s
-                                       << DeliveryState::Unconfirmed << false;
+    QTest::newRow("cancelled, safe")
+        << true << Error::Kind::Cancelled << u"cancelled"_s << DeliveryState::Submitted << true;
+    QTest::newRow("cancelled, unsafe")
+        << false << Error::Kind::Cancelled << u"cancelled"_s << DeliveryState::Unconfirmed << false;
     QTest::newRow("never left") << false << Error::Kind::Network << u"not-connected"_s
                                 << DeliveryState::Queued << false;
 }

@@ -50,7 +50,8 @@ private Q_SLOTS:
 void tst_Stages::sanitizeKeepsWhatIsFine()
 {
     InboundMessage message = hello();
-    message.body = RichText::fromHtml(u"<b>Zażółć</b> こんにちは مرحبا e\u0301 👩‍👩‍👧‍👦🦄𝄞"_s);
+    message.body = RichText::fromHtml(
+        u"<b>Zażółć</b> こんにちは مرحبا e\u0301 👩‍👩‍👧‍👦🦄𝄞"_s);
     const RichText before = message.body;
     message.fromName = u"Böb 🦄"_s;
     QVERIFY(sanitize(message, kNow));
@@ -170,8 +171,8 @@ void tst_Stages::notifies_data()
     QTest::newRow("server") << kIn << K::Notice << C::Server << false << false << false << false;
     QTest::newRow("muted") << kIn << K::Room << C::Room << false << false << true << false;
     QTest::newRow("muted, mention") << kIn << K::Room << C::Room << false << true << true << true;
-    QTest::newRow("archive, mention") << kIn << K::Room << C::Room << true << true << false
-                                      << false;
+    QTest::newRow("archive, mention")
+        << kIn << K::Room << C::Room << true << true << false << false;
 }
 
 void tst_Stages::notifies()

@@ -416,8 +416,7 @@ void tst_HistoryStore::correctsOnlyTheAuthorsMessage()
     message.remoteId = u"r1"_s;
     const MessageId id = valueOf(m_store->append(message)).id;
     const RichText better = RichText::fromPlain(u"hello 世界中"_s);
-    QCOMPARE(waited(m_store->correct(kBob, { u"r1"_s, {}, {} }, u"eve@alpha.test"_s, better)
-                 )
+    QCOMPARE(waited(m_store->correct(kBob, { u"r1"_s, {}, {} }, u"eve@alpha.test"_s, better))
                  .error()
                  .code,
         u"message-not-found"_s);
