@@ -8,6 +8,7 @@
 #include "app/demo/demo.h"
 #include "app/messenger/demodirector.h"
 #include "app/messenger/wakewatch.h"
+#include "core/accounts/savedstatuses.h"
 #include "ui/widgets/chat/conversationpage.h"
 #include "ui/widgets/common/dialogsecretprompt.h"
 #include "ui/widgets/common/flatstyle.h"
@@ -20,6 +21,8 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QJsonArray>
+#include <QJsonObject>
 #include <QLibraryInfo>
 #include <QTemporaryDir>
 #include <QTimer>
@@ -99,6 +102,22 @@ public:
 private:
     MainWindow &m_window;
 };
+
+/// The status of the last run, and from now on every new one remembered.
+void restoreStatus(Application &application)
+{
+    const QString key = u"last-status"_s;
+    const QList<SavedStatus> last = savedStatusesFromJson(
+        QJsonArray { application.settings().remembered(key).toObject() });
+    if (application.settings().isOn(u"restore-status"_s) && !last.isEmpty()) {
+        application.accounts().setGlobalPresence(last.constFirst().presence);
+    }
+    QObject::connect(&application.accounts(), &AccountManager::globalPresenceChanged, &application,
+        [&application, key](const Presence &presence) {
+            application.settings().remember(
+                key, savedStatusesToJson({ { .name = key, .presence = presence } }).first());
+        });
+}
 
 int run(QApplication &qt)
 {
@@ -214,6 +233,7 @@ int run(QApplication &qt)
                 demo->start();
                 return;
             }
+            restoreStatus(application);
             application.accounts().start();
             if (application.accounts().accounts().isEmpty()) {
                 dialogs.showFirstRun();

@@ -25,9 +25,8 @@ public:
     /// `settings-damaged`, and the defaults hold.
     Result<void> load();
 
-    /// Keys: color-scheme, list-density, message-layout, sort-order, show-offline, language,
-    /// notifications, notification-text, sounds, start-hidden, close-to-tray, restore-status,
-    /// away-after, send-typing.
+    /// Keys: color-scheme, list-density, message-layout, sort-order, show-offline, notifications,
+    /// notification-text, start-hidden, close-to-tray, restore-status, send-typing.
     static SettingsSchema schema();
 
     /// The value or the row's default; for keys without a row what is remembered under them.

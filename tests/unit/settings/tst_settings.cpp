@@ -99,16 +99,16 @@ void TestSettings::remembers()
         const QSignalSpy changed(&settings, &AppSettings::changed);
         QVERIFY(settings.setValue(u"list-density"_s, u"compact"_s));
         QVERIFY(settings.setValue(u"list-density"_s, u"compact"_s));
-        QVERIFY(settings.setValue(u"sounds"_s, false));
+        QVERIFY(settings.setValue(u"send-typing"_s, false));
         QCOMPARE(changed.size(), 2);
         QCOMPARE(changed.constFirst().constFirst().toString(), u"list-density"_s);
     }
     AppSettings settings(fileName);
     QVERIFY(settings.load().has_value());
     QCOMPARE(settings.text(u"list-density"_s), u"compact"_s);
-    QCOMPARE(settings.isOn(u"sounds"_s), false);
-    settings.reset(u"sounds"_s);
-    QCOMPARE(settings.isOn(u"sounds"_s), true);
+    QCOMPARE(settings.isOn(u"send-typing"_s), false);
+    settings.reset(u"send-typing"_s);
+    QCOMPARE(settings.isOn(u"send-typing"_s), true);
 }
 
 void TestSettings::refusesNonsense()
@@ -160,12 +160,12 @@ void TestSettings::unknownChoice()
     const QString fileName = folder.filePath(u"settings.json"_s);
     QFile file(fileName);
     QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write(R"({"version":1,"settings":{"list-density":"of-the-future","sounds":false}})");
+    file.write(R"({"version":1,"settings":{"list-density":"of-the-future","send-typing":false}})");
     file.close();
     AppSettings settings(fileName);
     QVERIFY(settings.load().has_value());
     QCOMPARE(settings.text(u"list-density"_s), u"comfortable"_s);
-    QCOMPARE(settings.isOn(u"sounds"_s), false);
+    QCOMPARE(settings.isOn(u"send-typing"_s), false);
 }
 
 QTEST_GUILESS_MAIN(TestSettings)

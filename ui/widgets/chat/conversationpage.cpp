@@ -12,6 +12,7 @@
 #include "core/models/messagelistmodel.h"
 #include "core/models/roles.h"
 #include "core/models/roommembermodel.h"
+#include "core/settings/appsettings.h"
 #include "ui/widgets/chat/composer.h"
 #include "ui/widgets/chat/conversationheader.h"
 #include "ui/widgets/chat/memberdelegate.h"
@@ -207,7 +208,9 @@ ConversationPage::ConversationPage(UiContext context, Conversation &conversation
         [this, send] { send->setEnabled(!m_composer->document()->isEmpty()); });
     connect(m_composer, &Composer::submitted, this, &ConversationPage::submit);
     connect(m_composer, &Composer::composingChanged, this, [this](bool composing) {
-        m_context.conversations.setComposing(key(), composing);
+        if (m_context.settings.isOn(u"send-typing"_s)) {
+            m_context.conversations.setComposing(key(), composing);
+        }
         m_context.conversations.saveDraft(key(), m_composer->toPlainText());
     });
     connect(m_view, &MessageView::retryRequested, this,
