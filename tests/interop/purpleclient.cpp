@@ -5,10 +5,8 @@
 
 #include <QDir>
 #include <QFileInfo>
-#include <QJsonDocument>
+#include <QProcess>
 #include <QProcessEnvironment>
-
-#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -18,19 +16,6 @@ namespace {
 
 const auto source = QStringLiteral(LINCHPIN_SOURCE_DIR "/tests/interop/purple_driver.c");
 constexpr int skippedStatus = 77; ///< of scripts/in-debian12
-
-bool matches(const QJsonObject &event, const QString &name, const QJsonObject &fields)
-{
-    if (event.value("event"_L1).toString() != name) {
-        return false;
-    }
-    for (auto it = fields.begin(); it != fields.end(); ++it) {
-        if (event.value(it.key()) != it.value()) {
-            return false;
-        }
-    }
-    return true;
-}
 
 } // namespace
 
@@ -70,7 +55,7 @@ std::expected<void, PurpleClient::Unavailable> PurpleClient::prepare()
 }
 
 PurpleClient::PurpleClient(const Account &account, QObject *parent)
-    : QObject(parent)
+    : JsonProcess(parent)
 {
     auto command = wrapped({ driver(), u"--user"_s,
         account.login.isEmpty() ? account.address : account.address + u',' + account.login,
@@ -85,64 +70,13 @@ PurpleClient::PurpleClient(const Account &account, QObject *parent)
     }
     auto environment = QProcessEnvironment::systemEnvironment();
     environment.insert(u"LC_ALL"_s, u"C.UTF-8"_s);
-    m_process.setProcessEnvironment(environment);
-    connect(&m_process, &QProcess::readyReadStandardError, this,
-        [this] { m_transcript += m_process.readAllStandardError(); });
-    connect(&m_process, &QProcess::readyReadStandardOutput, this, [this] {
-        m_buffer += m_process.readAllStandardOutput();
-        for (auto end = m_buffer.indexOf('\n'); end >= 0; end = m_buffer.indexOf('\n')) {
-            const auto line = m_buffer.first(end);
-            m_buffer.remove(0, end + 1);
-            m_transcript += line + '\n';
-            m_events.append(QJsonDocument::fromJson(line).object());
-        }
-    });
-    m_process.start(command.takeFirst(), command);
-}
-
-PurpleClient::~PurpleClient()
-{
-    m_process.disconnect(this);
-    if (m_process.state() != QProcess::NotRunning) {
-        m_process.closeWriteChannel();
-        if (!m_process.waitForFinished(5000)) {
-            m_process.kill();
-            m_process.waitForFinished(5000);
-        }
-    }
-}
-
-void PurpleClient::command(const QString &line)
-{
-    m_transcript += "> " + line.toUtf8() + '\n';
-    m_process.write(line.toUtf8() + '\n');
+    start(command, environment);
 }
 
 bool PurpleClient::quit()
 {
     command(u"quit"_s);
-    return m_process.state() == QProcess::NotRunning || m_process.waitForFinished(10000);
-}
-
-QJsonObject PurpleClient::find(const QString &event, const QJsonObject &fields) const
-{
-    const auto found = std::ranges::find_if(
-        m_events, [&](const QJsonObject &e) { return matches(e, event, fields); });
-    return found == m_events.end() ? QJsonObject() : *found;
-}
-
-int PurpleClient::count(const QString &event, const QJsonObject &fields) const
-{
-    return int(std::ranges::count_if(
-        m_events, [&](const QJsonObject &e) { return matches(e, event, fields); }));
-}
-
-bool PurpleClient::sawWithin(const QString &event, const QJsonObject &fields, const QString &field,
-    const QString &part) const
-{
-    return std::ranges::any_of(m_events, [&](const QJsonObject &e) {
-        return matches(e, event, fields) && e.value(field).toString().contains(part);
-    });
+    return waitForEnd();
 }
 
 } // namespace linchpin::interop

@@ -3,19 +3,14 @@
 
 #pragma once
 
-#include <QJsonObject>
-#include <QList>
-#include <QObject>
-#include <QProcess>
-#include <QString>
+#include "tests/interop/jsonprocess.h"
 
 #include <expected>
-#include <functional>
 
 namespace linchpin::interop {
 
 /// One pidgin-sipe account in a process of its own (purple_driver.c), on Debian 12.
-class PurpleClient : public QObject {
+class PurpleClient : public JsonProcess {
     Q_OBJECT
 public:
     struct Account {
@@ -30,46 +25,22 @@ public:
         QString directory = {}; ///< of this run
     };
 
-    /// Compiles the driver where it will run. The error is a sentence; skipped means: no Debian 12
-    /// here.
+    /// Why it cannot be used. Skipped means: there is no Debian 12 here.
     struct Unavailable {
         bool skipped = false;
         QString why = {};
     };
+    /// Compiles the driver where it will run.
     static std::expected<void, Unavailable> prepare();
 
     explicit PurpleClient(const Account &account, QObject *parent = nullptr);
-    ~PurpleClient() override;
 
-    void command(const QString &line);
     /// Ends it by "quit". True when it went in order.
     bool quit();
-
-    const QList<QJsonObject> &events() const { return m_events; }
-    /// The first event of that name whose fields have those values; an empty object when there is
-    /// none.
-    QJsonObject find(const QString &event, const QJsonObject &fields = {}) const;
-    bool saw(const QString &event, const QJsonObject &fields = {}) const
-    {
-        return !find(event, fields).isEmpty();
-    }
-    int count(const QString &event, const QJsonObject &fields = {}) const;
-    /// Like saw(), and the field holds that text somewhere: pidgin-sipe wraps texts in its own
-    /// markup.
-    bool sawWithin(const QString &event, const QJsonObject &fields, const QString &field,
-        const QString &part) const;
-    void forgetEvents() { m_events.clear(); }
-    /// Everything it said, for a failing test.
-    QByteArray transcript() const { return m_transcript; }
 
 private:
     static QStringList wrapped(const QStringList &command);
     static QString driver();
-
-    QProcess m_process;
-    QByteArray m_buffer;
-    QByteArray m_transcript;
-    QList<QJsonObject> m_events;
 };
 
 } // namespace linchpin::interop
