@@ -260,7 +260,8 @@ int main(int argc, char *argv[])
     QApplication::setStyle(new linchpin::FlatStyle); // the application owns it
     QApplication::setQuitOnLastWindowClosed(false);
     QTranslator own;
-    if (own.load(QLocale(), u"linchpin"_s, u"_"_s, u":/translations"_s)) {
+    if (own.load(QLocale(), u"linchpin"_s, u"_"_s, u":/translations"_s)
+        || own.load(u":/translations/linchpin_en.qm"_s)) {
         QApplication::installTranslator(&own);
     }
     QTranslator qts;
