@@ -46,16 +46,15 @@ Application::Application(const Options &options)
     if (options.secretsInMemory) {
         m_secrets = std::make_unique<MemoryStore>();
     } else {
-        m_secrets = std::make_unique<ChainStore>(
-            ChainStore::keyringFor(m_paths.isPortable()), *m_vault);
+        m_secrets
+            = std::make_unique<ChainStore>(ChainStore::keyringFor(m_paths.isPortable()), *m_vault);
     }
     m_environment = std::make_unique<RealEnvironment>(*m_secrets, prompt());
     m_store = std::make_unique<AccountStore>(m_paths.accounts());
-    m_accounts
-        = std::make_unique<AccountManager>(*m_store, *m_plugins, *m_secrets, *m_environment);
+    m_accounts = std::make_unique<AccountManager>(*m_store, *m_plugins, *m_secrets, *m_environment);
     m_history = std::make_unique<HistoryStore>(m_paths.history());
-    m_contacts = std::make_unique<ContactStore>(
-        *m_accounts, *m_history, m_paths.file(u"persons.json"_s));
+    m_contacts
+        = std::make_unique<ContactStore>(*m_accounts, *m_history, m_paths.file(u"persons.json"_s));
     m_conversations = std::make_unique<ConversationStore>(*m_accounts, *m_history);
 }
 
@@ -87,8 +86,7 @@ void Application::whenLoaded(std::function<void(const Result<void> &)> then)
             return;
         }
         m_contacts->loadCached();
-        m_conversations->load().then(
-            this, [then](const Result<void> &loaded) { then(loaded); });
+        m_conversations->load().then(this, [then](const Result<void> &loaded) { then(loaded); });
     });
 }
 
@@ -108,7 +106,10 @@ void Application::onTerminate(std::function<void()> then)
     });
 }
 
-int Application::exec() { return QCoreApplication::exec(); }
+int Application::exec()
+{
+    return QCoreApplication::exec();
+}
 
 void Application::leave(int status)
 {

@@ -39,7 +39,8 @@ public:
     explicit Application(const Options &options);
     ~Application() override;
 
-    /// Makes the profile's folder, finds the plugins, reads settings and accounts. Connects nowhere.
+    /// Makes the profile's folder, finds the plugins, reads settings and accounts. Connects
+    /// nowhere.
     Result<void> prepare();
     /// Opens the history, shows cached contacts, reads conversations; then calls `then`. Once.
     void whenLoaded(std::function<void(const Result<void> &)> then);

@@ -19,7 +19,10 @@ namespace linchpin {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("linchpin::DeviceKeyPrompt", text); }
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("linchpin::DeviceKeyPrompt", text);
+}
 
 Error nobodyThere(const QString &code, const QString &title, const QString &remedy)
 {
@@ -56,9 +59,9 @@ Result<QString> DeviceKeyPrompt::key(bool make) const
         }
     }
     if (!make) {
-        return std::unexpected(nobodyThere(u"vault-locked"_s,
-            tr("The vault of this profile is locked."),
-            tr("Give its password in a file named by LINCHPIN_VAULT_PASSWORD_FILE.")));
+        return std::unexpected(
+            nobodyThere(u"vault-locked"_s, tr("The vault of this profile is locked."),
+                tr("Give its password in a file named by LINCHPIN_VAULT_PASSWORD_FILE.")));
     }
     std::array<quint32, 8> random {};
     QRandomGenerator::system()->generate(random.begin(), random.end());
@@ -69,7 +72,8 @@ Result<QString> DeviceKeyPrompt::key(bool make) const
     if (!out.open(QIODevice::WriteOnly)
         || !out.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner)
         || out.write(text + '\n') < 0 || !out.commit()) {
-        Error error = nobodyThere(u"write-failed"_s, tr("The key of the vault cannot be written."), {});
+        Error error
+            = nobodyThere(u"write-failed"_s, tr("The key of the vault cannot be written."), {});
         error.kind = Error::Kind::Storage;
         error.detail = m_keyFile + u": "_s + out.errorString();
         return std::unexpected(error);

@@ -22,8 +22,8 @@ SingleInstance::SingleInstance(const QString &profile, QObject *parent)
     , m_name(u"linchpin-"_s
           + QString::fromLatin1(QCryptographicHash::hash(
               QDir(profile).absolutePath().toUtf8(), QCryptographicHash::Sha256)
-                                    .toHex()
-                                    .left(16)))
+                  .toHex()
+                  .left(16)))
 {
     m_server.setSocketOptions(QLocalServer::UserAccessOption);
     connect(&m_server, &QLocalServer::newConnection, this, [this] {
@@ -49,6 +49,9 @@ bool SingleInstance::claim()
     return m_server.listen(m_name);
 }
 
-void SingleInstance::release() { m_server.close(); }
+void SingleInstance::release()
+{
+    m_server.close();
+}
 
 } // namespace linchpin

@@ -8,7 +8,8 @@ class QSocketNotifier;
 
 namespace linchpin {
 
-/// SIGINT and SIGTERM (Ctrl+C in a Windows console) as a Qt signal in the event loop. One at a time.
+/// SIGINT and SIGTERM (Ctrl+C in a Windows console) as a Qt signal in the event loop. One at a
+/// time.
 class TerminateSignal : public QObject {
     Q_OBJECT
 public:

@@ -19,7 +19,10 @@ namespace linchpin::ctl {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("linchpinctl", text); }
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("linchpinctl", text);
+}
 
 QJsonObject accountJson(const Account &account, const SettingsSchema &schema)
 {
@@ -30,15 +33,15 @@ QJsonObject accountJson(const Account &account, const SettingsSchema &schema)
         if (field.type == SettingType::Secret) {
             continue;
         }
-        settings.insert(field.key, QJsonValue::fromVariant(schema.value(config.settings, field.key)));
+        settings.insert(
+            field.key, QJsonValue::fromVariant(schema.value(config.settings, field.key)));
         if (config.settings.contains(field.key)) {
             origins.insert(field.key, toWord(config.settings.origin(field.key)));
         }
     }
     return { { u"name"_s, config.name }, { u"protocol"_s, config.protocol },
         { u"address"_s, config.address() }, { u"enabled"_s, config.enabled },
-        { u"preset"_s, config.presetId }, { u"settings"_s, settings },
-        { u"origins"_s, origins } };
+        { u"preset"_s, config.presetId }, { u"settings"_s, settings }, { u"origins"_s, origins } };
 }
 
 /// Puts every KEY=VALUE into settings or secrets.
@@ -104,8 +107,7 @@ Outcome add(Application &application, const Arguments &arguments, const Output &
         const auto preset = std::ranges::find(presets, config.presetId, &AccountPreset::id);
         if (preset == presets.cend()) {
             return failed(output,
-                commandError(
-                    u"unknown-preset"_s, tr("There is no such preset."), config.presetId));
+                commandError(u"unknown-preset"_s, tr("There is no such preset."), config.presetId));
         }
         for (auto it = preset->values.cbegin(); it != preset->values.cend(); ++it) {
             config.settings.set(it.key(), it.value(), SettingOrigin::Preset);
@@ -114,7 +116,8 @@ Outcome add(Application &application, const Arguments &arguments, const Output &
     const Result<QString> address = plugin->normalizedAddress(arguments.positional.at(1));
     config.settings.set(u"address"_s, address ? *address : arguments.positional.at(1));
     QMap<QString, QString> secrets;
-    if (const auto applied = applySets(arguments.sets, schema, config.settings, secrets); !applied) {
+    if (const auto applied = applySets(arguments.sets, schema, config.settings, secrets);
+        !applied) {
         return failed(output, applied.error());
     }
     config.name = arguments.options.value(u"name"_s);
@@ -175,8 +178,7 @@ Outcome list(Application &application, const Arguments &, const Output &output)
 
 Outcome show(Application &application, const Arguments &arguments, const Output &output)
 {
-    const Account *const account
-        = application.accounts().accountByName(arguments.positional.at(0));
+    const Account *const account = application.accounts().accountByName(arguments.positional.at(0));
     if (!account) {
         return failed(output,
             commandError(u"unknown-account"_s, tr("There is no account of that name."),
@@ -203,8 +205,7 @@ Outcome show(Application &application, const Arguments &arguments, const Output 
 
 Outcome remove(Application &application, const Arguments &arguments, const Output &output)
 {
-    const Account *const account
-        = application.accounts().accountByName(arguments.positional.at(0));
+    const Account *const account = application.accounts().accountByName(arguments.positional.at(0));
     if (!account) {
         return failed(output,
             commandError(u"unknown-account"_s, tr("There is no account of that name."),

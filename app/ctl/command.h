@@ -48,8 +48,8 @@ private:
     bool m_json;
 };
 
-/// A command either ends with an exit status, or runs on in the event loop and answers later through
-/// Application::leave().
+/// A command either ends with an exit status, or runs on in the event loop and answers later
+/// through Application::leave().
 using Outcome = std::optional<Exit>;
 
 struct Command {

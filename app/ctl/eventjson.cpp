@@ -76,8 +76,8 @@ QJsonObject roomJson(const QString &account, const RoomChange &change)
             joined.append(movement.nick);
             break;
         case RoomMovement::Kind::Renamed:
-            renamed.append(QJsonObject {
-                { u"from"_s, movement.nick }, { u"to"_s, movement.newNick } });
+            renamed.append(
+                QJsonObject { { u"from"_s, movement.nick }, { u"to"_s, movement.newNick } });
             break;
         case RoomMovement::Kind::Left:
         case RoomMovement::Kind::Quit:

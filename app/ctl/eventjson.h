@@ -12,8 +12,8 @@
 
 namespace linchpin::ctl {
 
-/// The objects of the `session` contract (docs/linchpinctl.md). Pure; every object still lacks `at`,
-/// which the writer adds.
+/// The objects of the `session` contract (docs/linchpinctl.md). Pure; every object still lacks
+/// `at`, which the writer adds.
 
 QString timeText(const QDateTime &time); ///< ISO 8601, UTC, milliseconds
 

@@ -20,7 +20,10 @@ namespace linchpin::ctl {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("linchpinctl", text); }
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("linchpinctl", text);
+}
 
 QString accountName(Application &application, const AccountId &id)
 {
@@ -97,8 +100,8 @@ public:
 
     void start(std::optional<AccountId> account, const QString &with)
     {
-        m_application.history().conversations().then(this,
-            [this, account, with](const Result<QList<ConversationSummary>> &all) {
+        m_application.history().conversations().then(
+            this, [this, account, with](const Result<QList<ConversationSummary>> &all) {
                 if (!all) {
                     stop(all.error());
                     return;
@@ -110,7 +113,8 @@ public:
                     }
                 }
                 if (m_format == "html"_L1) {
-                    write(u"<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>Linchpin</title></head><body>"_s);
+                    write(
+                        u"<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>Linchpin</title></head><body>"_s);
                 }
                 nextConversation();
             });
@@ -140,8 +144,9 @@ private:
 
     void nextPage(const MessagePlace &after)
     {
-        m_application.history().after(m_key, after, kPage).then(
-            this, [this](const Result<HistoryPage> &page) {
+        m_application.history()
+            .after(m_key, after, kPage)
+            .then(this, [this](const Result<HistoryPage> &page) {
                 if (!page) {
                     stop(page.error());
                     return;
@@ -190,8 +195,8 @@ Outcome exportAll(Application &application, const Arguments &arguments, const Ou
     const QString format
         = arguments.options.value(u"format"_s, output.isJson() ? u"json"_s : u"text"_s);
     if (format != "json"_L1 && format != "text"_L1 && format != "html"_L1) {
-        return failed(output,
-            commandError(u"bad-format"_s, tr("The format is json, text or html."), format));
+        return failed(
+            output, commandError(u"bad-format"_s, tr("The format is json, text or html."), format));
     }
     std::optional<AccountId> id;
     if (const QString name = arguments.options.value(u"account"_s); !name.isEmpty()) {

@@ -21,8 +21,8 @@ private:
     QFile m_out;
 };
 
-/// Lines of standard input, read in a thread of its own (no platform lets the event loop watch every
-/// kind of standard input). Lines over 1 MiB are told as oversized and skipped.
+/// Lines of standard input, read in a thread of its own (no platform lets the event loop watch
+/// every kind of standard input). Lines over 1 MiB are told as oversized and skipped.
 class LineReader : public QObject {
     Q_OBJECT
 public:

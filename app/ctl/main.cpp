@@ -20,7 +20,10 @@ namespace linchpin::ctl {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("linchpinctl", text); }
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("linchpinctl", text);
+}
 
 void print(FILE *to, const QString &text)
 {
@@ -146,8 +149,8 @@ int run(QCoreApplication &qt)
             return wrong(tr("--%1 makes no sense with %2").arg(option, command->name));
         }
     }
-    for (const QString &name : { u"name"_s, u"preset"_s, u"account"_s, u"with"_s, u"limit"_s,
-             u"format"_s }) {
+    for (const QString &name :
+        { u"name"_s, u"preset"_s, u"account"_s, u"with"_s, u"limit"_s, u"format"_s }) {
         if (parser.isSet(name)) {
             arguments.options.insert(name, parser.value(name));
         }

@@ -18,7 +18,10 @@ namespace linchpin::ctl {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("linchpinctl", text); }
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("linchpinctl", text);
+}
 
 QString typeWord(SettingType type)
 {
@@ -72,8 +75,8 @@ Outcome settings(Application &application, const Arguments &arguments, const Out
 
 Outcome presets(Application &application, const Arguments &arguments, const Output &output)
 {
-    const QStringList protocols = arguments.positional.isEmpty() ? application.plugins().ids()
-                                                                 : arguments.positional;
+    const QStringList protocols
+        = arguments.positional.isEmpty() ? application.plugins().ids() : arguments.positional;
     for (const QString &id : protocols) {
         const ProtocolPlugin *const plugin = application.plugins().plugin(id);
         if (!plugin) {
@@ -112,8 +115,8 @@ QList<Command> schemaCommands()
 {
     return {
         { u"settings"_s, u"PROTOCOL"_s, tr("List a protocol's settings."), 1, 1, {}, settings },
-        { u"presets"_s, u"[PROTOCOL]"_s, tr("List the known services and what each sets."), 0, 1, {},
-            presets },
+        { u"presets"_s, u"[PROTOCOL]"_s, tr("List the known services and what each sets."), 0, 1,
+            {}, presets },
     };
 }
 

@@ -33,7 +33,10 @@ Error usageError(const QString &title, const QString &detail = {})
     return error;
 }
 
-QString tr(const char *text) { return QCoreApplication::translate("linchpinctl", text); }
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("linchpinctl", text);
+}
 
 } // namespace
 
@@ -120,8 +123,8 @@ void SessionBridge::handleLine(const QByteArray &line)
     QJsonParseError problem;
     const QJsonDocument document = QJsonDocument::fromJson(line, &problem);
     if (!document.isObject()) {
-        m_write(errorJson({},
-            usageError(tr("That line is not a JSON object."), problem.errorString())));
+        m_write(errorJson(
+            {}, usageError(tr("That line is not a JSON object."), problem.errorString())));
         return;
     }
     handle(document.object());
@@ -134,8 +137,8 @@ void SessionBridge::handle(const QJsonObject &json)
         .ref = json.value("ref"_L1).toVariant().toString() };
     const auto handler = handlers().constFind(command.name);
     if (handler == handlers().constEnd()) {
-        complain(command,
-            usageError(tr("There is no such command."), json.value("do"_L1).toString()));
+        complain(
+            command, usageError(tr("There is no such command."), json.value("do"_L1).toString()));
         return;
     }
     const QString name = command.text("account"_L1);
@@ -195,7 +198,8 @@ void SessionBridge::answerWith(const Command &command, const Async<void> &future
     });
 }
 
-std::optional<ConversationKey> SessionBridge::keyFor(const Command &command, const QString &to) const
+std::optional<ConversationKey> SessionBridge::keyFor(
+    const Command &command, const QString &to) const
 {
     const ProtocolPlugin *const plugin = command.account->plugin();
     if (!plugin || to.isEmpty()) {
@@ -231,8 +235,7 @@ void SessionBridge::doSend(const Command &command)
         complain(command, usageError(tr("There is no text to send.")));
         return;
     }
-    MessageKind kind
-        = key->kind == ConversationKind::Room ? MessageKind::Room : MessageKind::Chat;
+    MessageKind kind = key->kind == ConversationKind::Room ? MessageKind::Room : MessageKind::Chat;
     if (command.text("kind"_L1) == "action"_L1) {
         kind = MessageKind::Action;
     } else if (command.text("kind"_L1) == "notice"_L1) {
@@ -370,8 +373,14 @@ void SessionBridge::setBlocked(const Command &command, bool blocked)
     answerWith(command, roster->setBlocked({ key->with }, blocked));
 }
 
-void SessionBridge::doBlock(const Command &command) { setBlocked(command, true); }
-void SessionBridge::doUnblock(const Command &command) { setBlocked(command, false); }
+void SessionBridge::doBlock(const Command &command)
+{
+    setBlocked(command, true);
+}
+void SessionBridge::doUnblock(const Command &command)
+{
+    setBlocked(command, false);
+}
 
 void SessionBridge::doAnswer(const Command &command)
 {
@@ -382,8 +391,7 @@ void SessionBridge::doAnswer(const Command &command)
         complain(command, session ? noFacet() : notOnline());
         return;
     }
-    answerWith(
-        command, roster->answer({ key->with }, command.json.value("allow"_L1).toBool()));
+    answerWith(command, roster->answer({ key->with }, command.json.value("allow"_L1).toBool()));
 }
 
 void SessionBridge::doTyping(const Command &command)
@@ -424,8 +432,8 @@ void SessionBridge::doLeave(const Command &command)
         complain(command, room.error());
         return;
     }
-    answerWith(command,
-        m_conversations.leave({ command.account->id(), *room, ConversationKind::Room }));
+    answerWith(
+        command, m_conversations.leave({ command.account->id(), *room, ConversationKind::Room }));
 }
 
 void SessionBridge::doInvite(const Command &command)
@@ -494,8 +502,7 @@ void SessionBridge::doContacts(const Command &command)
 {
     QJsonArray contacts;
     for (auto it = m_known.cbegin(); it != m_known.cend(); ++it) {
-        const Account *const account
-            = m_accounts.account({ it.key().value.section(u'/', 0, 0) });
+        const Account *const account = m_accounts.account({ it.key().value.section(u'/', 0, 0) });
         if (!account || (command.account && account != command.account)) {
             continue;
         }

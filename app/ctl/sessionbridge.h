@@ -82,7 +82,8 @@ private:
     QStringList m_only;
     Write m_write;
     QHash<AccountId, QJsonObject> m_lastState;
-    QHash<ConversationKey, QQueue<QString>> m_refsAwaitingRow; ///< of sends whose row is not stored yet
+    QHash<ConversationKey, QQueue<QString>>
+        m_refsAwaitingRow; ///< of sends whose row is not stored yet
     QHash<QString, QString> m_refs; ///< message id → ref
     QHash<QString, DeliveryState> m_told; ///< message id → delivery told last
     QHash<ContactAddress, ContactSnapshot> m_known; ///< by `account-id/address`

@@ -24,7 +24,10 @@ namespace {
 
 constexpr auto kSendLimit = 60s;
 
-QString tr(const char *text) { return QCoreApplication::translate("linchpinctl", text); }
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("linchpinctl", text);
+}
 
 std::optional<Error> unknownAmong(Application &application, const QStringList &names)
 {
@@ -43,14 +46,14 @@ Outcome session(Application &application, const Arguments &arguments, const Outp
         return failed(output, *unknown);
     }
     auto writer = std::make_shared<JsonWriter>();
-    auto *const bridge = new SessionBridge(application.accounts(), application.conversations(),
-        arguments.positional, [writer](const QJsonObject &json) { writer->write(json); },
-        &application);
+    auto *const bridge = new SessionBridge(
+        application.accounts(), application.conversations(), arguments.positional,
+        [writer](const QJsonObject &json) { writer->write(json); }, &application);
     auto *const reader = new LineReader(&application);
     QObject::connect(reader, &LineReader::line, bridge, &SessionBridge::handleLine);
     QObject::connect(reader, &LineReader::oversized, bridge, [writer] {
-        writer->write(errorJson({},
-            commandError(u"bad-command"_s, tr("A line is at most 1 MiB long."))));
+        writer->write(
+            errorJson({}, commandError(u"bad-command"_s, tr("A line is at most 1 MiB long."))));
     });
     QObject::connect(reader, &LineReader::ended, bridge, &SessionBridge::finish);
     QObject::connect(bridge, &SessionBridge::finished, &application,
@@ -90,7 +93,8 @@ Outcome watch(Application &application, const Arguments &arguments, const Output
                 output.error(*account->reason());
             }
         });
-    application.whenLoaded([&application](const Result<void> &) { application.accounts().start(); });
+    application.whenLoaded(
+        [&application](const Result<void> &) { application.accounts().start(); });
     return std::nullopt;
 }
 
@@ -125,7 +129,8 @@ Outcome send(Application &application, const Arguments &arguments, const Output 
     QObject::connect(&application.accounts(), &AccountManager::allOffline, &application,
         [&application, exit] { application.leave(static_cast<int>(*exit)); });
     QTimer::singleShot(kSendLimit, &application, [&application, output] {
-        Error error = commandError(u"timed-out"_s, tr("The message was not taken within a minute."));
+        Error error
+            = commandError(u"timed-out"_s, tr("The message was not taken within a minute."));
         output.error(error);
         application.leave(static_cast<int>(Exit::Failed));
     });
@@ -147,8 +152,8 @@ QList<Command> sessionCommands()
             -1, {}, session },
         { u"watch"_s, u"[ADDRESS…]"_s, tr("Print presence changes until interrupted."), 0, -1, {},
             watch },
-        { u"send"_s, u"NAME ADDRESS TEXT"_s,
-            tr("Send one message; done once the server took it."), 3, 3, {}, send },
+        { u"send"_s, u"NAME ADDRESS TEXT"_s, tr("Send one message; done once the server took it."),
+            3, 3, {}, send },
     };
 }
 

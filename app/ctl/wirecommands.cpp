@@ -22,7 +22,10 @@ namespace {
 
 constexpr qint64 kChunk = qint64 { 256 } << 10;
 
-QString tr(const char *text) { return QCoreApplication::translate("linchpinctl", text); }
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("linchpinctl", text);
+}
 
 Outcome wire(Application &application, const Arguments &arguments, const Output &output)
 {

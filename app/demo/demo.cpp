@@ -55,10 +55,12 @@ Demo::~Demo()
 
 void Demo::start()
 {
-    // Every simulator must find its protocol: a plugin that cannot be loaded fails the demonstration.
+    // Every simulator must find its protocol: a plugin that cannot be loaded fails the
+    // demonstration.
     const QString prefix = u"linchpin-sim-"_s;
-    const QFileInfoList programs = QDir(m_programs).entryInfoList(
-        { prefix + u'*' }, QDir::Files | QDir::Executable, QDir::Name);
+    const QFileInfoList programs
+        = QDir(m_programs)
+              .entryInfoList({ prefix + u'*' }, QDir::Files | QDir::Executable, QDir::Name);
     for (const QFileInfo &file : programs) {
         const QString id = file.completeBaseName().mid(prefix.size());
         const QString program = file.absoluteFilePath();
@@ -104,8 +106,8 @@ void Demo::simulatorSaid(std::size_t index)
     const Result<AccountId> added = m_application.accounts().add(
         config, { { u"password"_s, said.value("password"_L1).toString() } });
     if (!added) {
-        Q_EMIT failed(u"%1: %2 %3"_s.arg(
-            simulator.protocol, added.error().title, added.error().detail));
+        Q_EMIT failed(
+            u"%1: %2 %3"_s.arg(simulator.protocol, added.error().title, added.error().detail));
         return;
     }
     m_lines.push_back({ .protocol = simulator.protocol,
@@ -113,8 +115,8 @@ void Demo::simulatorSaid(std::size_t index)
         .partner = said.value("partner"_L1).toString(),
         .room = said.value("room"_L1).toString() });
     if (m_lines.size() == m_simulators.size()) {
-        m_application.accounts().setGlobalPresence({ .availability = Availability::Available,
-            .text = tr("Looking around") });
+        m_application.accounts().setGlobalPresence(
+            { .availability = Availability::Available, .text = tr("Looking around") });
         m_application.accounts().start();
         Q_EMIT ready();
     }
@@ -160,8 +162,9 @@ void Demo::greet(Line &line)
         return;
     }
     const ConversationKey key { line.account, line.partner, ConversationKind::Person };
-    m_application.conversations().send(
-        key, RichText::fromPlain(u"Zażółć gęślą jaźń — こんにちは, مرحبا 👩‍👩‍👧‍👦🦄"_s));
+    m_application.conversations().send(key,
+        RichText::fromPlain(
+            u"Zażółć gęślą jaźń — こんにちは, مرحبا 👩‍👩‍👧‍👦🦄"_s));
 }
 
 void Demo::stored(const StoredMessage &message)
@@ -192,8 +195,8 @@ void Demo::changed(const StoredMessage &message)
             Q_EMIT progressed(
                 tr("The %1 server took a message to %2.").arg(line.protocol, line.partner));
         } else if (message.delivery == DeliveryState::Failed && message.failure) {
-            Q_EMIT progressed(u"%1: %2 %3"_s.arg(
-                line.protocol, message.failure->title, message.failure->detail));
+            Q_EMIT progressed(
+                u"%1: %2 %3"_s.arg(line.protocol, message.failure->title, message.failure->detail));
         }
     }
     check();
@@ -202,8 +205,8 @@ void Demo::changed(const StoredMessage &message)
 bool Demo::isComplete() const
 {
     return !m_lines.empty() && m_lines.size() == m_simulators.size()
-        && std::ranges::all_of(m_lines,
-            [](const Line &line) { return line.online && line.sent && line.answered; });
+        && std::ranges::all_of(
+            m_lines, [](const Line &line) { return line.online && line.sent && line.answered; });
 }
 
 void Demo::check()

@@ -107,8 +107,8 @@ private:
 void restoreStatus(Application &application)
 {
     const QString key = u"last-status"_s;
-    const QList<SavedStatus> last = savedStatusesFromJson(
-        QJsonArray { application.settings().remembered(key).toObject() });
+    const QList<SavedStatus> last
+        = savedStatusesFromJson(QJsonArray { application.settings().remembered(key).toObject() });
     if (application.settings().isOn(u"restore-status"_s) && !last.isEmpty()) {
         application.accounts().setGlobalPresence(last.constFirst().presence);
     }

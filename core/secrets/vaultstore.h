@@ -21,7 +21,8 @@ class SecretPrompt;
 class VaultStore : public QObject, public SecretStore {
     Q_OBJECT
 public:
-    /// `rounds` for a vault that is made: fewer only where its password is a random key, and in tests. Without a prompt a locked vault is `vault-locked`.
+    /// `rounds` for a vault that is made: fewer only where its password is a random key, and in
+    /// tests. Without a prompt a locked vault is `vault-locked`.
     explicit VaultStore(QString fileName, SecretPrompt *prompt = nullptr,
         quint32 rounds = vault::kRounds, QObject *parent = nullptr);
     ~VaultStore() override;

@@ -25,9 +25,13 @@ namespace {
 constexpr int kLimit = 60'000; // ms; for what takes well under a second
 constexpr int kBurst = 40; // messages an account
 
-const QString kText = u"Zażółć gęślą jaźń — こんにちは世界 — مرحبا بالعالم — e\u0301 ก็ — 👩‍👩‍👧‍👦🦄𝄞"_s;
+const QString kText
+    = u"Zażółć gęślą jaźń — こんにちは世界 — مرحبا بالعالم — e\u0301 ก็ — 👩‍👩‍👧‍👦🦄𝄞"_s;
 
-QString program(const QString &name) { return QStringLiteral(LINCHPIN_BINARY_DIR) + u"/bin/"_s + name; }
+QString program(const QString &name)
+{
+    return QStringLiteral(LINCHPIN_BINARY_DIR) + u"/bin/"_s + name;
+}
 
 /// A process whose standard output is JSON lines.
 class JsonProcess {
@@ -195,8 +199,7 @@ void tst_ThreeNetworks::aMessageEachWay()
                 && object.value("ref"_L1) == network->protocol;
         });
         QVERIFY2(!taken.isEmpty(), qPrintable(network->protocol));
-        QVERIFY2(taken.value("state"_L1) != "failed"_L1,
-            QJsonDocument(taken).toJson().constData());
+        QVERIFY2(taken.value("state"_L1) != "failed"_L1, QJsonDocument(taken).toJson().constData());
         m_session->next = 0; // the answer may have come before the confirmation
         const QJsonObject answer = m_session->waitFor([&](const QJsonObject &object) {
             return is(object, u"message"_s, network->account)
@@ -235,8 +238,7 @@ void tst_ThreeNetworks::killedInABurst()
     // Everything that was told as stored must be there afterwards.
     QSet<QString> told;
     for (const QJsonObject &object : std::as_const(m_session->seen)) {
-        if (object.value("event"_L1) == "message"_L1
-            && object.value("direction"_L1) == "out"_L1) {
+        if (object.value("event"_L1) == "message"_L1 && object.value("direction"_L1) == "out"_L1) {
             told.insert(object.value("text"_L1).toString());
         }
     }
@@ -294,8 +296,8 @@ void tst_ThreeNetworks::killedInABurst()
 void tst_ThreeNetworks::nothingIsReadableThatShouldNotBe()
 {
     // No file the program wrote holds a password.
-    QDirIterator files(m_folder.filePath(u"profile"_s), QDir::Files | QDir::Hidden,
-        QDirIterator::Subdirectories);
+    QDirIterator files(
+        m_folder.filePath(u"profile"_s), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
     int looked = 0;
     while (files.hasNext()) {
         QFile file(files.next());
@@ -314,7 +316,8 @@ QList<QJsonObject> tst_ThreeNetworks::exported() const
     QProcess process;
     process.setProcessEnvironment(m_env);
     process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-    process.start(program(u"linchpinctl"_s), { u"history"_s, u"export"_s, u"--format"_s, u"json"_s });
+    process.start(
+        program(u"linchpinctl"_s), { u"history"_s, u"export"_s, u"--format"_s, u"json"_s });
     process.waitForFinished(kLimit);
     QList<QJsonObject> all;
     const QByteArrayList lines = process.readAllStandardOutput().split('\n');

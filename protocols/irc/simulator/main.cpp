@@ -66,7 +66,8 @@ int main(int argc, char **argv)
     parser.addHelpOption();
     parser.addOptions({
         { u"demo"_s, u"Scripted people and one account to sign in with."_s },
-        { u"dir"_s, u"Where ca.pem and received.jsonl go (a temporary directory)."_s, u"directory"_s },
+        { u"dir"_s, u"Where ca.pem and received.jsonl go (a temporary directory)."_s,
+            u"directory"_s },
         { u"port"_s, u"TLS port, 0 for any."_s, u"port"_s, u"0"_s },
         { u"plain-port"_s, u"Port without TLS, 0 for any."_s, u"port"_s, u"0"_s },
         { u"plain"_s, u"Announce the port without TLS."_s },
