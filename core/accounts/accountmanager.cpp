@@ -53,7 +53,7 @@ public:
 
     Account *adopt(const AccountConfig &config);
     void insert(const QList<AccountConfig> &configs);
-    void save();
+    void save(AccountStore::Urgency urgency = AccountStore::Urgency::Soon);
     void checkStopped();
     Result<AccountConfig> checked(
         AccountConfig config, QMap<QString, QString> &newSecrets, const Account *existing);
@@ -88,7 +88,8 @@ Account *AccountManager::Private::adopt(const AccountConfig &config)
         save();
         Q_EMIT q.accountChanged(account);
     });
-    QObject::connect(account, &Account::stateRemembered, &q, [this] { save(); });
+    QObject::connect(
+        account, &Account::stateRemembered, &q, [this] { save(AccountStore::Urgency::Later); });
     QObject::connect(account, &Account::presenceChanged, &q,
         [this, account] { Q_EMIT q.accountChanged(account); });
     QObject::connect(account, &Account::signedOut, &q, [this] { checkStopped(); });
@@ -117,14 +118,14 @@ void AccountManager::Private::insert(const QList<AccountConfig> &configs)
     }
 }
 
-void AccountManager::Private::save()
+void AccountManager::Private::save(AccountStore::Urgency urgency)
 {
     QList<AccountConfig> configs;
     configs.reserve(accounts.size());
     for (const Account *const account : std::as_const(accounts)) {
         configs.append(account->config());
     }
-    store.save(configs);
+    store.save(configs, urgency);
 }
 
 void AccountManager::Private::checkStopped()

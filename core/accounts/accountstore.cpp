@@ -17,7 +17,8 @@ namespace linchpin {
 
 namespace {
 
-constexpr auto kDelay = 300ms;
+constexpr std::chrono::milliseconds kSoon = 300ms;
+constexpr std::chrono::milliseconds kLater = 10s;
 
 Error storageError(const QString &code, const char *title, const QString &detail)
 {
@@ -52,7 +53,6 @@ AccountStore::AccountStore(QString fileName, QObject *parent)
 {
     m_thread.setMaxThreadCount(1);
     m_delay.setSingleShot(true);
-    m_delay.setInterval(kDelay);
     connect(&m_delay, &QTimer::timeout, this, &AccountStore::writeNow);
 }
 
@@ -144,7 +144,7 @@ Result<void> AccountStore::startAfresh()
     return putAside();
 }
 
-void AccountStore::save(const QList<AccountConfig> &accounts)
+void AccountStore::save(const QList<AccountConfig> &accounts, Urgency urgency)
 {
     if (m_refusing) {
         Q_EMIT failed(storageError(u"accounts-damaged"_s,
@@ -155,8 +155,9 @@ void AccountStore::save(const QList<AccountConfig> &accounts)
     }
     m_accounts = accounts;
     m_dirty = true;
-    if (!m_delay.isActive()) {
-        m_delay.start();
+    const auto delay = urgency == Urgency::Soon ? kSoon : kLater;
+    if (!m_delay.isActive() || m_delay.remainingTimeAsDuration() > delay) {
+        m_delay.start(delay);
     }
 }
 

@@ -30,7 +30,10 @@ public:
     Result<void> startAfresh();
     bool isRefusing() const { return m_refusing; }
 
-    void save(const QList<AccountConfig> &accounts);
+    /// Written after a short delay, or, for what sessions remember while they run (and could learn
+    /// again), a longer one: not with every message.
+    enum class Urgency { Soon, Later };
+    void save(const QList<AccountConfig> &accounts, Urgency urgency = Urgency::Soon);
     /// Writes at once; answers when what save() was given is on disk, or `write-failed`.
     Async<void> flush();
 
