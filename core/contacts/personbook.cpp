@@ -103,8 +103,10 @@ PersonId PersonBook::merge(const QList<PersonId> &persons, QList<PersonId> *gone
         return {};
     }
     for (const PersonId &id : std::as_const(sources)) {
-        m_merged.remove(id);
-        m_aliases.remove(id);
+        // The names of single contacts wait for the day they are single again.
+        if (m_merged.remove(id)) {
+            m_aliases.remove(id);
+        }
         m_persons.remove(id);
     }
     const PersonId id { QUuid::createUuid().toString(QUuid::WithoutBraces) };

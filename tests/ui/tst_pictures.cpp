@@ -139,7 +139,7 @@ void PicturesTest::populate(UiWorld &world)
     lost.sentAt = at(-4);
     lost.delivery = DeliveryState::Failed;
     lost.failure = refused;
-    QVERIFY(world.history->append(lost).result());
+    QVERIFY(waited(world.history->append(lost)));
     out(-2, u"Third try."_s);
 
     const ConversationKey room { irc, u"#linchpin"_s, ConversationKind::Room };

@@ -12,6 +12,7 @@
 #include "core/settings/appsettings.h"
 #include "tests/support/fakeenvironment.h"
 #include "tests/support/fakeplugin.h"
+#include "tests/support/waited.h"
 #include "ui/widgets/uicontext.h"
 
 #include <QTemporaryDir>
@@ -47,12 +48,8 @@ struct UiWorld {
             *accounts, *history, folder.filePath(QStringLiteral("persons.json")));
         chats = std::make_unique<ConversationStore>(*accounts, *history);
         chats->setClock([this] { return clock.now(); });
-        if (!history->open().result() || !accounts->load()) {
+        if (!waited(history->open()) || !accounts->load() || !waited(chats->load())) {
             qFatal("cannot begin");
-        }
-        const Async<void> loaded = chats->load();
-        if (!QTest::qWaitFor([&] { return loaded.isFinished(); })) {
-            qFatal("cannot load");
         }
         accounts->setGlobalPresence({ .availability = Availability::Available });
     }
@@ -121,7 +118,7 @@ struct UiWorld {
         message.sentAt = at;
         message.receivedAt = at;
         message.delivery = direction == Direction::Out ? DeliveryState::Sent : DeliveryState::None;
-        const Result<HistoryStore::Appended> done = history->append(message).result();
+        const Result<HistoryStore::Appended> done = waited(history->append(message));
         if (!done) {
             qFatal("%s", qPrintable(done.error().detail));
         }

@@ -63,7 +63,7 @@ AccountEditor::AccountEditor(UiContext context, Account &account, QWidget *paren
     , m_banner(new QFrame(this))
     , m_state(new QLabel(this))
     , m_words(new QLabel(this))
-    , m_fix(new QPushButton(this))
+    , m_fix(new QPushButton(tr("Mend it"), this))
     , m_tryNow(new QPushButton(tr("Try now"), this))
 {
     m_name->setObjectName(u"accountName"_s);
@@ -77,6 +77,7 @@ AccountEditor::AccountEditor(UiContext context, Account &account, QWidget *paren
     m_basic->addRow(tr("Colour"), m_color);
     m_basic->addRow(tr("Name"), m_name);
     m_basic->setObjectName(u"pageBasic"_s);
+    m_basic->setAccessibleName(tr("Basic"));
     m_basic->setSecretPlaceholder(account.config().secrets == SecretPolicy::Remember
             ? tr("unchanged")
             : tr("asked for each time"));
@@ -119,6 +120,7 @@ AccountEditor::AccountEditor(UiContext context, Account &account, QWidget *paren
             std::tuple(SettingGroup::Proxy, u"pageProxy"_s, tr("Proxy")) }) {
         auto *const page = new SettingsForm(*m_model, group, true, m_tabs);
         page->setObjectName(name);
+        page->setAccessibleName(label);
         if (page->isEmpty()) {
             page->deleteLater();
         } else {

@@ -44,13 +44,31 @@ public:
             view.m_anchor = QPersistentModelIndex();
             return;
         }
-        const QModelIndex top = view.indexAt({ theme::kEdge, theme::kRelated });
+        // One that was set when the rows began to change knows better.
+        if (!view.m_anchor.isValid()) {
+            take(view);
+        }
+    }
+    ~Anchor()
+    {
+        restore(m_view);
+        m_view.m_anchor = QPersistentModelIndex();
+    }
+    Anchor(const Anchor &) = delete;
+    Anchor &operator=(const Anchor &) = delete;
+
+    /// A message, not a line between messages: lines move when older messages come in.
+    static void take(MessageView &view)
+    {
+        QModelIndex top = view.indexAt({ theme::kEdge, theme::kRelated });
+        while (top.isValid()
+            && top.data(MessageRole::RowKind).toInt() != static_cast<int>(MessageRow::Message)
+            && top.siblingAtRow(top.row() + 1).isValid()) {
+            top = top.siblingAtRow(top.row() + 1);
+        }
         view.m_anchor = top;
         view.m_anchorOffset = top.isValid() ? view.visualRect(top).top() : 0;
     }
-    ~Anchor() { restore(m_view); }
-    Anchor(const Anchor &) = delete;
-    Anchor &operator=(const Anchor &) = delete;
 
     static void restore(MessageView &view)
     {
@@ -103,20 +121,22 @@ void MessageView::setMessages(MessageListModel *model)
     m_to = {};
     m_messages = model;
     m_delegate->setWidth(viewport()->width());
+    if (model) {
+        // Before the list view's own slots, which forget where the rows are.
+        const auto remember = [this] {
+            if (!m_follow && !m_anchor.isValid()) {
+                Anchor::take(*this);
+            }
+        };
+        connect(model, &QAbstractItemModel::rowsAboutToBeInserted, this, remember);
+        connect(model, &QAbstractItemModel::rowsAboutToBeRemoved, this, remember);
+    }
     setModel(model);
     if (!model) {
         return;
     }
-    connect(model, &QAbstractItemModel::rowsAboutToBeInserted, this, [this] {
-        if (!m_follow && !m_anchor.isValid()) {
-            const QModelIndex top = indexAt({ theme::kEdge, theme::kRelated });
-            m_anchor = top;
-            m_anchorOffset = top.isValid() ? visualRect(top).top() : 0;
-        }
-    });
     const auto settle = [this] {
         relayout();
-        m_anchor = QPersistentModelIndex();
         scrolled();
     };
     connect(model, &QAbstractItemModel::rowsInserted, this, settle, Qt::QueuedConnection);

@@ -38,6 +38,7 @@ PreferencesDialog::PreferencesDialog(UiContext context, QWidget *parent)
     setWindowTitle(tr("Preferences"));
     resize(520, 560);
     auto *const form = new SettingsForm(*m_model, SettingGroup::Basic, false, this);
+    form->setAccessibleName(tr("Preferences"));
     m_form = form;
     auto *const buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     auto *const column = new QVBoxLayout(this);

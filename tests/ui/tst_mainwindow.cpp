@@ -1,0 +1,236 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/models/roles.h"
+#include "tests/ui/uiworld.h"
+#include "ui/widgets/accounts/accountsdialog.h"
+#include "ui/widgets/accounts/firstrundialog.h"
+#include "ui/widgets/chat/composer.h"
+#include "ui/widgets/chat/conversationpage.h"
+#include "ui/widgets/console/wireconsole.h"
+#include "ui/widgets/contactlist/addcontactdialog.h"
+#include "ui/widgets/contactlist/contactlistview.h"
+#include "ui/widgets/contactlist/joinroomdialog.h"
+#include "ui/widgets/history/historydialog.h"
+#include "ui/widgets/mainwindow.h"
+#include "ui/widgets/preferences/preferencesdialog.h"
+#include "ui/widgets/tray/trayicon.h"
+
+#include <QAccessible>
+#include <QLineEdit>
+#include <QMenu>
+#include <QSignalSpy>
+#include <QTabBar>
+
+using namespace Qt::StringLiterals;
+using namespace linchpin;
+using namespace linchpin::test;
+
+class MainWindowTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void narrowIsOnePane();
+    void filterAndKeyboard();
+    void tabs();
+    void closesIntoTheTray();
+    void trayMenu();
+    void everythingHasAName_data();
+    void everythingHasAName();
+
+private:
+    static void populate(UiWorld &world);
+};
+
+void MainWindowTest::populate(UiWorld &world)
+{
+    world.add(u"fake"_s, u"alice@alpha.test"_s);
+    world.online();
+    world.contact(u"fake"_s, u"bob@b.test"_s, u"Bob"_s, { u"Work"_s }, { Availability::Available });
+    world.contact(u"fake"_s, u"zo@b.test"_s, u"Zażółć"_s, { u"Work"_s }, { Availability::Away });
+    QTRY_COMPARE(world.contacts->persons().size(), 2);
+}
+
+void MainWindowTest::narrowIsOnePane()
+{
+    UiWorld world;
+    populate(world);
+    MainWindow window(world.context());
+    window.resize(1000, 600);
+    window.show();
+    auto *const side = window.findChild<QWidget *>(u"side"_s);
+    const ConversationKey bob { world.accounts->accounts().constFirst()->id(), u"bob@b.test"_s,
+        ConversationKind::Person };
+    QVERIFY(side->isVisible());
+    window.resize(600, 600);
+    QTRY_VERIFY(side->isVisible()); // nothing is open: the list is the one pane
+    window.openConversation(bob);
+    QVERIFY(!side->isVisible());
+    QVERIFY(window.currentPage()->isVisible());
+    Q_EMIT window.currentPage()->backRequested();
+    QVERIFY(side->isVisible());
+    QVERIFY(!window.currentPage()->isVisible());
+    window.openConversation(bob);
+    window.resize(1000, 600);
+    QTRY_VERIFY(side->isVisible());
+    QVERIFY(window.currentPage()->isVisible());
+}
+
+void MainWindowTest::filterAndKeyboard()
+{
+    UiWorld world;
+    populate(world);
+    MainWindow window(world.context());
+    window.show();
+    auto *const filter = window.findChild<QLineEdit *>(u"filter"_s);
+    filter->setFocus();
+    QTest::keyClicks(filter, u"zo"_s); // by address
+    QTest::keyClick(filter, Qt::Key_Return);
+    QVERIFY(window.currentPage());
+    QCOMPARE(window.currentPage()->key().with, u"zo@b.test"_s);
+    QVERIFY(filter->text().isEmpty());
+    QTest::keyClicks(filter, u"nobody"_s);
+    QTest::keyClick(filter, Qt::Key_Return);
+    QCOMPARE(window.currentPage()->key().with, u"zo@b.test"_s);
+    QTest::keyClick(filter, Qt::Key_Escape);
+    QVERIFY(filter->text().isEmpty());
+}
+
+void MainWindowTest::tabs()
+{
+    UiWorld world;
+    populate(world);
+    MainWindow window(world.context());
+    window.show();
+    const AccountId id = world.accounts->accounts().constFirst()->id();
+    const ConversationKey bob { id, u"bob@b.test"_s, ConversationKind::Person };
+    const ConversationKey zo { id, u"zo@b.test"_s, ConversationKind::Person };
+    auto *const tabs = window.findChild<QTabBar *>(u"tabs"_s);
+    window.openConversation(bob);
+    QVERIFY(!tabs->isVisible()); // one needs no tab
+    window.openConversation(zo);
+    window.openConversation(bob);
+    QCOMPARE(tabs->count(), 2);
+    QVERIFY(tabs->isVisible());
+    QCOMPARE(window.currentPage()->key(), bob);
+    world.session().tell(MessageReceived { inbound(zo.with, u"hi"_s, world.clock.now(), u"1"_s) });
+    QTRY_VERIFY(tabs->tabText(1).contains(u"(1)"_s));
+    window.closeConversation(bob);
+    QCOMPARE(window.currentPage()->key(), zo);
+    window.closeConversation(zo);
+    QVERIFY(!window.currentPage());
+}
+
+void MainWindowTest::closesIntoTheTray()
+{
+    UiWorld world;
+    populate(world);
+    MainWindow window(world.context());
+    QSignalSpy quit(&window, &MainWindow::quitRequested);
+    QSignalSpy hidden(&window, &MainWindow::closedToTray);
+    window.show();
+    window.setProperty("trayAvailable", true);
+    window.close();
+    QCOMPARE(hidden.size(), 1);
+    QCOMPARE(quit.size(), 0);
+    window.show();
+    window.setProperty("trayAvailable", false);
+    window.close();
+    QCOMPARE(quit.size(), 1);
+}
+
+void MainWindowTest::trayMenu()
+{
+    UiWorld world;
+    populate(world);
+    TrayIcon tray(world.context(), TrayIcon::Content::Messenger);
+    QSignalSpy wanted(&tray, &TrayIcon::conversationRequested);
+    QCOMPARE(tray.view().availability, Availability::Available);
+    auto *const next = tray.menu().findChild<QAction *>(u"trayNext"_s);
+    QVERIFY(next && !next->isEnabled());
+    world.session().tell(
+        MessageReceived { inbound(u"bob@b.test"_s, u"hi"_s, world.clock.now(), u"1"_s) });
+    QTRY_COMPARE(tray.view().unread, 1);
+    tray.menu().findChild<QAction *>(u"trayNext"_s)->trigger();
+    QCOMPARE(wanted.size(), 1);
+    QCOMPARE(wanted.constFirst().constFirst().value<ConversationKey>().with, u"bob@b.test"_s);
+    tray.menu().findChild<QAction *>(u"tray-do-not-disturb"_s)->trigger();
+    QCOMPARE(world.accounts->globalPresence().availability, Availability::DoNotDisturb);
+    QTRY_COMPARE(tray.view().availability, Availability::DoNotDisturb);
+
+    TrayIcon indicator(world.context(), TrayIcon::Content::Indicator);
+    QStringList texts;
+    const QList<QAction *> actions = indicator.menu().actions();
+    for (const QAction *const action : actions) {
+        texts.append(action->text());
+    }
+    QVERIFY(texts.contains(u"Bob"_s));
+    QVERIFY(texts.contains(u"Zażółć"_s));
+    QVERIFY(texts.contains(u"Open Linchpin"_s));
+}
+
+void MainWindowTest::everythingHasAName_data()
+{
+    QTest::addColumn<QString>("what");
+    for (const char *what : { "window", "conversation", "accounts", "first run", "history",
+             "preferences", "console", "add contact", "join room" }) {
+        QTest::newRow(what) << QString::fromLatin1(what);
+    }
+}
+
+/// Whatever takes the focus says what it is to those who cannot see it.
+void MainWindowTest::everythingHasAName()
+{
+    QFETCH(const QString, what);
+    UiWorld world;
+    populate(world);
+    const UiContext context = world.context();
+    std::unique_ptr<QWidget> top;
+    if (what == "window"_L1 || what == "conversation"_L1) {
+        auto window = std::make_unique<MainWindow>(context);
+        if (what == "conversation"_L1) {
+            const AccountId id = world.accounts->accounts().constFirst()->id();
+            window->openConversation({ id, u"bob@b.test"_s, ConversationKind::Person });
+            window->openConversation({ id, u"#linchpin"_s, ConversationKind::Room });
+        }
+        top = std::move(window);
+    } else if (what == "accounts"_L1) {
+        top = std::make_unique<AccountsDialog>(context);
+    } else if (what == "first run"_L1) {
+        top = std::make_unique<FirstRunDialog>(context);
+    } else if (what == "history"_L1) {
+        top = std::make_unique<HistoryDialog>(context);
+    } else if (what == "preferences"_L1) {
+        top = std::make_unique<PreferencesDialog>(context);
+    } else if (what == "console"_L1) {
+        top = std::make_unique<WireConsole>(context);
+    } else if (what == "add contact"_L1) {
+        top = std::make_unique<AddContactDialog>(context);
+    } else {
+        top = std::make_unique<JoinRoomDialog>(context);
+    }
+    top->show();
+    QStringList nameless;
+    const QList<QWidget *> all = top->findChildren<QWidget *>();
+    for (QWidget *const widget : all) {
+        // Parts of another widget are reached through it; labels read themselves out.
+        const bool part = qobject_cast<QLineEdit *>(widget)
+            && (qobject_cast<QComboBox *>(widget->parentWidget())
+                || qobject_cast<QAbstractSpinBox *>(widget->parentWidget()));
+        if (widget->focusPolicy() == Qt::NoFocus || widget->focusProxy() || part
+            || widget->window() != top.get() || qobject_cast<QLabel *>(widget)
+            || widget->objectName().startsWith(u"qt_"_s)) {
+            continue;
+        }
+        QAccessibleInterface *const face = QAccessible::queryAccessibleInterface(widget);
+        if (face && face->text(QAccessible::Name).isEmpty() && widget->accessibleName().isEmpty()) {
+            nameless.append(u"%1 \"%2\" in %3"_s.arg(
+                QString::fromLatin1(widget->metaObject()->className()), widget->objectName(),
+                QString::fromLatin1(widget->parentWidget()->metaObject()->className())));
+        }
+    }
+    QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(u'\n')));
+}
+
+QTEST_MAIN(MainWindowTest)
+#include "tst_mainwindow.moc"
