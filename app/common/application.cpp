@@ -5,6 +5,7 @@
 
 #include "app/common/devicekeyprompt.h"
 #include "app/common/terminatesignal.h"
+#include "core/net/networkmonitor.h"
 #include "core/net/realenvironment.h"
 #include "core/net/sharedrows.h"
 #include "core/secrets/chainstore.h"
@@ -80,6 +81,15 @@ Result<void> Application::prepare()
 
 void Application::whenLoaded(std::function<void(const Result<void> &)> then)
 {
+    // Only the return of the network is acted on: what it calls "no network" still has loopback,
+    // and a server there or in a private network may answer all the same.
+    m_network = std::make_unique<NetworkMonitor>();
+    connect(m_network.get(), &NetworkMonitor::availableChanged, m_accounts.get(),
+        [this](bool available) {
+            if (available) {
+                m_accounts->resumed();
+            }
+        });
     m_history->open().then(this, [this, then](const Result<void> &opened) {
         if (!opened) {
             then(opened);

@@ -19,8 +19,7 @@
 
 namespace linchpin {
 
-class ChainStore;
-class DeviceKeyPrompt;
+class NetworkMonitor;
 class RealEnvironment;
 class VaultStore;
 
@@ -79,6 +78,7 @@ private:
     std::unique_ptr<HistoryStore> m_history;
     std::unique_ptr<ContactStore> m_contacts;
     std::unique_ptr<ConversationStore> m_conversations;
+    std::unique_ptr<NetworkMonitor> m_network;
     std::function<void()> m_terminate;
 };
 
