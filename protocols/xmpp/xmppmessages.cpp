@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kEchoLimit = 10s;
 constexpr qsizetype kMostMarkable = 500;
+constexpr qint64 kInvitationDays = 7;
 
 } // namespace
 
@@ -228,8 +229,6 @@ void XmppMessages::handleMessage(const QXmppMessage &message)
         }
         context.roomNick = m_rooms->nick(from);
         m_rooms->handleMessage(message);
-    } else if (handleInvitation(message)) {
-        return; // its body only repeats it, in English
     }
     handleTyping(message, context);
 
@@ -281,6 +280,12 @@ void XmppMessages::deliver(
                     .serverId = serverId,
                     .sentAt = message.stamp().toUTC() });
         }
+    }
+    if (!context.isRoom && handleInvitation(message, context)) {
+        if (stored) {
+            stored(); // its body only repeats it, in English
+        }
+        return;
     }
     if (auto inbound = toInbound(message, context)) {
         if (!context.isRoom && m_context.isRoom(inbound->with)) {
@@ -355,7 +360,7 @@ void XmppMessages::handleTyping(const QXmppMessage &message, const MessageContex
         .composing = composing });
 }
 
-bool XmppMessages::handleInvitation(const QXmppMessage &message)
+bool XmppMessages::handleInvitation(const QXmppMessage &message, const MessageContext &context)
 {
     RoomInvitation invitation;
     const QXmppElementList extensions = message.extensions();
@@ -381,7 +386,11 @@ bool XmppMessages::handleInvitation(const QXmppMessage &message)
     if (invitation.room.isNull()) {
         return false;
     }
-    m_context.emitEvent(InvitationReceived { invitation });
+    // An old invitation in the archive is no message either, but nobody waits for an answer.
+    if (!context.archivedAt.isValid()
+        || context.archivedAt.daysTo(context.now) <= kInvitationDays) {
+        m_context.emitEvent(InvitationReceived { invitation });
+    }
     return true;
 }
 

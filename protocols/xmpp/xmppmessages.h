@@ -49,7 +49,7 @@ private:
     void handleMessage(const QXmppMessage &message);
     void handleError(const QXmppMessage &message);
     void handleTyping(const QXmppMessage &message, const MessageContext &context);
-    bool handleInvitation(const QXmppMessage &message);
+    bool handleInvitation(const QXmppMessage &message, const MessageContext &context);
     void startNext(const QString &to);
     void transmit(const QString &localId);
     void acknowledge(const QString &localId);

@@ -17,6 +17,7 @@ namespace linchpin::xmpp {
 namespace {
 
 constexpr std::chrono::milliseconds kJoinLimit = 30s;
+constexpr int kCreated = 201; // XEP-0045 §15.6.2
 constexpr int kMostNickTries = 3;
 constexpr qsizetype kMostListed = 5000;
 const QString kMuc = u"http://jabber.org/protocol/muc"_s;
@@ -161,9 +162,6 @@ void XmppRooms::handlePresence(const QXmppPresence &presence)
     }
     const bool wasJoined = room.state.isJoined();
     const auto change = room.state.apply(presence, m_context.services.now());
-    if (presence.mucStatusCodes().contains(201)) {
-        acceptDefaults(address); // §10.1.2: the room is locked until its owner does
-    }
     if (!change) {
         return;
     }
@@ -179,8 +177,12 @@ void XmppRooms::handlePresence(const QXmppPresence &presence)
         m_rooms.erase(found);
     }
     m_context.emitEvent(RoomChanged { *change });
-    for (const auto &answer : joining) {
-        answer.give({});
+    if (presence.mucStatusCodes().contains(kCreated)) {
+        acceptDefaults(address, joining); // §10.1.2: until its owner does, nobody else may enter
+    } else {
+        for (const auto &answer : joining) {
+            answer.give({});
+        }
     }
     for (const auto &answer : leaving) {
         answer.give({});
@@ -213,7 +215,7 @@ void XmppRooms::handleJoinError(const QString &address, const QXmppStanza::Error
     }
 }
 
-void XmppRooms::acceptDefaults(const QString &room)
+void XmppRooms::acceptDefaults(const QString &room, const QList<Answer<void>> &joining)
 {
     QXmppDataForm form;
     form.setType(QXmppDataForm::Submit);
@@ -221,7 +223,11 @@ void XmppRooms::acceptDefaults(const QString &room)
     iq.setType(QXmppIq::Set);
     iq.setTo(room);
     iq.setForm(form);
-    m_context.client->sendIq(std::move(iq));
+    m_context.client->sendIq(std::move(iq)).then(this, [joining](const auto &) {
+        for (const auto &answer : joining) {
+            answer.give({}); // we are in, whatever the room says to this
+        }
+    });
 }
 
 void XmppRooms::learnName(const QString &room)

@@ -62,7 +62,7 @@ private:
     void handleJoinError(const QString &room, const QXmppStanza::Error &error);
     void enter(Room &room);
     void startLimit(const QString &room);
-    void acceptDefaults(const QString &room);
+    void acceptDefaults(const QString &room, const QList<Answer<void>> &joining);
     void learnName(const QString &room);
     void listService(const QString &service, const std::shared_ptr<Listing> &listing);
 

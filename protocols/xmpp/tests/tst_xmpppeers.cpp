@@ -92,7 +92,10 @@ std::unique_ptr<Person> tst_XmppPeers::signedIn(const QString &name, const QVari
 {
     auto person = std::make_unique<Person>(m_plugin, m_server, address(name), settings);
     person->open();
-    if (!QTest::qWaitFor([&] { return person->isOnline(); }, kLimit)) {
+    // And the server knows it: what comes before our presence goes the way of offline messages.
+    const auto present
+        = [&] { return person->isOnline() && !person->all<OwnPresenceChanged>().isEmpty(); };
+    if (!QTest::qWaitFor(present, kLimit)) {
         qWarning() << "not signed in:" << name
                    << (person->reasons.isEmpty() ? QJsonObject() : person->reasons.last().toJson());
     }
