@@ -67,6 +67,9 @@ DemoCast::DemoCast(SimServer &server, std::chrono::milliseconds pace, QObject *p
         [this](const QByteArray &nick, const QByteArray &channel) {
             if (nick.startsWith(account()) && channel == room()) {
                 later(1, [this, nick] { m_server.say("kenji", room(), nick + ": welcome! 🦄"); });
+                for (int i = 1; i <= m_flood; ++i) {
+                    m_server.say(partner(), nick, "flood " + QByteArray::number(i));
+                }
             }
         });
     if (m_pace.count() > 0) {

@@ -22,6 +22,9 @@ public:
     /// otherwise keep still.
     DemoCast(SimServer &server, std::chrono::milliseconds pace, QObject *parent = nullptr);
 
+    /// Sends so many numbered messages from the partner to everybody who comes into room().
+    void floodGuests(int messages) { m_flood = messages; }
+
     static QByteArray account() { return "demo"; }
     static QByteArray password() { return "demo-password"; }
     static QByteArray partner() { return "marta"; }
@@ -35,6 +38,7 @@ private:
     SimServer &m_server;
     std::chrono::milliseconds m_pace;
     QTimer m_timer;
+    int m_flood = 0;
     qsizetype m_step = 0;
     qsizetype m_answered = 0;
 };

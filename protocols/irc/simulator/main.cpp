@@ -76,6 +76,8 @@ int main(int argc, char **argv)
             u"ms"_s, u"1500"_s },
         { u"slow-ms"_s, u"The server waits before everything it sends."_s, u"ms"_s, u"0"_s },
         { u"cut-after"_s, u"Cut each connection after that many lines."_s, u"number"_s, u"0"_s },
+        { u"flood"_s, u"The partner sends so many numbered messages after signing in."_s,
+            u"number"_s, u"0"_s },
         { u"require-sasl"_s, u"Let nobody in without SASL."_s },
         { u"ban"_s, u"Refuse everybody with these words."_s, u"words"_s },
         { u"http"_s, u"Answer like a web server."_s },
@@ -106,7 +108,8 @@ int main(int argc, char **argv)
         std::fprintf(stderr, "linchpin-sim-irc: %s\n", qUtf8Printable(started.error()));
         return 1;
     }
-    const DemoCast cast(server, std::chrono::milliseconds(parser.value(u"delay-ms"_s).toInt()));
+    DemoCast cast(server, std::chrono::milliseconds(parser.value(u"delay-ms"_s).toInt()));
+    cast.floodGuests(parser.value(u"flood"_s).toInt());
     quitWithParent(application);
     // What clients said, a line each: how tests of other processes prove "each exactly once".
     QFile record(QDir(options.directory).absoluteFilePath(u"received.jsonl"_s));
