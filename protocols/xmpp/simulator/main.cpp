@@ -43,7 +43,9 @@ int main(int argc, char *argv[])
     const QCommandLineOption dir(u"dir"_s, u"Where ca.pem and received.jsonl go."_s, u"DIR"_s);
     const QCommandLineOption port(u"port"_s, u"Port; 0 = any."_s, u"N"_s, u"0"_s);
     const QCommandLineOption delay(u"delay-ms"_s, u"How long people take."_s, u"N"_s, u"600"_s);
-    parser.addOptions({ demo, dir, port, delay });
+    const QCommandLineOption flood(u"flood"_s,
+        u"The partner sends so many numbered messages after signing in."_s, u"N"_s, u"0"_s);
+    parser.addOptions({ demo, dir, port, delay, flood });
     parser.process(app);
 
     QTemporaryDir own;
@@ -54,6 +56,7 @@ int main(int argc, char *argv[])
         std::fprintf(stderr, "linchpin-sim-xmpp: %s\n", qPrintable(trouble));
         return 1;
     }
+    simulator.world()->floodGuests(parser.value(flood).toInt());
     if (parser.isSet(demo)) {
         simulator.world()->live();
     }

@@ -271,6 +271,9 @@ void World::handlePresence(const QDomElement &stanza)
             sendPresenceOf(who, from);
         }
     }
+    for (int i = 1; i <= m_flood; ++i) {
+        say(QXmppUtils::jidToUser(partner()), from, u"flood %1"_s.arg(i));
+    }
 }
 
 void World::sendPresenceOf(const Inhabitant &who, const QString &to)

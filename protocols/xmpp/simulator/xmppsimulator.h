@@ -41,6 +41,8 @@ public:
         const QString &note, bool online = true);
     void say(const QString &name, const QString &to, const QString &text);
     void sayInRoom(const QString &nick, const QString &text);
+    /// Sends so many numbered messages from the partner to everybody who signs in.
+    void floodGuests(int messages) { m_flood = messages; }
     /// People come, go and talk by themselves.
     void live();
 
@@ -85,6 +87,7 @@ private:
     QList<Guest> m_guests;
     QHash<QString, int> m_answers; ///< how often each inhabitant has answered
     QFile m_record;
+    int m_flood = 0;
     int m_step = 0;
     int m_nextId = 0;
 };
