@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 
 using namespace Qt::StringLiterals;
 
@@ -27,6 +28,8 @@ double rounded(double value)
     return std::round(value * scale) / scale;
 }
 
+bool quick = false;
+
 } // namespace
 
 void print(const Figure &figure)
@@ -39,6 +42,13 @@ void print(const Figure &figure)
             beside.insert(name, rounded(value));
         }
         json.insert(u"beside"_s, beside);
+    }
+    if (figure.aim) {
+        const bool met = figure.aim->bound == Aim::Bound::AtMost
+            ? figure.value <= figure.aim->value
+            : figure.value >= figure.aim->value;
+        json.insert(u"aim"_s, figure.aim->value);
+        json.insert(u"met"_s, met);
     }
     std::puts(QJsonDocument(json).toJson(QJsonDocument::Compact).constData());
     std::fflush(stdout);
@@ -62,10 +72,42 @@ double medianOf(int runs, const std::function<void()> &work)
     return times.at(times.size() / 2);
 }
 
+double threadCpuMilliseconds()
+{
+    timespec spent {};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
+    return static_cast<double>(spent.tv_sec) * 1e3 + static_cast<double>(spent.tv_nsec) / 1e6;
+}
+
+double cpuMillisecondsOf(const std::function<void()> &work)
+{
+    const double before = threadCpuMilliseconds();
+    work();
+    return threadCpuMilliseconds() - before;
+}
+
+double leastCpuOf(int runs, const std::function<void()> &work)
+{
+    double least = cpuMillisecondsOf(work);
+    for (int i = 1; i < runs; ++i) {
+        least = std::min(least, cpuMillisecondsOf(work));
+    }
+    return least;
+}
+
+bool isQuick()
+{
+    return quick;
+}
+void setQuick(bool wanted)
+{
+    quick = wanted;
+}
+
 int historySize()
 {
     const int size = qEnvironmentVariableIntValue("LINCHPIN_BENCH_MESSAGES");
-    return size > 0 ? size : 1'000'000;
+    return size > 0 ? size : quick ? 100'000 : 1'000'000;
 }
 
 } // namespace linchpin::bench

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 Linchpin contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// linchpin-bench [NAME…]: measures, one JSON object a line; --list tells the names.
+// linchpin-bench [--quick] [NAME…]: measures, one JSON object a line; --list tells the names.
 
 #include "tests/bench/bench.h"
 
-#include <QCoreApplication>
+#include <QApplication>
 
 #include <algorithm>
 #include <cstdio>
@@ -15,11 +15,19 @@ using namespace linchpin;
 
 int main(int argc, char **argv)
 {
-    const QCoreApplication application(argc, argv);
+    if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) {
+        qputenv("QT_QPA_PLATFORM", "offscreen"); // widgets are drawn, not shown
+    }
+    const QApplication application(argc, argv);
     const QList<bench::Benchmark> benchmarks {
+        { u"parsers"_s, &bench::parsers },
+        { u"contacts"_s, &bench::contacts },
+        { u"start"_s, &bench::start },
+        { u"messages"_s, &bench::messages },
         { u"history"_s, &bench::history },
     };
-    const QStringList wanted = QCoreApplication::arguments().mid(1);
+    QStringList wanted = QCoreApplication::arguments().mid(1);
+    bench::setQuick(wanted.removeAll("--quick"_L1) > 0);
     if (wanted.contains("--list"_L1)) {
         for (const bench::Benchmark &benchmark : benchmarks) {
             std::puts(qPrintable(benchmark.name));
