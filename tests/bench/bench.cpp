@@ -8,7 +8,6 @@
 #include <QJsonObject>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <ctime>
 
@@ -21,11 +20,7 @@ namespace {
 /// Three significant digits are all that a measurement is worth.
 double rounded(double value)
 {
-    if (value <= 0) {
-        return value;
-    }
-    const double scale = std::pow(10.0, 2 - std::floor(std::log10(value)));
-    return std::round(value * scale) / scale;
+    return QString::number(value, 'g', 3).toDouble();
 }
 
 bool quick = false;

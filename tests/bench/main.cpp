@@ -21,10 +21,10 @@ int main(int argc, char **argv)
     const QApplication application(argc, argv);
     const QList<bench::Benchmark> benchmarks {
         { u"parsers"_s, &bench::parsers },
-        { u"contacts"_s, &bench::contacts },
         { u"start"_s, &bench::start },
-        { u"messages"_s, &bench::messages },
         { u"history"_s, &bench::history },
+        { u"contacts"_s, &bench::contacts },
+        { u"messages"_s, &bench::messages },
     };
     QStringList wanted = QCoreApplication::arguments().mid(1);
     bench::setQuick(wanted.removeAll("--quick"_L1) > 0);
