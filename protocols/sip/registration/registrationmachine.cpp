@@ -205,6 +205,10 @@ QList<RegistrationEffect> RegistrationMachine::handle(const reginput::Lost &inpu
     if (m_answered || m_phase == Phase::Registered) {
         return fail(input.error);
     }
+    if (!m_candidate.tls && input.error.code == u"connection-closed"_s) {
+        // What a TLS server does when it hears SIP in clear.
+        return Effects { regeffect::Disconnect {} } + tryNext(perhapsTls(input.error));
+    }
     return Effects { regeffect::Disconnect {} } + tryNext(input.error);
 }
 

@@ -264,6 +264,13 @@ Error foreignProtocol(const ParseError &problem, const QString &server, bool tls
     return error;
 }
 
+Error perhapsTls(Error error)
+{
+    error.remedy = Text::tr(
+        "Perhaps this port expects an encrypted connection: set the connection type to TLS.");
+    return error;
+}
+
 Error noServerFound(const QString &domain)
 {
     Error error;

@@ -35,6 +35,8 @@ Error handshakeFailed(const QByteArray &scheme, const QString &why);
 Error badSignature();
 Error noAnswer(const QString &server);
 Error foreignProtocol(const ParseError &error, const QString &server, bool tls);
+/// The line was cut before a word was said: with the guess that the port wants TLS.
+Error perhapsTls(Error error);
 Error noServerFound(const QString &domain);
 Error redirectLoop(const QString &server);
 Error refusedRedirect(const QString &server);

@@ -196,6 +196,7 @@ private Q_SLOTS:
     void silentServer();
     void foreignProtocol_data();
     void foreignProtocol();
+    void cutOnAPlainPort();
     void redirect();
     void redirectWithoutSignature();
     void redirectToPlainIsRefused();
@@ -540,6 +541,19 @@ void TestRegistrationMachine::foreignProtocol()
     b.input(reginput::Unreadable { { ParseError::Code::WrongProtocol, u"x"_s, 0, seen } });
     QTEST(b.failure(), "code");
     QVERIFY(b.find<regeffect::Failed>()->error.title.contains(u"pool.test:443"));
+}
+
+void TestRegistrationMachine::cutOnAPlainPort()
+{
+    Bench plain({ { u"pool.test"_s, 443, false, Candidate::Source::Manual } });
+    plain.connected();
+    plain.input(reginput::Lost { networkError(u"connection-closed"_s) });
+    QCOMPARE(plain.failure(), u"connection-closed"_s);
+    QVERIFY(plain.find<regeffect::Failed>()->error.remedy.contains(u"TLS"));
+    Bench tls;
+    tls.connected();
+    tls.input(reginput::Lost { networkError(u"connection-closed"_s) });
+    QVERIFY(tls.find<regeffect::Failed>()->error.remedy.isEmpty());
 }
 
 void TestRegistrationMachine::redirect()
