@@ -23,7 +23,8 @@ namespace {
 
 constexpr int kPortsNeeded = 10;
 constexpr int kMissing = 77; // what start.sh says where a package is not installed
-constexpr std::chrono::seconds kReadyLimit = 60s;
+constexpr std::chrono::seconds kReadyLimit
+    = 180s; // a dozen processes, on a machine that may be building
 constexpr std::chrono::milliseconds kStopLimit = 20s;
 
 /// The first of some free ports in a row; another process may still take one before the server.
