@@ -177,6 +177,8 @@ void TestSipHeader::urisRefused_data()
     QTest::newRow("port") << "sip:ann@x:99999"_ba;
     QTest::newRow("port is no number") << "sip:ann@x:"_ba;
     QTest::newRow("blank (RFC 4475 3.1.2.8)") << "sip:user@example.com; lr"_ba;
+    QTest::newRow("two @") << "sip:@@"_ba;
+    QTest::newRow("parameter without name") << "sip:x;=1"_ba;
     QTest::newRow("open ipv6") << "sip:a@[::1"_ba;
     QTest::newRow("text after host") << "sip:a@[::1]x"_ba;
 }

@@ -4,6 +4,7 @@
 #include "protocols/sip/wire/sipuri.h"
 
 #include <algorithm>
+#include <optional>
 
 using namespace Qt::StringLiterals;
 
@@ -25,6 +26,24 @@ bool isSchemeName(QByteArrayView text)
     });
 }
 
+/// RFC 3261 25.1 uri-parameters: unlike header parameters they know no quoting.
+std::optional<SipParameters> uriParameters(QByteArrayView text)
+{
+    SipParameters parameters;
+    for (const QByteArray &part : text.toByteArray().split(';')) {
+        if (part.isEmpty()) {
+            continue;
+        }
+        const qsizetype equals = part.indexOf('=');
+        if (equals == 0) {
+            return std::nullopt;
+        }
+        parameters.items.append({ equals < 0 ? part : part.first(equals),
+            equals < 0 ? std::nullopt : std::optional(part.sliced(equals + 1)) });
+    }
+    return parameters;
+}
+
 } // namespace
 
 std::expected<SipUri, ParseError> parseSipUri(QByteArrayView text)
@@ -34,8 +53,9 @@ std::expected<SipUri, ParseError> parseSipUri(QByteArrayView text)
     if (colon <= 0 || !isSchemeName(text.first(colon))) {
         return std::unexpected(badUri(u"the URI has no scheme"_s, text));
     }
-    if (std::ranges::any_of(text,
-            [](char c) { return c == ' ' || c == '\r' || c == '\n' || c == '<' || c == '>'; })) {
+    const bool odd = std::ranges::any_of(
+        text, [](char c) { return (c >= 0 && c <= ' ') || c == 0x7f || c == '<' || c == '>'; });
+    if (odd) {
         return std::unexpected(badUri(u"the URI has a blank or a bracket inside"_s, text));
     }
     SipUri uri;
@@ -64,7 +84,7 @@ std::expected<SipUri, ParseError> parseSipUri(QByteArrayView text)
         }
         uri.host = rest.first(end).toByteArray();
         rest = rest.sliced(end);
-        if (uri.host.isEmpty()) {
+        if (uri.host.isEmpty() || uri.host.contains('@')) {
             return std::unexpected(badUri(u"the URI has no host"_s, text));
         }
         if (rest.startsWith(':')) {
@@ -87,9 +107,9 @@ std::expected<SipUri, ParseError> parseSipUri(QByteArrayView text)
     if (!rest.isEmpty() && rest.front() != ';') {
         return std::unexpected(badUri(u"text after the host"_s, text));
     }
-    auto parameters = parseParameters(rest);
+    auto parameters = uriParameters(rest);
     if (!parameters) {
-        return std::unexpected(parameters.error());
+        return std::unexpected(badUri(u"a parameter has no name"_s, text));
     }
     uri.parameters = *std::move(parameters);
     return uri;
