@@ -500,8 +500,9 @@ Result<StoredMessage> MessageTable::message(const MessageId &id)
     return found->takeFirst();
 }
 
-Result<HistoryPage> MessageTable::finished(
-    const ConversationKey &key, QList<StoredMessage> messages, bool hasOlder, bool hasNewer)
+Result<HistoryPage> MessageTable::finished(const ConversationKey &key,
+    QList<StoredMessage> messages, bool hasOlder, bool hasNewer, const QDateTime &gapsFrom,
+    const QDateTime &gapsTo)
 {
     HistoryPage page;
     page.messages = std::move(messages);
@@ -514,10 +515,7 @@ Result<HistoryPage> MessageTable::finished(
     if (*row == nullptr) {
         return page;
     }
-    const bool empty = page.messages.isEmpty();
-    Result<QList<StoredGap>> gaps = m_conversations.gaps((*row)->id,
-        hasOlder && !empty ? page.messages.constFirst().sentAt : QDateTime(),
-        hasNewer && !empty ? page.messages.constLast().sentAt : QDateTime());
+    Result<QList<StoredGap>> gaps = m_conversations.gaps((*row)->id, gapsFrom, gapsTo);
     if (!gaps) {
         return std::unexpected(gaps.error());
     }
@@ -533,6 +531,20 @@ Result<HistoryPage> MessageTable::newest(const ConversationKey &key, int count)
             return page;
         });
 }
+
+namespace {
+
+QDateTime timeOfFirst(const QList<StoredMessage> &messages, bool hasOlder)
+{
+    return hasOlder && !messages.isEmpty() ? messages.constFirst().sentAt : QDateTime();
+}
+
+QDateTime timeOfLast(const QList<StoredMessage> &messages, bool hasNewer)
+{
+    return hasNewer && !messages.isEmpty() ? messages.constLast().sentAt : QDateTime();
+}
+
+} // namespace
 
 Result<HistoryPage> MessageTable::before(
     const ConversationKey &key, const MessagePlace &place, int count)
@@ -557,7 +569,9 @@ Result<HistoryPage> MessageTable::before(
         messages->removeLast();
     }
     std::ranges::reverse(*messages);
-    return finished(key, std::move(*messages), more, true);
+    // Up to the place, not to the last message: a gap may lie between the two.
+    const QDateTime oldest = timeOfFirst(*messages, more);
+    return finished(key, std::move(*messages), more, true, oldest, place.sentAt);
 }
 
 Result<HistoryPage> MessageTable::after(
@@ -582,7 +596,8 @@ Result<HistoryPage> MessageTable::after(
     if (more) {
         messages->removeLast();
     }
-    return finished(key, std::move(*messages), true, more);
+    const QDateTime latest = timeOfLast(*messages, more);
+    return finished(key, std::move(*messages), true, more, place.sentAt, latest);
 }
 
 Result<HistoryPage> MessageTable::around(const ConversationKey &key, const MessageId &id, int count)
@@ -606,7 +621,10 @@ Result<HistoryPage> MessageTable::around(const ConversationKey &key, const Messa
     QList<StoredMessage> messages = std::move(older->messages);
     messages.append(std::move(*middle));
     messages.append(std::move(newer->messages));
-    return finished(key, std::move(messages), older->hasOlder, newer->hasNewer);
+    const QDateTime oldest = timeOfFirst(messages, older->hasOlder);
+    const QDateTime latest = timeOfLast(messages, newer->hasNewer);
+    return finished(
+        key, std::move(messages), older->hasOlder, newer->hasNewer, oldest, latest);
 }
 
 Result<QList<SearchHit>> MessageTable::search(const SearchRequest &request)

@@ -43,8 +43,9 @@ private:
     Result<std::optional<StoredMessage>> byNetworkId(const ConversationKey &key,
         const QString &remoteId, const QString &originId, const QString &author);
     Result<QList<StoredMessage>> read(const QString &sql, const QVariantList &values);
-    Result<HistoryPage> finished(
-        const ConversationKey &key, QList<StoredMessage> messages, bool hasOlder, bool hasNewer);
+    /// With the gaps between the two times; an invalid one is no bound.
+    Result<HistoryPage> finished(const ConversationKey &key, QList<StoredMessage> messages,
+        bool hasOlder, bool hasNewer, const QDateTime &gapsFrom, const QDateTime &gapsTo);
 
     SqlConnection &m_connection;
     ConversationTable &m_conversations;

@@ -442,11 +442,10 @@ void tst_ConversationStore::gapsOfIncompleteNetworks()
     Error cut;
     cut.kind = Error::Kind::Network;
     session.end(cut);
-    QSignalSpy changed(world.chats->find(bob), &Conversation::gapsChanged);
     QVERIFY(world.clock.advanceToNext());
+    QVERIFY(world.plugin->session() != &session);
     world.clock.advance(10s);
     world.plugin->session()->goOnline();
-    QTRY_VERIFY(!changed.isEmpty());
     QTRY_COMPARE(gaps().size(), 2);
     QCOMPARE(gaps().constLast().from, third);
     QCOMPARE(gaps().constLast().to, world.clock.now());

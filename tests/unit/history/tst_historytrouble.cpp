@@ -178,8 +178,21 @@ void tst_HistoryTrouble::whatCannotBeStoredFailsAtTheEnd()
     }
     QTRY_COMPARE_WITH_TIMEOUT(troubled.size(), 1, 30'000);
     store.reset();
-    QVERIFY(!waited(answers.constLast()));
-    QCOMPARE(waited(answers.constLast()).error().code, u"disk-full"_s);
+    // A last batch of a few may still fit; what is answered must be what the file says.
+    int failed = 0;
+    int kept = 0;
+    for (const auto &answer : std::as_const(answers)) {
+        QVERIFY(answer.isFinished());
+        const Result<HistoryStore::Appended> appended = answer.result();
+        ++(appended ? kept : failed);
+        if (!appended) {
+            QCOMPARE(appended.error().code, u"disk-full"_s);
+        }
+    }
+    QVERIFY(failed >= 512);
+    HistoryStore again(m_file);
+    QVERIFY(waited(again.open()));
+    QCOMPARE(waited(again.newest(kBob, 2000)).value().messages.size(), kept);
 }
 
 void tst_HistoryTrouble::garbageIsSetAside()
