@@ -65,9 +65,18 @@ QWidget *Dialogs::showAccounts(const AccountId &account, const QString &page)
     return dialog;
 }
 
-void Dialogs::showFirstRun() { once<FirstRunDialog>(); }
-void Dialogs::showPreferences() { once<PreferencesDialog>(); }
-void Dialogs::showAddContact() { once<AddContactDialog>(); }
+void Dialogs::showFirstRun()
+{
+    once<FirstRunDialog>();
+}
+void Dialogs::showPreferences()
+{
+    once<PreferencesDialog>();
+}
+void Dialogs::showAddContact()
+{
+    once<AddContactDialog>();
+}
 
 void Dialogs::showHistory()
 {
@@ -102,8 +111,8 @@ void Dialogs::showWhy(const AccountId &id)
         return;
     }
     const Error error = *account->reason();
-    auto *const box = new QMessageBox(QMessageBox::Warning, account->name(), error.title,
-        QMessageBox::Close, &m_window);
+    auto *const box = new QMessageBox(
+        QMessageBox::Warning, account->name(), error.title, QMessageBox::Close, &m_window);
     box->setObjectName(u"whyDialog"_s);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setTextFormat(Qt::PlainText);
@@ -133,8 +142,8 @@ void Dialogs::showWhy(const AccountId &id)
         });
     connect(box->addButton(tr("Settings…"), QMessageBox::ActionRole), &QPushButton::clicked, this,
         [this, id] { showAccounts(id); });
-    connect(box->addButton(tr("Wire console…"), QMessageBox::ActionRole), &QPushButton::clicked, this,
-        [this, id] { showConsole(id); });
+    connect(box->addButton(tr("Wire console…"), QMessageBox::ActionRole), &QPushButton::clicked,
+        this, [this, id] { showConsole(id); });
     box->open();
 }
 

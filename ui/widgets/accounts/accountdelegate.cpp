@@ -21,7 +21,8 @@ AccountDelegate::AccountDelegate(QObject *parent)
 QRect AccountDelegate::checkBox(const QStyleOptionViewItem &option)
 {
     const int side = QApplication::style()->pixelMetric(QStyle::PM_IndicatorWidth);
-    return QRect(option.rect.left() + theme::kGroups, option.rect.center().y() - side / 2, side, side);
+    return QRect(
+        option.rect.left() + theme::kGroups, option.rect.center().y() - side / 2, side, side);
 }
 
 void AccountDelegate::paint(
@@ -39,12 +40,14 @@ void AccountDelegate::paint(
     }
     painter->setPen(Qt::NoPen);
     painter->setBrush(theme::account(index.data(AccountRole::Color).toInt(), palette));
-    painter->drawRoundedRect(QRectF(card.left() + 2, card.top() + 6, 3, card.height() - 12), 1.5, 1.5);
+    painter->drawRoundedRect(
+        QRectF(card.left() + 2, card.top() + 6, 3, card.height() - 12), 1.5, 1.5);
     QStyleOptionButton box;
     box.rect = checkBox(option);
     box.palette = palette;
     box.state = QStyle::State_Enabled
-        | (index.data(Qt::CheckStateRole).toInt() == Qt::Checked ? QStyle::State_On : QStyle::State_Off);
+        | (index.data(Qt::CheckStateRole).toInt() == Qt::Checked ? QStyle::State_On
+                                                                 : QStyle::State_Off);
     QApplication::style()->drawPrimitive(QStyle::PE_IndicatorCheckBox, &box, painter);
 
     const QFont small = theme::small(option.font);
@@ -72,7 +75,9 @@ void AccountDelegate::paint(
 QSize AccountDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &) const
 {
     return { 200,
-        std::max(48, QFontMetrics(option.font).height() + QFontMetrics(theme::small(option.font)).height() + 14) };
+        std::max(48,
+            QFontMetrics(option.font).height() + QFontMetrics(theme::small(option.font)).height()
+                + 14) };
 }
 
 bool AccountDelegate::editorEvent(QEvent *event, QAbstractItemModel *model,

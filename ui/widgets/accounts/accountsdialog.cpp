@@ -124,9 +124,8 @@ AccountsDialog::AccountsDialog(UiContext context, QWidget *parent)
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this,
         &AccountsDialog::showCurrent);
-    connect(m_model, &QAbstractItemModel::rowsInserted, this, [this] {
-        m_list->setCurrentIndex(m_model->index(m_model->rowCount() - 1, 0));
-    });
+    connect(m_model, &QAbstractItemModel::rowsInserted, this,
+        [this] { m_list->setCurrentIndex(m_model->index(m_model->rowCount() - 1, 0)); });
     if (m_model->rowCount() > 0) {
         m_list->setCurrentIndex(m_model->index(0, 0));
     }

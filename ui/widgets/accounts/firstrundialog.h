@@ -17,8 +17,8 @@ class QPushButton;
 
 namespace linchpin {
 
-/// From an address to online: finds the protocol that fits, says why, asks for the password, adds the
-/// account and shows how the sign-in goes. Also "Add account".
+/// From an address to online: finds the protocol that fits, says why, asks for the password, adds
+/// the account and shows how the sign-in goes. Also "Add account".
 class FirstRunDialog : public QDialog {
     Q_OBJECT
 public:

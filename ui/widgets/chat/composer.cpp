@@ -57,16 +57,24 @@ int Composer::heightForText() const
     const QFontMetricsF metrics(font());
     const qreal line = metrics.lineSpacing();
     qreal lines = 0;
-    for (QTextBlock block = document()->begin(); block.isValid() && lines < 60; block = block.next()) {
+    for (QTextBlock block = document()->begin(); block.isValid() && lines < 60;
+        block = block.next()) {
         lines += std::max(1, block.layout() ? block.layout()->lineCount() : 1);
     }
-    const qreal tallest = std::max<qreal>(3 * line, parentWidget() ? parentWidget()->height() / 3.0 : 200);
-    return static_cast<int>(std::ceil(
-        std::min(lines * line, tallest) + 2 * document()->documentMargin() + 2));
+    const qreal tallest
+        = std::max<qreal>(3 * line, parentWidget() ? parentWidget()->height() / 3.0 : 200);
+    return static_cast<int>(
+        std::ceil(std::min(lines * line, tallest) + 2 * document()->documentMargin() + 2));
 }
 
-QSize Composer::sizeHint() const { return { 200, heightForText() }; }
-QSize Composer::minimumSizeHint() const { return { 80, heightForText() }; }
+QSize Composer::sizeHint() const
+{
+    return { 200, heightForText() };
+}
+QSize Composer::minimumSizeHint() const
+{
+    return { 80, heightForText() };
+}
 
 void Composer::setInputHistory(const QStringList &sent)
 {

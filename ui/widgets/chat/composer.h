@@ -10,8 +10,8 @@ class QStringListModel;
 
 namespace linchpin {
 
-/// The input field: grows with its text up to a third of its parent, Return sends (Shift+Return is a
-/// new line), Up and Down walk what was sent before, Tab completes nicks and commands.
+/// The input field: grows with its text up to a third of its parent, Return sends (Shift+Return is
+/// a new line), Up and Down walk what was sent before, Tab completes nicks and commands.
 class Composer : public QPlainTextEdit {
     Q_OBJECT
 public:

@@ -25,7 +25,8 @@ class MessageListModel;
 class MessageView;
 class RoomMemberModel;
 
-/// One conversation: header, messages, typing line, composer; in a room the member list beside them.
+/// One conversation: header, messages, typing line, composer; in a room the member list beside
+/// them.
 class ConversationPage : public QWidget {
     Q_OBJECT
 public:

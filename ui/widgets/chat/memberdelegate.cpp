@@ -53,22 +53,22 @@ void MemberDelegate::paint(
     }
     const QRect row = option.rect.adjusted(theme::kRelated, 0, -theme::kRelated, 0);
     const qreal dot = 10;
-    theme::paintPresence(*painter,
-        QRectF(row.left(), row.center().y() - dot / 2 + 0.5, dot, dot),
+    theme::paintPresence(*painter, QRectF(row.left(), row.center().y() - dot / 2 + 0.5, dot, dot),
         static_cast<Availability>(index.data(MemberRole::Availability).toInt()), option.palette);
     const QString rank = rankText(static_cast<RoomRank>(index.data(MemberRole::Rank).toInt()));
     const QFont small = theme::small(option.font);
     const int rankWidth = rank.isEmpty() ? 0 : QFontMetrics(small).horizontalAdvance(rank) + 6;
     const QRect name = row.adjusted(18, 0, -rankWidth, 0);
     const QString nick = index.data(MemberRole::Nick).toString();
-    painter->setFont(index.data(MemberRole::Self).toBool() ? theme::strong(option.font) : option.font);
+    painter->setFont(
+        index.data(MemberRole::Self).toBool() ? theme::strong(option.font) : option.font);
     painter->setPen(selected ? option.palette.color(QPalette::HighlightedText)
                              : option.palette.color(QPalette::Text));
     painter->drawText(name, Qt::AlignVCenter,
         QFontMetrics(painter->font()).elidedText(nick, Qt::ElideRight, name.width()));
     painter->setFont(small);
-    painter->setPen(selected ? option.palette.color(QPalette::HighlightedText)
-                             : theme::muted(option.palette));
+    painter->setPen(
+        selected ? option.palette.color(QPalette::HighlightedText) : theme::muted(option.palette));
     painter->drawText(row, Qt::AlignVCenter | Qt::AlignRight, rank);
     painter->restore();
 }

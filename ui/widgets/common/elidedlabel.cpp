@@ -14,7 +14,10 @@ ElidedLabel::ElidedLabel(QWidget *parent)
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
 }
 
-QSize ElidedLabel::minimumSizeHint() const { return { 24, fontMetrics().height() }; }
+QSize ElidedLabel::minimumSizeHint() const
+{
+    return { 24, fontMetrics().height() };
+}
 
 QSize ElidedLabel::sizeHint() const
 {

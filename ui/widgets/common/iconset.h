@@ -11,11 +11,11 @@ namespace linchpin {
 /// Meaning → picture: the only place that knows pictures. Symbolic SVGs of our own, drawn in the
 /// palette's text colour, so that they follow light and dark.
 namespace icons {
-    QIcon icon(const QString &name); ///< `send`, `search`, `add`, … as resources/icons/NAME.svg
-    QIcon application(); ///< the mark: a linchpin through a ring
-    QIcon presence(Availability availability); ///< the shape and colour of one, for menus
-    /// The mark with a badge of unread messages and the presence, for the tray.
-    QIcon tray(int availability, int unread);
-}
+QIcon icon(const QString &name); ///< `send`, `search`, `add`, … as resources/icons/NAME.svg
+QIcon application(); ///< the mark: a linchpin through a ring
+QIcon presence(Availability availability); ///< the shape and colour of one, for menus
+/// The mark with a badge of unread messages and the presence, for the tray.
+QIcon tray(int availability, int unread);
+} // namespace icons
 
 } // namespace linchpin

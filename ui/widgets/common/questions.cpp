@@ -20,7 +20,10 @@ std::optional<std::optional<QString>> &prepared()
 
 } // namespace
 
-void setNextAnswer(const std::optional<QString> &answer) { prepared() = answer; }
+void setNextAnswer(const std::optional<QString> &answer)
+{
+    prepared() = answer;
+}
 
 bool confirm(QWidget *parent, const QString &title, const QString &text, const QString &action)
 {

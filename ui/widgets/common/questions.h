@@ -12,14 +12,14 @@ namespace linchpin {
 
 /// Every modal question of the program, so that a test can set the next answer instead of clicking.
 namespace questions {
-    /// Whether the user wants it; `action` is the verb on the button.
-    bool confirm(QWidget *parent, const QString &title, const QString &text, const QString &action);
-    std::optional<QString> text(
-        QWidget *parent, const QString &title, const QString &label, const QString &initial);
-    std::optional<QString> secret(QWidget *parent, const QString &title, const QString &label);
+/// Whether the user wants it; `action` is the verb on the button.
+bool confirm(QWidget *parent, const QString &title, const QString &text, const QString &action);
+std::optional<QString> text(
+    QWidget *parent, const QString &title, const QString &label, const QString &initial);
+std::optional<QString> secret(QWidget *parent, const QString &title, const QString &label);
 
-    /// For tests: what the next question answers, without showing anything.
-    void setNextAnswer(const std::optional<QString> &answer);
-}
+/// For tests: what the next question answers, without showing anything.
+void setNextAnswer(const std::optional<QString> &answer);
+} // namespace questions
 
 } // namespace linchpin

@@ -161,8 +161,8 @@ void WireConsole::append(const WireEntry &entry)
     const QTextCursor selection = m_text->textCursor();
     QTextCursor cursor(m_text->document());
     cursor.movePosition(QTextCursor::End);
-    const QString mark = u"%1 %2 "_s.arg(entry.at.toLocalTime().toString(u"HH:mm:ss.zzz"_s),
-        entry.outgoing ? u"→"_s : u"←"_s);
+    const QString mark = u"%1 %2 "_s.arg(
+        entry.at.toLocalTime().toString(u"HH:mm:ss.zzz"_s), entry.outgoing ? u"→"_s : u"←"_s);
     QString text = entry.text.trimmed();
     text.replace(u'\n', u"\n               "_s);
     if (!m_text->document()->isEmpty()) {

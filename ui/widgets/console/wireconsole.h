@@ -16,8 +16,8 @@ class QToolButton;
 
 namespace linchpin {
 
-/// What goes over an account's wire, without its secrets; with a line to send raw where the protocol
-/// allows it.
+/// What goes over an account's wire, without its secrets; with a line to send raw where the
+/// protocol allows it.
 class WireConsole : public QDialog {
     Q_OBJECT
 public:

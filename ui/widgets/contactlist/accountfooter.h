@@ -11,8 +11,8 @@ class QVBoxLayout;
 
 namespace linchpin {
 
-/// Names the accounts that should be online and are not, each with the reason and "Why?". Empty (and
-/// without height) when all is well.
+/// Names the accounts that should be online and are not, each with the reason and "Why?". Empty
+/// (and without height) when all is well.
 class AccountFooter : public QWidget {
     Q_OBJECT
 public:

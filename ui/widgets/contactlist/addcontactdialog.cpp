@@ -133,32 +133,31 @@ void AddContactDialog::search()
         m_found->hide();
         return;
     }
-    directory->search(words).then(
-        this, [this, words](const Result<QList<DirectoryEntry>> &found) {
-            if (words != m_address->text().trimmed() || !found) {
-                return;
-            }
-            m_found->clear();
-            for (const DirectoryEntry &entry : *found) {
-                auto *const item = new QListWidgetItem(
-                    u"%1 — %2"_s.arg(entry.name, entry.address.value), m_found);
-                item->setData(Qt::UserRole, entry.address.value);
-                item->setData(Qt::UserRole + 1, entry.name);
-            }
-            m_found->setVisible(m_found->count() > 0);
-        });
+    directory->search(words).then(this, [this, words](const Result<QList<DirectoryEntry>> &found) {
+        if (words != m_address->text().trimmed() || !found) {
+            return;
+        }
+        m_found->clear();
+        for (const DirectoryEntry &entry : *found) {
+            auto *const item
+                = new QListWidgetItem(u"%1 — %2"_s.arg(entry.name, entry.address.value), m_found);
+            item->setData(Qt::UserRole, entry.address.value);
+            item->setData(Qt::UserRole + 1, entry.name);
+        }
+        m_found->setVisible(m_found->count() > 0);
+    });
 }
 
 void AddContactDialog::add()
 {
     const Account *const chosen = account();
-    RosterFacet *const roster
-        = chosen && chosen->session() ? chosen->session()->roster() : nullptr;
+    RosterFacet *const roster = chosen && chosen->session() ? chosen->session()->roster() : nullptr;
     if (!roster) {
         check();
         return;
     }
-    const Result<QString> address = chosen->plugin()->normalizedAddress(m_address->text().trimmed());
+    const Result<QString> address
+        = chosen->plugin()->normalizedAddress(m_address->text().trimmed());
     if (!address) {
         return;
     }

@@ -16,8 +16,8 @@ namespace linchpin {
 
 class Account;
 
-/// Adds a contact: account, address (checked as one types), name, group; with the server's directory
-/// where there is one.
+/// Adds a contact: account, address (checked as one types), name, group; with the server's
+/// directory where there is one.
 class AddContactDialog : public QDialog {
     Q_OBJECT
 public:

@@ -66,12 +66,13 @@ void ContactDelegate::paintGroup(
     // The branch mark: a chevron, 12 px.
     const QPointF c(row.left() + 8, row.center().y() + 0.5);
     painter.setPen(QPen(color, 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    painter.drawPolyline(open ? QPolygonF { c + QPointF(-4, -2), c + QPointF(0, 2), c + QPointF(4, -2) }
-                              : QPolygonF { c + QPointF(-2, -4), c + QPointF(2, 0), c + QPointF(-2, 4) });
+    painter.drawPolyline(open
+            ? QPolygonF { c + QPointF(-4, -2), c + QPointF(0, 2), c + QPointF(4, -2) }
+            : QPolygonF { c + QPointF(-2, -4), c + QPointF(2, 0), c + QPointF(-2, 4) });
     const QFont font = theme::strong(theme::small(option.font));
     painter.setFont(font);
-    const QString count = u"%1/%2"_s.arg(
-        index.data(ContactRole::GroupOnline).toInt()).arg(index.data(ContactRole::GroupTotal).toInt());
+    const QString count = u"%1/%2"_s.arg(index.data(ContactRole::GroupOnline).toInt())
+                              .arg(index.data(ContactRole::GroupTotal).toInt());
     const QFont countFont = theme::small(option.font);
     const int countWidth = QFontMetrics(countFont).horizontalAdvance(count);
     const QRect name = row.adjusted(20, 0, -countWidth - theme::kRelated, 0);
@@ -108,19 +109,19 @@ void ContactDelegate::paintPerson(
         painter.setPen(Qt::NoPen);
         for (qsizetype i = 0; i < colors.size(); ++i) {
             painter.setBrush(theme::account(colors.at(i), palette));
-            painter.drawRoundedRect(QRectF(card.left() + 2,
-                                        card.top() + 6 + height * static_cast<qreal>(i), kStripe,
-                                        height - (i + 1 < colors.size() ? 1 : 0)),
+            painter.drawRoundedRect(
+                QRectF(card.left() + 2, card.top() + 6 + height * static_cast<qreal>(i), kStripe,
+                    height - (i + 1 < colors.size() ? 1 : 0)),
                 1.5, 1.5);
         }
     }
     const qreal picture = m_compact ? 20 : 32;
-    const QRectF avatar(card.left() + theme::kRelated + kStripe, card.center().y() - picture / 2,
-        picture, picture);
+    const QRectF avatar(
+        card.left() + theme::kRelated + kStripe, card.center().y() - picture / 2, picture, picture);
     qreal textLeft = avatar.right() + theme::kRelated;
     if (m_compact) {
-        theme::paintPresence(painter,
-            QRectF(avatar.left() + 3, avatar.center().y() - 6, 12, 12), availability, palette);
+        theme::paintPresence(painter, QRectF(avatar.left() + 3, avatar.center().y() - 6, 12, 12),
+            availability, palette);
         textLeft = avatar.left() + 12 + theme::kRelated + 2;
     } else {
         painter.setOpacity(online || selected ? 1.0 : 0.6);

@@ -6,8 +6,8 @@
 
 namespace linchpin {
 
-/// Paints groups and persons: avatar with presence, name, note, account marks, unread badge. Rows are
-/// 44 px (comfortable) or 28 px (compact) at the default font, taller with larger ones.
+/// Paints groups and persons: avatar with presence, name, note, account marks, unread badge. Rows
+/// are 44 px (comfortable) or 28 px (compact) at the default font, taller with larger ones.
 class ContactDelegate : public QStyledItemDelegate {
     Q_OBJECT
 public:

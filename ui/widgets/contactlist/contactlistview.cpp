@@ -31,8 +31,7 @@ const QString kFolded = u"folded-groups"_s;
 ContactListView::ContactListView(UiContext context, QWidget *parent)
     : QTreeView(parent)
     , m_context(context)
-    , m_tree(new ContactTreeModel(
-          context.contacts, context.conversations, context.accounts, this))
+    , m_tree(new ContactTreeModel(context.contacts, context.conversations, context.accounts, this))
     , m_filter(new ContactFilterModel(*m_tree, this))
     , m_delegate(new ContactDelegate(this))
 {
@@ -53,12 +52,11 @@ ContactListView::ContactListView(UiContext context, QWidget *parent)
     setMouseTracking(true);
     setModel(m_filter);
     restoreExpansion();
-    connect(m_filter, &QAbstractItemModel::rowsInserted, this,
-        [this](const QModelIndex &parent) {
-            if (!parent.isValid()) {
-                restoreExpansion();
-            }
-        });
+    connect(m_filter, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex &parent) {
+        if (!parent.isValid()) {
+            restoreExpansion();
+        }
+    });
     connect(m_filter, &QAbstractItemModel::modelReset, this, &ContactListView::restoreExpansion);
     connect(this, &QTreeView::activated, this, &ContactListView::openCurrent);
     const auto remember = [this](const QModelIndex &index, bool folded) {
@@ -158,7 +156,8 @@ void ContactListView::mouseReleaseEvent(QMouseEvent *event)
 void ContactListView::rename(const Person &person)
 {
     const auto name = questions::text(this, tr("Rename"),
-        tr("Name for %1:").arg(m_context.contacts.nameOf(person)), m_context.contacts.nameOf(person));
+        tr("Name for %1:").arg(m_context.contacts.nameOf(person)),
+        m_context.contacts.nameOf(person));
     if (!name) {
         return;
     }
@@ -204,16 +203,17 @@ void ContactListView::buildPersonMenu(QMenu &menu, const QModelIndex &index)
     }
     const Person person = *found;
     if (person.addresses.size() == 1) {
-        menu.addAction(icons::icon(u"send"_s), tr("Write a message"), this,
-            &ContactListView::openCurrent);
+        menu.addAction(
+            icons::icon(u"send"_s), tr("Write a message"), this, &ContactListView::openCurrent);
     } else {
         QMenu *const by = menu.addMenu(icons::icon(u"send"_s), tr("Write through"));
         for (const PersonAddress &address : person.addresses) {
             const Account *const account = m_context.accounts.account(address.account);
-            by->addAction(u"%1 (%2)"_s.arg(account ? account->name() : QString(), address.address.value),
+            by->addAction(
+                u"%1 (%2)"_s.arg(account ? account->name() : QString(), address.address.value),
                 this, [this, address] {
-                    Q_EMIT conversationRequested({ address.account, address.address.value,
-                        ConversationKind::Person });
+                    Q_EMIT conversationRequested(
+                        { address.account, address.address.value, ConversationKind::Person });
                 });
         }
     }
@@ -240,7 +240,8 @@ void ContactListView::buildPersonMenu(QMenu &menu, const QModelIndex &index)
     for (const Person &other : all) {
         if (other.id != person.id
             && m_context.contacts.nameOf(other).compare(
-                   m_context.contacts.nameOf(person), Qt::CaseInsensitive) == 0) {
+                   m_context.contacts.nameOf(person), Qt::CaseInsensitive)
+                == 0) {
             others.prepend({ m_context.contacts.nameOf(other), other.id });
         } else if (other.id != person.id && others.size() < 40) {
             others.append({ m_context.contacts.nameOf(other), other.id });
@@ -263,8 +264,8 @@ void ContactListView::buildPersonMenu(QMenu &menu, const QModelIndex &index)
     for (const PersonAddress &address : person.addresses) {
         const Contact *const contact = m_context.contacts.contact(address.account, address.address);
         const Account *const account = m_context.accounts.account(address.account);
-        RosterFacet *const roster = account && account->session()
-                && account->state() == Account::State::Online
+        RosterFacet *const roster
+            = account && account->session() && account->state() == Account::State::Online
             ? account->session()->roster()
             : nullptr;
         if (!contact) {
@@ -290,17 +291,16 @@ void ContactListView::buildPersonMenu(QMenu &menu, const QModelIndex &index)
 
 void ContactListView::contextMenuEvent(QContextMenuEvent *event)
 {
-    const QModelIndex index = event->reason() == QContextMenuEvent::Keyboard
-        ? currentIndex()
-        : indexAt(event->pos());
+    const QModelIndex index
+        = event->reason() == QContextMenuEvent::Keyboard ? currentIndex() : indexAt(event->pos());
     QMenu menu(this);
     if (index.isValid() && !index.data(ContactRole::IsGroup).toBool()) {
         setCurrentIndex(index);
         buildPersonMenu(menu, index);
         menu.addSeparator();
     }
-    menu.addAction(icons::icon(u"add"_s), tr("Add a contact…"), this,
-        &ContactListView::addContactRequested);
+    menu.addAction(
+        icons::icon(u"add"_s), tr("Add a contact…"), this, &ContactListView::addContactRequested);
     menu.exec(event->globalPos());
 }
 

@@ -85,8 +85,9 @@ JoinRoomDialog::JoinRoomDialog(UiContext context, QWidget *parent)
         check();
     });
     connect(m_listButton, &QPushButton::clicked, this, &JoinRoomDialog::listRooms);
-    connect(m_list, &QTreeWidget::itemClicked, this,
-        [this](const QTreeWidgetItem *item) { m_room->setText(item->data(0, Qt::UserRole).toString()); });
+    connect(m_list, &QTreeWidget::itemClicked, this, [this](const QTreeWidgetItem *item) {
+        m_room->setText(item->data(0, Qt::UserRole).toString());
+    });
     connect(m_list, &QTreeWidget::itemActivated, this, [this](const QTreeWidgetItem *item) {
         m_room->setText(item->data(0, Qt::UserRole).toString());
         join();

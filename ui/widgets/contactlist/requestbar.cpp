@@ -47,8 +47,9 @@ void RequestBar::refresh()
         auto *const text = new QLabel(card);
         text->setTextFormat(Qt::PlainText);
         text->setWordWrap(true);
-        const QString who = request.name.isEmpty() ? request.address.value
-                                                   : u"%1 (%2)"_s.arg(request.name, request.address.value);
+        const QString who = request.name.isEmpty()
+            ? request.address.value
+            : u"%1 (%2)"_s.arg(request.name, request.address.value);
         QString words = tr("%1 wants to see when you are online (%2).")
                             .arg(who, account ? account->name() : QString());
         if (!request.text.isEmpty()) {
@@ -64,7 +65,8 @@ void RequestBar::refresh()
         buttons->addWidget(decline);
         buttons->addWidget(accept);
         auto *const column = new QVBoxLayout(card);
-        column->setContentsMargins(theme::kRelated, theme::kRelated, theme::kRelated, theme::kRelated);
+        column->setContentsMargins(
+            theme::kRelated, theme::kRelated, theme::kRelated, theme::kRelated);
         column->addWidget(text);
         column->addLayout(buttons);
         m_rows->addWidget(card);

@@ -69,13 +69,14 @@ void RoomDelegate::paint(
     }
     painter->setPen(Qt::NoPen);
     painter->setBrush(theme::account(index.data(ConversationRole::AccountColor).toInt(), palette));
-    painter->drawRoundedRect(QRectF(card.left() + 2, card.top() + 6, 3, card.height() - 12), 1.5, 1.5);
-    const bool room = index.data(ConversationRole::Kind).toInt()
-        == static_cast<int>(ConversationKind::Room);
+    painter->drawRoundedRect(
+        QRectF(card.left() + 2, card.top() + 6, 3, card.height() - 12), 1.5, 1.5);
+    const bool room
+        = index.data(ConversationRole::Kind).toInt() == static_cast<int>(ConversationKind::Room);
     const QRectF sign(card.left() + 12, card.center().y() - 8, 16, 16);
     if (room) {
-        icons::icon(u"room"_s).paint(painter, sign.toRect(), Qt::AlignCenter,
-            selected ? QIcon::Selected : QIcon::Normal);
+        icons::icon(u"room"_s).paint(
+            painter, sign.toRect(), Qt::AlignCenter, selected ? QIcon::Selected : QIcon::Normal);
     } else {
         theme::paintPresence(*painter, sign.adjusted(2, 2, -2, -2), Availability::Unknown, palette);
     }
@@ -97,7 +98,8 @@ void RoomDelegate::paint(
             : here           ? palette.color(QPalette::Text)
                              : theme::muted(palette));
     painter->drawText(name, Qt::AlignVCenter,
-        QFontMetricsF(painter->font()).elidedText(index.data().toString(), Qt::ElideRight, name.width()));
+        QFontMetricsF(painter->font())
+            .elidedText(index.data().toString(), Qt::ElideRight, name.width()));
     painter->restore();
 }
 

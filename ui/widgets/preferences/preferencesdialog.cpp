@@ -49,11 +49,13 @@ PreferencesDialog::PreferencesDialog(UiContext context, QWidget *parent)
     bottom->addWidget(buttons);
     column->addLayout(bottom);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    connect(m_model.get(), &SettingsFormModel::valueChanged, this, [this](const QString &key) {
-        m_context.settings.setValue(key, m_model->value(key));
-    });
+    connect(m_model.get(), &SettingsFormModel::valueChanged, this,
+        [this](const QString &key) { m_context.settings.setValue(key, m_model->value(key)); });
 }
 
-PreferencesDialog::~PreferencesDialog() { delete m_form; }
+PreferencesDialog::~PreferencesDialog()
+{
+    delete m_form;
+}
 
 } // namespace linchpin
