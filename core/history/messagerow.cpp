@@ -5,7 +5,6 @@
 
 #include <QCborArray>
 #include <QCborMap>
-#include <QTextBoundaryFinder>
 #include <QTimeZone>
 
 using namespace Qt::StringLiterals;
@@ -147,13 +146,16 @@ QString excerptOf(const QString &plain)
     if (line.size() <= kLongest) {
         return line;
     }
-    QTextBoundaryFinder finder(QTextBoundaryFinder::Grapheme, line);
-    finder.setPosition(kLongest - 1);
-    qsizetype end = finder.position();
-    if (!finder.isAtBoundary()) {
-        end = finder.toPreviousBoundary();
+    // Called for every message, so without QTextBoundaryFinder: back to where neither half a code
+    // point nor a mark or a joined picture would lose what it belongs to.
+    constexpr QChar kJoiner(0x200d);
+    qsizetype end = kLongest - 1;
+    while (end > 0
+        && (line.at(end).isLowSurrogate() || line.at(end).isMark() || line.at(end) == kJoiner
+            || line.at(end - 1) == kJoiner)) {
+        --end;
     }
-    line.truncate(qMax<qsizetype>(end, 0));
+    line.truncate(end);
     return line + u'…';
 }
 

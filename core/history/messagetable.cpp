@@ -131,21 +131,22 @@ MessageTable::MessageTable(SqlConnection &connection, ConversationTable &convers
 Result<std::optional<MessageId>> MessageTable::insert(
     qint64 conversation, const StoredMessage &message)
 {
-    // A full millisecond spills over into the next one: 2,048 messages of one instant are an
-    // import without milliseconds at the worst.
     const qint64 sentAt = boundedTime(message.sentAt);
-    for (qint64 instant = sentAt; instant < sentAt + 1000; ++instant) {
-        const qint64 first = instant * kIdsAMillisecond;
+    // Bursts bring several messages of one instant: go on where the last one stood.
+    qint64 id = sentAt * kIdsAMillisecond;
+    if (m_lastId.value >= id && m_lastId.value < id + kIdsAMillisecond - 1) {
+        id = m_lastId.value + 1;
+    }
+    while (true) {
         auto rows = m_connection.query(
             u"INSERT INTO message(id, conversation_id, sent_at, received_at, direction, kind,"
             " flags, encryption, sender, sender_name, text, spans, remote_id, server_id,"
             " origin_id, delivery, failure, reply, reactions, spaceless)"
-            " VALUES((SELECT coalesce(max(id) + 1, ?) FROM message WHERE id BETWEEN ? AND ?),"
-            " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id"_s,
-            { first, first, first + kIdsAMillisecond - 1, conversation, sentAt,
-                boundedTime(message.receivedAt), static_cast<int>(message.direction),
-                static_cast<int>(message.kind), flagsOf(message),
-                static_cast<int>(message.encryption), notNull(message.from),
+            " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING"_s,
+            { id, conversation, sentAt, boundedTime(message.receivedAt),
+                static_cast<int>(message.direction), static_cast<int>(message.kind),
+                flagsOf(message), static_cast<int>(message.encryption), notNull(message.from),
                 toColumn(message.fromName), notNull(message.body.plain()),
                 encodedSpans(message.body), toColumn(message.remoteId), toColumn(message.serverId),
                 toColumn(message.originId), static_cast<int>(message.delivery),
@@ -155,8 +156,9 @@ Result<std::optional<MessageId>> MessageTable::insert(
         if (!rows) {
             return std::unexpected(rows.error());
         }
-        if (rows->next()) {
-            return MessageId { rows->number(0) };
+        if (rows->changes() > 0) {
+            m_lastId = { id };
+            return m_lastId;
         }
         const Result<std::optional<StoredMessage>> repeat = known(conversation, message);
         if (!repeat) {
@@ -165,14 +167,27 @@ Result<std::optional<MessageId>> MessageTable::insert(
         if (*repeat) {
             return std::nullopt;
         }
+        const Result<qint64> next = freeIdAfter(id);
+        if (!next) {
+            return std::unexpected(next.error());
+        }
+        id = *next;
     }
-    return std::unexpected(Error { .kind = Error::Kind::Storage,
-        .code = u"history-failed"_s,
-        .title = QCoreApplication::translate(
-            "linchpin::HistoryStore", "Too many messages carry the same time."),
-        .detail = {},
-        .remedy = {},
-        .fatal = true });
+}
+
+/// The first unused id from `id` on. A full millisecond spills over into the next one: 2,048
+/// messages of one instant are an import without milliseconds at the worst.
+Result<qint64> MessageTable::freeIdAfter(qint64 id)
+{
+    const qint64 end = (id / kIdsAMillisecond + 1) * kIdsAMillisecond;
+    auto rows = m_connection.query(
+        u"SELECT coalesce(max(id), ?) + 1 FROM message WHERE id BETWEEN ? AND ?"_s,
+        { id, id, end - 1 });
+    if (!rows) {
+        return std::unexpected(rows.error());
+    }
+    rows->next();
+    return rows->number(0);
 }
 
 Result<std::optional<StoredMessage>> MessageTable::known(

@@ -36,6 +36,7 @@ public:
 
 private:
     Result<std::optional<MessageId>> insert(qint64 conversation, const StoredMessage &message);
+    Result<qint64> freeIdAfter(qint64 id);
     Result<std::optional<StoredMessage>> known(qint64 conversation, const StoredMessage &message);
     Result<bool> mergeIds(StoredMessage &stored, const QString &remoteId, const QString &serverId,
         const QString &originId);
@@ -49,6 +50,7 @@ private:
 
     SqlConnection &m_connection;
     ConversationTable &m_conversations;
+    MessageId m_lastId; ///< only a guess where to begin
 };
 
 } // namespace linchpin

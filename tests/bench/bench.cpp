@@ -57,6 +57,13 @@ double millisecondsOf(const std::function<void()> &work)
     return static_cast<double>(timer.nsecsElapsed()) / 1e6;
 }
 
+double processCpuMillisecondsOf(const std::function<void()> &work)
+{
+    const std::clock_t begin = std::clock();
+    work();
+    return static_cast<double>(std::clock() - begin) * 1000 / CLOCKS_PER_SEC;
+}
+
 double medianOf(int runs, const std::function<void()> &work)
 {
     QList<double> times;

@@ -44,6 +44,8 @@ double millisecondsOf(const std::function<void()> &work);
 double threadCpuMilliseconds();
 /// What the calling thread spent on it: other programs do not count.
 double cpuMillisecondsOf(const std::function<void()> &work);
+/// The same of all threads together.
+double processCpuMillisecondsOf(const std::function<void()> &work);
 /// The least of so many runs: what the work costs when nothing disturbs it.
 double leastCpuOf(int runs, const std::function<void()> &work);
 
