@@ -36,8 +36,11 @@ public:
     }
 
     void connectNow();
+    void createSession();
     void closeSession();
     void dropSession();
+    void retire(const QPointer<Session> &old, std::shared_ptr<SessionServices> held);
+    void forgetResting();
     void onSessionState(Session::State sessionState);
     void onEnded(const Error &why);
     void onEvent(const SessionEvent &what);
@@ -77,6 +80,7 @@ public:
         std::shared_ptr<SessionServices> services;
     };
     QList<Retired> retired; // ended, to be deleted by the event loop
+    Retired resting; // cut off, to be opened again
 };
 
 void Account::Private::setState(Account::State next)
@@ -117,6 +121,23 @@ void Account::Private::connectNow()
         stopWith(error);
         return;
     }
+    if (resting.session) {
+        services = std::move(resting.services);
+        session = std::exchange(resting.session, nullptr);
+    } else {
+        createSession();
+    }
+    const QPointer<Session> fresh = session;
+    setState(Account::State::Connecting);
+    if (session != fresh || closing) {
+        return; // whoever heard of the state changed their mind
+    }
+    published = wanted;
+    fresh->open(wanted);
+}
+
+void Account::Private::createSession()
+{
     services = environment.servicesFor(q);
     const SettingsSchema schema = fullSchema(*plugin);
     Session *const fresh
@@ -127,26 +148,32 @@ void Account::Private::connectNow()
     QObject::connect(fresh, &Session::ended, &q, [this](const Error &why) { onEnded(why); });
     QObject::connect(
         fresh, &Session::event, &q, [this](const SessionEvent &what) { onEvent(what); });
-    setState(Account::State::Connecting);
-    if (session != fresh || closing) {
-        return; // whoever heard of the state changed their mind
-    }
-    published = wanted;
-    fresh->open(wanted);
 }
 
 void Account::Private::dropSession()
 {
     closeTimer.reset();
     closing = false;
-    if (session) {
-        session->disconnect(&q);
-        retired.removeIf([](const Retired &old) { return old.session.isNull(); });
-        retired.append({ session, services });
-        session->deleteLater();
-    }
+    retire(session, services);
     session.clear();
     services.reset();
+}
+
+void Account::Private::retire(const QPointer<Session> &old, std::shared_ptr<SessionServices> held)
+{
+    if (!old) {
+        return;
+    }
+    old->disconnect(&q);
+    retired.removeIf([](const Retired &gone) { return gone.session.isNull(); });
+    retired.append({ old, std::move(held) });
+    old->deleteLater();
+}
+
+/// The next session begins anew: with other settings, or because the user went offline.
+void Account::Private::forgetResting()
+{
+    retire(std::exchange(resting.session, nullptr), std::move(resting.services));
 }
 
 void Account::Private::closeSession()
@@ -224,7 +251,14 @@ void Account::Private::onEnded(const Error &why)
         return;
     }
     const bool wasClosing = closing;
-    dropSession();
+    const bool mayReopen = !closing && isWanted() && !why.fatal
+        && (why.kind == Error::Kind::Network || why.kind == Error::Kind::Timeout)
+        && session->canReopen();
+    if (mayReopen) {
+        resting = { std::exchange(session, nullptr), std::exchange(services, nullptr) };
+    } else {
+        dropSession();
+    }
     if (wasClosing) {
         Q_EMIT q.signedOut();
         if (reopen && isWanted() && !session) {
@@ -260,6 +294,7 @@ void Account::Private::stopWith(const Error &why)
 {
     reason = why;
     policy.reset();
+    forgetResting();
     setState(Account::State::Offline);
 }
 
@@ -303,6 +338,10 @@ Account::~Account()
     if (d->session) {
         d->session->disconnect(this);
         delete d->session.data();
+    }
+    if (d->resting.session) {
+        d->resting.session->disconnect(this);
+        delete d->resting.session.data();
     }
     for (const Private::Retired &old : std::as_const(d->retired)) {
         delete old.session.data();
@@ -389,6 +428,7 @@ void Account::setWantedPresence(const Presence &presence)
         d->reason.reset();
         d->policy.reset();
         d->environment.dropHeldSecrets(d->config.id);
+        d->forgetResting();
         const bool tell = d->state != State::Offline || wasWanted;
         // Offline for everybody at once; the session says goodbye meanwhile.
         d->retryTimer.reset();
@@ -468,6 +508,7 @@ void Account::setConfig(const AccountConfig &config)
 
 void Account::restartSession()
 {
+    d->forgetResting();
     if (!d->isWanted()) {
         return;
     }

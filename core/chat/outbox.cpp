@@ -249,6 +249,9 @@ void Outbox::answered(const AccountId &id, const Item &item, const Result<SentMe
             again.message.delivery = DeliveryState::Queued;
         }
         requeue(id, again);
+        if (sessionOf(id) == nullptr) {
+            return; // goes when the account is online again
+        }
         lane.held = true;
         // The line may be fine in spite of it.
         QTimer::singleShot(30s, this, [this, id] {

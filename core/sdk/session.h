@@ -39,6 +39,10 @@ public:
     /// (the session finds out first whether the earlier attempt arrived, or the id makes it one).
     virtual bool canRepeatSafely() const { return false; }
 
+    /// Whether this session, after ended() for want of a line, knows something that makes the next
+    /// open() of the same object worth more than a new one (a stream to resume, XEP-0198).
+    virtual bool canReopen() const { return false; }
+
     virtual RosterFacet *roster() { return nullptr; }
     virtual RoomFacet *rooms() { return nullptr; }
     virtual DirectoryFacet *directory() { return nullptr; }

@@ -32,6 +32,8 @@ public:
     QXmppClient *client() const { return m_client.get(); }
     const ConnectionSettings &settings() const { return m_settings; }
     Session::State state() const { return m_state; }
+    /// After failed(): the next open() may go on with the old stream.
+    bool canResume() const { return m_state == Session::State::Offline && m_client != nullptr; }
 
     void open(const QXmppPresence &initial);
     void close();

@@ -70,7 +70,7 @@ XmppSession::XmppSession(const SettingValues &settings, SessionServices &service
     connect(&m_connection, &XmppConnection::broken, this, [this] {
         const bool closing = m_connection.state() == State::Closing;
         m_context.online = false;
-        m_messages.interrupt(closing);
+        m_messages.interrupt(closing || m_connection.client() == nullptr);
         m_rooms.interrupt();
     });
     connect(&m_connection, &XmppConnection::failed, this, &XmppSession::ended);
@@ -90,6 +90,7 @@ Session::State XmppSession::state() const
 
 void XmppSession::attach(QXmppClient *client)
 {
+    m_messages.interrupt(true); // what the old stream left unanswered it will not answer any more
     m_context.client = client;
     client->addNewExtension<OwnFeatures>();
     auto *version = client->addNewExtension<QXmppVersionManager>();
@@ -143,6 +144,11 @@ void XmppSession::probe()
 Async<SentMessage> XmppSession::send(const OutgoingMessage &message)
 {
     return m_messages.send(message);
+}
+
+bool XmppSession::canReopen() const
+{
+    return m_connection.canResume();
 }
 
 bool XmppSession::canRepeatSafely() const

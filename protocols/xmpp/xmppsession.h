@@ -28,6 +28,7 @@ public:
     Async<SentMessage> send(const OutgoingMessage &message) override;
     Async<void> setPresence(const Presence &presence) override;
     bool canRepeatSafely() const override;
+    bool canReopen() const override;
 
     RosterFacet *roster() override { return &m_roster; }
     RoomFacet *rooms() override { return &m_rooms; }

@@ -27,6 +27,7 @@ public:
     Async<SentMessage> send(const OutgoingMessage &message) override;
     Async<void> setPresence(const Presence &presence) override;
     bool canRepeatSafely() const override { return repeatsSafely; }
+    bool canReopen() const override { return reopens; }
     RosterFacet *roster() override { return hasRoster ? this : nullptr; }
     RoomFacet *rooms() override { return hasRooms ? this : nullptr; }
     TypingFacet *typing() override { return hasTyping ? this : nullptr; }
@@ -53,6 +54,7 @@ public:
     bool closesAtOnce = true; ///< close() goes Offline; else it stays Closing until finishClosing()
     bool sendsAtOnce = false; ///< send() answers Sent with remoteId "remote-LOCALID"
     bool repeatsSafely = false;
+    bool reopens = false; ///< may be opened again after it was cut off
     bool hasRoster = true;
     bool hasRooms = true;
     bool hasTyping = true;

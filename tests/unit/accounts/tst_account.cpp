@@ -76,6 +76,8 @@ private Q_SLOTS:
     void comesOnline();
     void publishesTheWishThatChangedMeanwhile();
     void waitsAndTriesAgain();
+    void reopensWhatCanGoOn();
+    void reopensNothingAfterGoingOffline();
     void retryNowForgetsTheBackOff();
     void fatalErrorWaitsForTheUser();
     void idleStatusDoesNotRetryAfterFatalError();
@@ -189,6 +191,47 @@ void TestAccount::waitsAndTriesAgain()
     world.session()->goOnline();
     QVERIFY(!world.account.reason());
     QVERIFY(!world.account.retryAt().isValid());
+}
+
+void TestAccount::reopensWhatCanGoOn()
+{
+    World world;
+    world.goOnline();
+    test::FakeSession *const session = world.session();
+    session->reopens = true;
+    session->end(errorOf(u"connection-closed"_s));
+    QCOMPARE(world.account.state(), Account::State::Waiting);
+    QCOMPARE(world.account.session(), nullptr);
+    World::deleteDeferred();
+    world.wish(Availability::Busy);
+    world.clock.advance(1s);
+    QCOMPARE(world.account.state(), Account::State::Connecting);
+    QCOMPARE(world.account.session(), session);
+    QCOMPARE(world.plugin.sessionsMade(), 1);
+    QCOMPARE(session->opens, 2);
+    QCOMPARE(session->openedWith.availability, Availability::Busy);
+    session->goOnline();
+    QCOMPARE(world.account.state(), Account::State::Online);
+    // What the server has forgotten is begun anew.
+    session->reopens = false;
+    session->end(errorOf(u"connection-closed"_s));
+    world.clock.advance(1min);
+    QCOMPARE(world.plugin.sessionsMade(), 2);
+}
+
+void TestAccount::reopensNothingAfterGoingOffline()
+{
+    World world;
+    world.goOnline();
+    world.session()->reopens = true;
+    const QPointer<Session> session = world.session();
+    world.session()->end(errorOf(u"connection-closed"_s));
+    world.wish(Availability::Offline);
+    world.wish(Availability::Available);
+    World::deleteDeferred();
+    QVERIFY(session.isNull());
+    QCOMPARE(world.plugin.sessionsMade(), 2);
+    QCOMPARE(world.account.state(), Account::State::Connecting);
 }
 
 void TestAccount::retryNowForgetsTheBackOff()

@@ -376,9 +376,18 @@ void TestAccountManager::changeRestartsOnlyWhereNeeded()
     QCOMPARE(world.plugin->settings().text(u"server"_s), u"new.test"_s);
     QVERIFY(world.manager->change(config, { { u"password"_s, u"new"_s } }).has_value());
     QCOMPARE(world.plugin->sessionsMade(), 3);
+    // Also a session that waits to be opened again knows the old settings.
+    world.plugin->session()->goOnline();
+    world.plugin->session()->reopens = true;
+    Error cut;
+    cut.kind = Error::Kind::Network;
+    world.plugin->session()->end(cut);
+    config.settings.set(u"server"_s, u"newer.test"_s);
+    QVERIFY(world.manager->change(config, {}).has_value());
+    QCOMPARE(world.plugin->sessionsMade(), 4);
     config.settings.set(u"port"_s, 99999);
     QCOMPARE(world.manager->change(config, {}).error().code, u"invalid-setting"_s);
-    QCOMPARE(world.plugin->sessionsMade(), 3);
+    QCOMPARE(world.plugin->sessionsMade(), 4);
 }
 
 void TestAccountManager::enabling()
