@@ -385,6 +385,21 @@ Result<std::optional<StoredMessage>> MessageTable::byNetworkId(const Conversatio
     return std::nullopt;
 }
 
+namespace {
+
+/// Nobody can take back what somebody else wrote, but a room may (its moderators speak through it).
+bool mayRetract(const MessageUpdate &update, const StoredMessage &message)
+{
+    if (update.conversation == ConversationKind::Room) {
+        return update.by.isEmpty() || update.by == message.from;
+    }
+    // Our own devices may call us by several addresses, but never by the other side's.
+    return message.direction == Direction::Out ? !update.by.isEmpty() && update.by != update.with
+                                               : update.by == message.from;
+}
+
+} // namespace
+
 Result<StoredMessage> MessageTable::applyUpdate(
     const AccountId &account, const MessageUpdate &update)
 {
@@ -413,13 +428,13 @@ Result<StoredMessage> MessageTable::applyUpdate(
             message.failure = update.failure;
         }
     }
-    if (update.reactions && !update.reactor.isEmpty()) {
+    if (update.reactions && !update.by.isEmpty()) {
         constexpr qsizetype kMostReactors = 1000;
         if (update.reactions->isEmpty()) {
-            message.reactions.remove(update.reactor);
+            message.reactions.remove(update.by);
         } else if (message.reactions.size() < kMostReactors
-            || message.reactions.contains(update.reactor)) {
-            message.reactions.insert(update.reactor, update.reactions->mid(0, 32));
+            || message.reactions.contains(update.by)) {
+            message.reactions.insert(update.by, update.reactions->mid(0, 32));
         }
         if (const auto done = m_connection.run(u"UPDATE message SET reactions = ? WHERE id = ?"_s,
                 { encodedReactions(message.reactions), message.id.value });
@@ -427,7 +442,7 @@ Result<StoredMessage> MessageTable::applyUpdate(
             return std::unexpected(done.error());
         }
     }
-    if (update.retracted && !message.retracted) {
+    if (update.retracted && !message.retracted && mayRetract(update, message)) {
         message.retracted = true;
         message.body = {};
         if (const auto done = m_connection.run(

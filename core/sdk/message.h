@@ -106,9 +106,9 @@ struct MessageUpdate {
     QString originId;
     std::optional<DeliveryState> delivery;
     std::optional<Error> failure; ///< with delivery == Failed
-    bool retracted = false;
-    QString reactor; ///< who reacted; with `reactions` their complete set now
-    std::optional<QStringList> reactions;
+    QString by; ///< who did it: needed with `retracted` and `reactions`; empty = the room itself
+    bool retracted = false; ///< believed only of the message's author, and of a room
+    std::optional<QStringList> reactions; ///< the complete set of `by` now
 };
 
 } // namespace linchpin

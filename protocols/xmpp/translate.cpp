@@ -357,14 +357,14 @@ std::optional<MessageUpdate> toUpdate(const QXmppMessage &message, const Message
         = context.isRoom ? QXmppUtils::jidToResource(message.from()) : bareJid(message.from());
     if (const auto reaction = message.reaction()) {
         update.remoteId = reaction->messageId();
-        update.reactor = author;
+        update.by = author;
         const auto emojis = reaction->emojis();
         update.reactions = QStringList(emojis.cbegin(), emojis.cend());
         return update;
     }
     if (const QString id = retractedId(message); !id.isEmpty()) {
         update.remoteId = id;
-        update.reactor = author;
+        update.by = author;
         update.retracted = true;
         return update;
     }

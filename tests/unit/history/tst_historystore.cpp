@@ -100,6 +100,7 @@ private Q_SLOTS:
     void updatesByNetworkId();
     void correctsOnlyTheAuthorsMessage();
     void retractionLeavesNoText();
+    void ownMessagesAreNotTakenBackByOthers();
     void outboxIsOldestFirst();
     void countsUnread();
     void archiveCountsAfterReadPosition();
@@ -392,7 +393,7 @@ void tst_HistoryStore::updatesByNetworkId()
     update = {};
     update.with = kBob.with;
     update.originId = u"o1"_s;
-    update.reactor = u"bob@alpha.test"_s;
+    update.by = u"bob@alpha.test"_s;
     update.reactions = QStringList { u"🦄"_s };
     QCOMPARE(valueOf(m_store->applyUpdate(kAccount, update)).reactions.size(), 1);
     update.reactions = QStringList {};
@@ -441,6 +442,9 @@ void tst_HistoryStore::retractionLeavesNoText()
     update.with = kBob.with;
     update.remoteId = u"r1"_s;
     update.retracted = true;
+    update.by = u"mallory@alpha.test"_s;
+    QVERIFY(!valueOf(m_store->applyUpdate(kAccount, update)).retracted);
+    update.by = message.from;
     QVERIFY(valueOf(m_store->applyUpdate(kAccount, update)).retracted);
     const StoredMessage now = valueOf(m_store->message(id));
     QVERIFY(now.retracted);
@@ -451,6 +455,23 @@ void tst_HistoryStore::retractionLeavesNoText()
     QFile database(file());
     QVERIFY(database.open(QIODevice::ReadOnly));
     QVERIFY(!database.readAll().contains("secret"));
+}
+
+void tst_HistoryStore::ownMessagesAreNotTakenBackByOthers()
+{
+    const MessageId id = valueOf(m_store->append(outgoing(u"mine"_s, 1, u"o1"_s))).id;
+    MessageUpdate update;
+    update.with = kBob.with;
+    update.originId = u"o1"_s;
+    update.remoteId = u"o1"_s;
+    update.retracted = true;
+    for (const QString &by : { QString(), kBob.with }) {
+        update.by = by;
+        QVERIFY(!valueOf(m_store->applyUpdate(kAccount, update)).retracted);
+    }
+    QCOMPARE(valueOf(m_store->message(id)).body.plain(), u"mine"_s);
+    update.by = u"alice@alpha.test"_s; // another of our devices
+    QVERIFY(valueOf(m_store->applyUpdate(kAccount, update)).retracted);
 }
 
 void tst_HistoryStore::outboxIsOldestFirst()
