@@ -223,7 +223,7 @@ Async<StoredMessage> HistoryStore::message(const MessageId &id)
 Async<QList<SearchHit>> HistoryStore::search(const SearchRequest &request)
 {
     return reading<QList<SearchHit>>(
-        *m_worker, [request](HistoryTables &tables) { return tables.messages.search(request); });
+        *m_worker, [request](HistoryTables &tables) { return tables.search.find(request); });
 }
 
 Async<QList<ConversationSummary>> HistoryStore::conversations()

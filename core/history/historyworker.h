@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/history/conversationtable.h"
+#include "core/history/messagesearch.h"
 #include "core/history/messagetable.h"
 #include "core/history/sqlconnection.h"
 
@@ -21,6 +22,7 @@ struct HistoryTables {
     SqlConnection connection;
     ConversationTable conversations { connection };
     MessageTable messages { connection, conversations };
+    MessageSearch search { connection, conversations };
 };
 
 /// Something to do in the worker's thread. attempt() may be called several times (the transaction

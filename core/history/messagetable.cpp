@@ -4,8 +4,8 @@
 #include "core/history/messagetable.h"
 
 #include "core/history/conversationtable.h"
+#include "core/history/messagecolumns.h"
 #include "core/history/messagerow.h"
-#include "core/history/searchquery.h"
 #include "core/history/sqlconnection.h"
 
 #include <QCoreApplication>
@@ -20,28 +20,7 @@ namespace linchpin {
 
 namespace {
 
-constexpr qint64 kIdsAMillisecond = 2048;
-constexpr qint64 kLatest = (qint64 { 1 } << 42) - 1; ///< ms; 2109-05-15
 constexpr int kMostOnAPage = 1000;
-constexpr int kMostHits = 500;
-/// Parts too short for an index are looked for in this many of the newest messages (ADR 0003).
-constexpr int kScanned = 200'000;
-
-enum MessageFlag { Delayed = 1, FromArchive = 2, MentionsMe = 4, Edited = 8, Retracted = 16 };
-
-constexpr auto kColumns
-    = "m.id, m.conversation_id, m.sent_at, m.received_at, m.direction, m.kind, m.flags,"
-      " m.encryption, m.sender, m.sender_name, m.text, m.spans, m.remote_id, m.server_id,"
-      " m.origin_id, m.delivery, m.failure, m.reply, m.reactions"_L1;
-constexpr int kColumnCount = 19;
-
-int flagsOf(const StoredMessage &message)
-{
-    return (message.delayed ? Delayed : 0) | (message.fromArchive ? FromArchive : 0)
-        | (message.mentionsMe ? MentionsMe : 0) | (message.edited ? Edited : 0)
-        | (message.retracted ? Retracted : 0);
-}
-
 QString notNull(const QString &text)
 {
     return text.isNull() ? u""_s : text;
@@ -60,64 +39,6 @@ Error notFound()
             "linchpin::HistoryStore", "The message is not in the history."),
         .detail = {},
         .remedy = {} };
-}
-
-/// Everything but the conversation's key.
-StoredMessage messageOf(const SqlRows &rows)
-{
-    StoredMessage message;
-    message.id = { rows.number(0) };
-    message.sentAt = toTime(rows.value(2));
-    message.receivedAt = toTime(rows.value(3));
-    message.direction = rows.number(4) == 0 ? Direction::In : Direction::Out;
-    message.kind = static_cast<MessageKind>(rows.number(5));
-    const qint64 flags = rows.number(6);
-    message.delayed = (flags & Delayed) != 0;
-    message.fromArchive = (flags & FromArchive) != 0;
-    message.mentionsMe = (flags & MentionsMe) != 0;
-    message.edited = (flags & Edited) != 0;
-    message.retracted = (flags & Retracted) != 0;
-    message.encryption = static_cast<Encryption>(rows.number(7));
-    message.from = rows.text(8);
-    message.fromName = rows.text(9);
-    message.body = decodedBody(rows.text(10), rows.value(11).toByteArray());
-    message.remoteId = rows.text(12);
-    message.serverId = rows.text(13);
-    message.originId = rows.text(14);
-    message.delivery = static_cast<DeliveryState>(rows.number(15));
-    message.failure = decodedError(rows.value(16).toByteArray());
-    message.replyTo = decodedReference(rows.value(17).toByteArray());
-    message.reactions = decodedReactions(rows.value(18).toByteArray());
-    return message;
-}
-
-QString likePattern(const QString &part)
-{
-    QString escaped = part;
-    escaped.replace(u'\\', u"\\\\"_s).replace(u'%', u"\\%"_s).replace(u'_', u"\\_"_s);
-    return u'%' + escaped + u'%';
-}
-
-// Marks that no stored text contains: RichText removes control characters.
-constexpr QChar kMatchBegins(2);
-constexpr QChar kMatchEnds(3);
-
-void addMatches(QList<std::pair<int, int>> &matches, const QString &marked)
-{
-    int position = 0;
-    int begin = -1;
-    for (const QChar c : marked) {
-        if (c == kMatchBegins) {
-            begin = position;
-        } else if (c == kMatchEnds) {
-            if (begin >= 0 && position > begin) {
-                matches.append({ begin, position - begin });
-            }
-            begin = -1;
-        } else {
-            ++position;
-        }
-    }
 }
 
 } // namespace
@@ -209,7 +130,7 @@ Result<std::optional<StoredMessage>> MessageTable::known(
             continue;
         }
         Result<QList<StoredMessage>> found
-            = read(u"SELECT "_s + kColumns + u" FROM message m"_s + where, values);
+            = read(u"SELECT "_s + kMessageColumns + u" FROM message m"_s + where, values);
         if (!found) {
             return std::unexpected(found.error());
         }
@@ -370,8 +291,8 @@ Result<std::optional<StoredMessage>> MessageTable::byNetworkId(const Conversatio
         if (value.isEmpty()) {
             continue;
         }
-        Result<QList<StoredMessage>> found
-            = read(u"SELECT "_s + kColumns + u" FROM message m"_s + where, { conversation, value });
+        Result<QList<StoredMessage>> found = read(
+            u"SELECT "_s + kMessageColumns + u" FROM message m"_s + where, { conversation, value });
         if (!found) {
             return std::unexpected(found.error());
         }
@@ -512,7 +433,7 @@ Result<QList<StoredMessage>> MessageTable::read(const QString &sql, const QVaria
 
 Result<QList<StoredMessage>> MessageTable::outbox()
 {
-    return read(u"SELECT "_s + kColumns
+    return read(u"SELECT "_s + kMessageColumns
             + u" FROM message m WHERE m.delivery IN (1, 2) ORDER BY m.sent_at, m.id LIMIT 10000"_s,
         {});
 }
@@ -520,7 +441,7 @@ Result<QList<StoredMessage>> MessageTable::outbox()
 Result<StoredMessage> MessageTable::message(const MessageId &id)
 {
     Result<QList<StoredMessage>> found
-        = read(u"SELECT "_s + kColumns + u" FROM message m WHERE m.id = ?"_s, { id.value });
+        = read(u"SELECT "_s + kMessageColumns + u" FROM message m WHERE m.id = ?"_s, { id.value });
     if (!found) {
         return std::unexpected(found.error());
     }
@@ -587,7 +508,7 @@ Result<HistoryPage> MessageTable::before(
         return HistoryPage {};
     }
     count = qBound(1, count, kMostOnAPage);
-    Result<QList<StoredMessage>> messages = read(u"SELECT "_s + kColumns
+    Result<QList<StoredMessage>> messages = read(u"SELECT "_s + kMessageColumns
             + u" FROM message m WHERE m.conversation_id = ? AND (m.sent_at, m.id) < (?, ?)"
               " ORDER BY m.sent_at DESC, m.id DESC LIMIT ?"_s,
         { (*row)->id, toMilliseconds(place.sentAt), place.id.value, count + 1 });
@@ -615,7 +536,7 @@ Result<HistoryPage> MessageTable::after(
         return HistoryPage {};
     }
     count = qBound(1, count, kMostOnAPage);
-    Result<QList<StoredMessage>> messages = read(u"SELECT "_s + kColumns
+    Result<QList<StoredMessage>> messages = read(u"SELECT "_s + kMessageColumns
             + u" FROM message m WHERE m.conversation_id = ? AND (m.sent_at, m.id) > (?, ?)"
               " ORDER BY m.sent_at, m.id LIMIT ?"_s,
         { (*row)->id, toMilliseconds(place.sentAt), place.id.value, count + 1 });
@@ -653,113 +574,7 @@ Result<HistoryPage> MessageTable::around(const ConversationKey &key, const Messa
     messages.append(std::move(newer->messages));
     const QDateTime oldest = timeOfFirst(messages, older->hasOlder);
     const QDateTime latest = timeOfLast(messages, newer->hasNewer);
-    return finished(
-        key, std::move(messages), older->hasOlder, newer->hasNewer, oldest, latest);
-}
-
-Result<QList<SearchHit>> MessageTable::search(const SearchRequest &request)
-{
-    const SearchQuery query = SearchQuery::fromUserText(request.words);
-    if (query.isEmpty()) {
-        return QList<SearchHit> {};
-    }
-    // The index that is asked first gives the order, newest ids first, and stops at the limit.
-    const bool byWords = !query.words.isEmpty();
-    const bool byTrigrams = !byWords && !query.trigrams.isEmpty();
-    QVariantList values;
-    QString sql = u"SELECT "_s + kColumns;
-    QString idColumn;
-    if (byWords || byTrigrams) {
-        const QString table = byWords ? u"message_words"_s : u"message_trigrams"_s;
-        sql += u", highlight(%1, 0, char(2), char(3)) FROM %1 CROSS JOIN message m"
-               " ON m.id = %1.rowid WHERE %1 MATCH ?"_s.arg(table);
-        idColumn = table + u".rowid"_s;
-        values.append(byWords ? query.words : query.trigrams);
-    } else {
-        // Newest messages only: a part of one or two characters is in no index.
-        sql += u", '' FROM (SELECT * FROM message %1 ORDER BY id DESC LIMIT %2) m WHERE 1"_s.arg(
-            hasSpacelessScript(query.parts.constFirst()) ? u"WHERE spaceless = 1"_s : QString(),
-            QString::number(kScanned));
-        idColumn = u"m.id"_s;
-    }
-    const auto also = [&](const QString &condition, const QVariant &value) {
-        sql += u" AND "_s + condition;
-        values.append(value);
-    };
-    if (byWords && !query.trigrams.isEmpty()) {
-        also(u"m.id IN (SELECT rowid FROM message_trigrams WHERE message_trigrams MATCH ?)"_s,
-            query.trigrams);
-    }
-    for (const QString &part : query.parts) {
-        also(u"m.text LIKE ? ESCAPE '\\'"_s, likePattern(part));
-    }
-    if (!query.withoutWords.isEmpty()) {
-        also(u"m.id NOT IN (SELECT rowid FROM message_words WHERE message_words MATCH ?)"_s,
-            query.withoutWords);
-    }
-    if (!query.withoutTrigrams.isEmpty()) {
-        also(u"m.id NOT IN (SELECT rowid FROM message_trigrams WHERE message_trigrams MATCH ?)"_s,
-            query.withoutTrigrams);
-    }
-    for (const QString &part : query.withoutParts) {
-        also(u"m.text NOT LIKE ? ESCAPE '\\'"_s, likePattern(part));
-    }
-    if (request.account) {
-        QString accountConversations = u"m.conversation_id IN (SELECT c.id FROM conversation c"
-                                       " JOIN account a ON a.id = c.account_id WHERE a.uuid = ?)"_s;
-        also(accountConversations, request.account->value);
-    }
-    if (!request.with.isEmpty()) {
-        also(u"m.conversation_id IN (SELECT id FROM conversation WHERE address = ?)"_s,
-            request.with);
-    }
-    if (request.before.isValid()) {
-        also(u"m.sent_at < ?"_s, toMilliseconds(request.before));
-        // Ids keep the time of composing, sent_at may be the server's: a day covers bad clocks.
-        constexpr qint64 kDay = qint64 { 24 } * 3600 * 1000;
-        also(idColumn + u" < ?"_s,
-            std::clamp<qint64>(toMilliseconds(request.before) + kDay, 0, kLatest)
-                * kIdsAMillisecond);
-    }
-    sql += u" ORDER BY "_s + idColumn + u" DESC LIMIT ?"_s;
-    values.append(qBound(1, request.limit, kMostHits));
-
-    QList<SearchHit> hits;
-    QList<qint64> conversations;
-    {
-        auto rows = m_connection.query(sql, values);
-        if (!rows) {
-            return std::unexpected(rows.error());
-        }
-        while (rows->next()) {
-            SearchHit hit;
-            hit.message = messageOf(*rows);
-            addMatches(hit.matches, rows->text(kColumnCount));
-            conversations.append(rows->number(1));
-            hits.append(std::move(hit));
-        }
-    }
-    QStringList literal = query.parts;
-    for (qsizetype i = 0; i < hits.size(); ++i) {
-        Result<ConversationKey> key = m_conversations.keyOf(conversations.at(i));
-        if (!key) {
-            return std::unexpected(key.error());
-        }
-        hits[i].message.conversation = std::move(*key);
-        const QString &plain = hits.at(i).message.body.plain();
-        for (const QString &part : literal) {
-            for (qsizetype at = plain.indexOf(part, 0, Qt::CaseInsensitive); at >= 0;
-                at = plain.indexOf(part, at + part.size(), Qt::CaseInsensitive)) {
-                hits[i].matches.append({ static_cast<int>(at), static_cast<int>(part.size()) });
-            }
-        }
-        std::ranges::sort(hits[i].matches);
-    }
-    std::ranges::stable_sort(hits, [](const SearchHit &a, const SearchHit &b) {
-        return a.message.sentAt == b.message.sentAt ? a.message.id > b.message.id
-                                                    : a.message.sentAt > b.message.sentAt;
-    });
-    return hits;
+    return finished(key, std::move(messages), older->hasOlder, newer->hasNewer, oldest, latest);
 }
 
 } // namespace linchpin

@@ -9,7 +9,7 @@ namespace linchpin {
 class ConversationTable;
 class SqlConnection;
 
-/// Messages in the database: adding without repeats, delivery, pages, search. For the worker's
+/// Messages in the database: adding without repeats, delivery, pages. For the worker's
 /// thread; each call runs inside the worker's transaction.
 ///
 /// A message's id is its time in milliseconds times 2,048 plus a number that makes it unique, so
@@ -32,7 +32,6 @@ public:
     Result<HistoryPage> after(const ConversationKey &key, const MessagePlace &place, int count);
     Result<HistoryPage> around(const ConversationKey &key, const MessageId &id, int count);
     Result<StoredMessage> message(const MessageId &id);
-    Result<QList<SearchHit>> search(const SearchRequest &request);
 
 private:
     Result<std::optional<MessageId>> insert(qint64 conversation, const StoredMessage &message);
