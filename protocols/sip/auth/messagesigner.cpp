@@ -80,16 +80,21 @@ bool ReplayWindow::accept(quint32 number)
     return true;
 }
 
-MessageSigner::MessageSigner(std::unique_ptr<AuthMechanism> mechanism, RandomBytes random)
+MessageSigner::MessageSigner(
+    std::unique_ptr<AuthMechanism> mechanism, RandomBytes random, Asker asker)
     : m_mechanism(std::move(mechanism))
+    , m_scheme(m_mechanism->scheme())
+    , m_mayBlock(m_mechanism->mayBlock())
     , m_random(std::move(random))
+    , m_names(authHeaderNames(asker))
 {
 }
 
-std::expected<void, AuthError> MessageSigner::takeChallenge(const AuthHeader &challenge)
+std::expected<RequestAuthenticator::Work, AuthError> MessageSigner::begin(
+    const AuthHeader &challenge)
 {
     const SipParameters &p = challenge.parameters;
-    m_parameters.scheme = m_mechanism->scheme();
+    m_parameters.scheme = m_scheme;
     m_parameters.realm = p.value("realm");
     m_parameters.targetName = p.value("targetname");
     if (p.has("opaque")) {
@@ -111,15 +116,17 @@ std::expected<void, AuthError> MessageSigner::takeChallenge(const AuthHeader &ch
         return std::unexpected(
             AuthError { AuthError::Code::MalformedToken, u"gssapi-data is not Base64"_s });
     }
-    auto answer = m_mechanism->step(*token);
-    if (!answer) {
-        return std::unexpected(answer.error());
-    }
+    m_working = true;
+    return [mechanism = m_mechanism, bytes = *token] { return mechanism->step(bytes); };
+}
+
+void MessageSigner::finish(const QByteArray &token)
+{
+    m_working = false;
     m_pendingToken.reset();
-    if (!answer->isEmpty() || !m_mechanism->isComplete()) {
-        m_pendingToken = *std::move(answer);
+    if (!token.isEmpty() || !m_mechanism->isComplete()) {
+        m_pendingToken = token;
     }
-    return {};
 }
 
 void MessageSigner::sign(SipMessage &request)
@@ -145,22 +152,28 @@ void MessageSigner::sign(SipMessage &request)
         value += ", crand=" + quoted(random) + ", cnum=" + quoted(number)
             + ", response=" + quoted(mac.toHex());
     }
-    request.removeHeader("Authorization");
-    request.addHeader("Authorization"_ba, value);
+    request.removeHeader(m_names.credentials);
+    request.addHeader(m_names.credentials.toByteArray(), value);
 }
 
 std::expected<void, SignatureProblem> MessageSigner::verify(const SipMessage &message)
 {
-    if (message.isResponse() && (message.status < 200 || message.status == 401)) {
+    if (message.isResponse()
+        && (message.status < 200 || message.status == 401 || message.status == 407)) {
         return {};
     }
-    const auto info = findScheme(message, "Authentication-Info", scheme());
+    const auto info = findScheme(message, m_names.info, m_scheme);
     if (!info) {
         return std::unexpected(SignatureProblem::Missing);
     }
     const SipParameters &p = info->parameters;
-    return check(*m_mechanism, m_window, m_parameters, message, p.value("srand"), p.value("snum"),
-        p.value("rspauth"));
+    const auto checked = check(*m_mechanism, m_window, m_parameters, message, p.value("srand"),
+        p.value("snum"), p.value("rspauth"));
+    if (checked && m_parameters.opaque.isEmpty()) {
+        // Kerberos is through with one token: no challenge has named the association yet.
+        m_parameters.opaque = p.value("opaque");
+    }
+    return checked;
 }
 
 ServerMessageSigner::ServerMessageSigner(

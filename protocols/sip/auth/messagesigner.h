@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "protocols/sip/auth/authmechanism.h"
+#include "protocols/sip/auth/requestauthenticator.h"
 #include "protocols/sip/auth/signaturebuffer.h"
 #include "protocols/sip/wire/sipheader.h"
 #include "protocols/sip/wire/sipmessage.h"
@@ -27,37 +27,35 @@ private:
     std::bitset<width> m_seen; ///< bit n: m_highest - n was accepted
 };
 
-enum class SignatureProblem {
-    Missing, ///< a message that must be signed is not
-    Wrong,
-    Replayed,
-};
-
 /// Client end of one security association of [MS-SIPAE]: answers challenges, signs what we send,
 /// verifies what the server sends.
-class MessageSigner {
+class MessageSigner : public RequestAuthenticator {
 public:
-    MessageSigner(std::unique_ptr<AuthMechanism> mechanism, RandomBytes random);
+    MessageSigner(std::unique_ptr<AuthMechanism> mechanism, RandomBytes random,
+        Asker asker = Asker::Registrar);
 
-    QByteArray scheme() const { return m_mechanism->scheme(); }
-    /// The handshake is through on our side: what sign() adds from now on is a signature.
-    bool isEstablished() const { return m_mechanism->isComplete(); }
+    QByteArray scheme() const override { return m_scheme; }
+    bool isEstablished() const override { return !m_working && m_mechanism->isComplete(); }
+    bool mayBlock() const override { return m_mayBlock; }
+    QDateTime expiry() const override { return m_mechanism->expiry(); }
     const SecurityParameters &parameters() const { return m_parameters; }
 
-    /// One WWW-Authenticate of our scheme. The next sign() carries the answer.
-    std::expected<void, AuthError> takeChallenge(const AuthHeader &challenge);
+    std::expected<Work, AuthError> begin(const AuthHeader &challenge) override;
+    void finish(const QByteArray &token) override;
 
-    /// Adds Authorization, replacing an old one: the handshake's token, the signature, or both.
-    /// Every other header must be final.
-    void sign(SipMessage &request);
+    /// The handshake's token, the signature, or both.
+    void sign(SipMessage &request) override;
 
-    /// Checks a response, or a request of the server. Provisional responses and challenges carry no
-    /// signature; everything else must. Call only once isEstablished().
-    std::expected<void, SignatureProblem> verify(const SipMessage &message);
+    /// Provisional responses and challenges carry no signature; everything else must.
+    std::expected<void, SignatureProblem> verify(const SipMessage &message) override;
 
 private:
-    std::unique_ptr<AuthMechanism> m_mechanism;
+    std::shared_ptr<AuthMechanism> m_mechanism; ///< work under way holds it too
+    QByteArray m_scheme;
+    bool m_mayBlock = false;
+    bool m_working = false; ///< between begin() and finish(): the mechanism is not to be touched
     RandomBytes m_random;
+    AuthHeaderNames m_names;
     SecurityParameters m_parameters;
     std::optional<QByteArray> m_pendingToken;
     quint32 m_number = 0;
