@@ -3,10 +3,10 @@
 
 #include "protocols/sip/sipsession.h"
 
-#include "protocols/sip/auth/ntlm.h"
 #include "protocols/sip/documents/overloaded.h"
 #include "protocols/sip/im/sdp.h"
 #include "protocols/sip/registration/sipfailures.h"
+#include "protocols/sip/session/signinmechanisms.h"
 #include "protocols/sip/sipsettings.h"
 #include "protocols/sip/wire/sipheader.h"
 #include "protocols/sip/wire/sipparser.h"
@@ -14,6 +14,7 @@
 #include <QCoreApplication>
 #include <QLoggingCategory>
 #include <QSysInfo>
+#include <QThreadPool>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -40,6 +41,26 @@ QByteArray deviceId(SessionServices &services)
         services.setState(key, epid);
     }
     return epid;
+}
+
+/// RFC 3261 22.2: a request that is repeated with credentials has a new number and branch. Inside a
+/// dialog only the dialog can give it one.
+bool canBeNumberedAnew(const SipMessage &request)
+{
+    const auto to = parseNameAddress(request.header("To"));
+    return request.method != "INVITE" && to && to->tag().isEmpty();
+}
+
+void numberAnew(SipMessage &request, const RandomBytes &random)
+{
+    const auto cseq = parseCSeq(request.header("CSeq"));
+    if (cseq) {
+        request.setHeader("CSeq"_ba, QByteArray::number(cseq->number + 1) + ' ' + cseq->method);
+    }
+    const QByteArray via = request.header("Via");
+    request.setHeader("Via"_ba,
+        via.first(std::max<qsizetype>(via.indexOf(";branch="), 0)) + ";branch=z9hG4bK"
+            + randomHex(random, 10));
 }
 
 QByteArray hostLiteral(const QString &address)
@@ -106,6 +127,10 @@ void SipSession::discover()
         if (generation != m_generation || --m_lookupsPending > 0 || m_state != State::Connecting) {
             return;
         }
+        if (m_settings.isOn(u"single-sign-on"_s)) {
+            begin(found(), {});
+            return;
+        }
         m_services.secret(u"password"_s)
             .then(this, [this, generation](const Result<QString> &secret) {
                 if (generation != m_generation || m_state != State::Connecting) {
@@ -138,18 +163,9 @@ QList<Candidate> SipSession::found() const
     return candidates(serverSettings(m_settings), m_records);
 }
 
-RegistrationMachine::MechanismFactory SipSession::mechanisms(const QString &password) const
+void SipSession::setCertificateSource(std::unique_ptr<CertificateSource> source)
 {
-    NtlmCredentials credentials
-        = splitLogin(m_settings.text(u"login"_s), m_settings.text(u"address"_s));
-    credentials.password = password;
-    credentials.workstation = QSysInfo::machineHostName().section(u'.', 0, 0).left(15);
-    return [this, credentials](const QByteArray &scheme) -> std::unique_ptr<AuthMechanism> {
-        if (scheme.compare("NTLM", Qt::CaseInsensitive) == 0) {
-            return std::make_unique<NtlmMechanism>(credentials, random(), m_services.now());
-        }
-        return nullptr; // TLS-DSK and Kerberos are not there yet
-    };
+    m_certificates = std::move(source);
 }
 
 void SipSession::begin(const QList<Candidate> &found, const QString &password)
@@ -160,10 +176,23 @@ void SipSession::begin(const QList<Candidate> &found, const QString &password)
     const UserAgentPlan plan = userAgentPlan(m_settings);
     config.userAgents = plan.order;
     config.suggestedUserAgent = plan.suggestion;
-    config.scheme = m_settings.text(u"auth"_s);
+    const ProxySettings proxy = m_services.proxy();
+    const SignIn who { .address = m_settings.text(u"address"_s),
+        .login = m_settings.text(u"login"_s),
+        .password = password,
+        .singleSignOn = m_settings.isOn(u"single-sign-on"_s),
+        .proxied
+        = proxy.type == ProxySettings::Type::Http || proxy.type == ProxySettings::Type::Socks5,
+        .workstation = QSysInfo::machineHostName().section(u'.', 0, 0).left(15) };
+    config.auth = { .scheme = m_settings.text(u"auth"_s),
+        .singleSignOn = who.singleSignOn,
+        .hasCertificates = m_certificates != nullptr,
+        .digest = digestCredentials(who) };
     config.allowPlain = serverSettings(m_settings).connection == ConnectionChoice::Plain;
     config.candidates = found;
-    m_registration = std::make_unique<RegistrationMachine>(config, mechanisms(password), random());
+    m_registration = std::make_unique<RegistrationMachine>(config,
+        signInMechanisms(who, random(), [&services = m_services] { return services.now(); }),
+        random());
     execute(m_registration->start());
 }
 
@@ -244,6 +273,55 @@ void SipSession::perform(const regeffect::StopTimer &effect)
 void SipSession::perform(const regeffect::Authenticating &)
 {
     setState(State::Authenticating);
+}
+
+void SipSession::perform(const regeffect::Negotiate &effect)
+{
+    QPromise<AuthToken> promise;
+    promise.start();
+    promise.future().then(
+        this, [this, id = effect.id, generation = m_generation](const AuthToken &token) {
+            if (generation == m_generation && m_registration) {
+                execute(m_registration->step(reginput::Negotiated { id, token }));
+            }
+        });
+    // A Kerberos server may take its time; the window must not wait with us.
+    QThreadPool::globalInstance()->start(
+        [work = effect.work, promise = std::move(promise)]() mutable {
+            promise.addResult(work());
+            promise.finish();
+        });
+}
+
+void SipSession::perform(const regeffect::NeedCertificate &effect)
+{
+    m_certificates->certificate(effect.service, effect.renew)
+        .then(this,
+            [this, id = effect.id, generation = m_generation](
+                const Result<ClientCertificate> &certificate) {
+                if (generation != m_generation || !m_registration) {
+                    return;
+                }
+                execute(certificate
+                        ? m_registration->step(reginput::CertificateReady { id, *certificate })
+                        : m_registration->step(
+                              reginput::CertificateFailed { id, certificate.error() }));
+            });
+}
+
+void SipSession::perform(const regeffect::FellBack &effect)
+{
+    for (const SchemeFailure &failure : effect.failures) {
+        qCInfo(lcSip).noquote() << failure.scheme << "did not work:" << failure.error.code
+                                << failure.error.detail;
+        if (!failure.expected) {
+            tell(ServerNotice { ServerNotice::Severity::Information, failure.error.code,
+                Text::tr("Signed in with %1, because %2 did not work: %3")
+                    .arg(QString::fromLatin1(effect.scheme), QString::fromLatin1(failure.scheme),
+                        failure.error.title),
+                failure.error.detail });
+        }
+    }
 }
 
 void SipSession::perform(const regeffect::Registered &effect)
@@ -467,11 +545,7 @@ void SipSession::received(const QByteArray &bytes)
 /// [MS-SIPAE] 3.2.5.2: once there is an association everything final and every request is signed.
 bool SipSession::accepted(const SipMessage &message)
 {
-    MessageSigner *signer = m_registration->signer();
-    if (signer == nullptr || !signer->isEstablished()) {
-        return true;
-    }
-    const auto verified = signer->verify(message);
+    const auto verified = m_registration->verify(message);
     if (verified) {
         return true;
     }
@@ -516,13 +590,24 @@ void SipSession::processResponse(const SipMessage &response)
         return;
     }
     const auto waiting = m_waiting.find(match->id);
-    if (response.status == 401 && waiting != m_waiting.end() && !waiting->second.repeated
-        && m_registration->signer() != nullptr) {
-        // The server has lost the association: the request goes out again under a new one.
+    const bool challenged = response.status == 401 || response.status == 407;
+    if (challenged && waiting != m_waiting.end() && !waiting->second.repeated) {
+        const bool digest
+            = canBeNumberedAnew(waiting->second.request) && m_registration->takeDigest(response);
+        if (!digest && (response.status == 407 || !m_registration->isAuthenticated())) {
+            finish(match->id, response);
+            return;
+        }
         Waiting again = std::move(waiting->second);
         m_waiting.erase(waiting);
         again.timer.reset();
         again.repeated = true;
+        if (digest) {
+            numberAnew(again.request, random());
+            sendTracked(std::move(again));
+            return;
+        }
+        // The server has lost the association: the request goes out again under a new one.
         m_unauthenticated.push_back(std::move(again));
         execute(m_registration->step(reginput::AssociationLost {}));
         return;
@@ -554,8 +639,8 @@ void SipSession::send(
 void SipSession::sendTracked(Waiting waiting)
 {
     SipMessage out = waiting.request;
-    if (MessageSigner *signer = m_registration ? m_registration->signer() : nullptr) {
-        signer->sign(out);
+    if (m_registration) {
+        m_registration->sign(out);
     }
     const TransactionMachine::Id id = m_transactions.begin(out);
     waiting.timer = m_services.timer(waiting.limit, [this, id] {
@@ -569,8 +654,8 @@ void SipSession::sendTracked(Waiting waiting)
 void SipSession::sendOnly(const SipMessage &request)
 {
     SipMessage out = request;
-    if (MessageSigner *signer = m_registration ? m_registration->signer() : nullptr) {
-        signer->sign(out);
+    if (m_registration) {
+        m_registration->sign(out);
     }
     write(serialize(out));
 }

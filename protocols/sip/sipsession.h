@@ -6,6 +6,7 @@
 #include "core/sdk/session.h"
 #include "core/sdk/sessionservices.h"
 #include "core/sdk/settingsschema.h"
+#include "protocols/sip/auth/clientcertificate.h"
 #include "protocols/sip/registration/registrationmachine.h"
 #include "protocols/sip/session/sipconversations.h"
 #include "protocols/sip/session/siplink.h"
@@ -38,6 +39,8 @@ public:
     void probe() override;
     Async<SentMessage> send(const OutgoingMessage &message) override;
     Async<void> setPresence(const Presence &presence) override;
+    /// Where TLS-DSK gets its certificates from; without one TLS-DSK is not tried. Before open().
+    void setCertificateSource(std::unique_ptr<CertificateSource> source);
     RosterFacet *roster() override { return this; }
     TypingFacet *typing() override { return this; }
 
@@ -73,7 +76,6 @@ private:
     void discover();
     void begin(const QList<Candidate> &found, const QString &password);
     QList<Candidate> found() const;
-    RegistrationMachine::MechanismFactory mechanisms(const QString &password) const;
     void execute(const QList<RegistrationEffect> &effects);
     void perform(const regeffect::Connect &effect);
     void perform(const regeffect::Disconnect &effect);
@@ -81,6 +83,9 @@ private:
     void perform(const regeffect::StartTimer &effect);
     void perform(const regeffect::StopTimer &effect);
     void perform(const regeffect::Authenticating &effect);
+    void perform(const regeffect::Negotiate &effect);
+    void perform(const regeffect::NeedCertificate &effect);
+    void perform(const regeffect::FellBack &effect);
     void perform(const regeffect::Registered &effect);
     void perform(const regeffect::Failed &effect);
     void perform(const regeffect::SignedOut &effect);
@@ -107,6 +112,7 @@ private:
     QMap<QString, QList<SrvTarget>> m_records;
     int m_lookupsPending = 0;
 
+    std::unique_ptr<CertificateSource> m_certificates;
     std::unique_ptr<RegistrationMachine> m_registration;
     std::shared_ptr<Transport> m_transport;
     int m_connection = 0; ///< counts connections, for the same reason

@@ -6,9 +6,6 @@
 #include "protocols/sip/registration/sipfailures.h"
 #include "protocols/sip/wire/sipuri.h"
 
-#include <QLocale>
-#include <QTimeZone>
-
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -29,19 +26,16 @@ constexpr milliseconds associationLifetime = 8h - 5min; // [MS-SIPAE] 3.1.2: at 
 constexpr seconds refreshMargin = 30s;
 constexpr seconds defaultLifetime = 600s;
 constexpr int maximumRedirects = 5;
-constexpr int maximumChallenges = 6;
+constexpr int maximumChallenges = 16; // TLS-DSK twice, Kerberos, NTLM; at a proxy, too
+constexpr milliseconds certificateLimit = 60s;
+constexpr milliseconds kerberosLimit = 20s;
+constexpr milliseconds kerberosGuessLimit = 5s; // when nobody asked for Kerberos
+constexpr seconds expiryMargin = 5min;
+constexpr seconds shortestAssociation = 1min;
 constexpr int maximumRetries = 6;
 
 const QByteArray methods
     = "INVITE, MESSAGE, INFO, SUBSCRIBE, OPTIONS, BYE, CANCEL, NOTIFY, ACK, REFER, BENOTIFY"_ba;
-
-QDateTime dateOf(const SipMessage &message)
-{
-    QDateTime date = QLocale::c().toDateTime(
-        QString::fromLatin1(message.header("Date")), u"ddd, dd MMM yyyy hh:mm:ss 'GMT'"_s);
-    date.setTimeZone(QTimeZone::UTC);
-    return date;
-}
 
 QSet<QByteArray> lowerSet(const QByteArrayList &values)
 {
@@ -50,12 +44,6 @@ QSet<QByteArray> lowerSet(const QByteArrayList &values)
         set.insert(value.toLower());
     }
     return set;
-}
-
-/// `settingName("TLS-DSK")` is the word of the account setting.
-QString settingName(const QByteArray &scheme)
-{
-    return QString::fromLatin1(scheme).toLower();
 }
 
 seconds keepAliveOf(const SipMessage &response)
@@ -68,6 +56,16 @@ seconds keepAliveOf(const SipMessage &response)
     }
     const int timeout = parameters->value("timeout").toInt();
     return timeout > 0 ? seconds(std::clamp(timeout, 10, 3600)) : 0s;
+}
+
+/// How long an association made now may serve, given the end of its ticket or certificate.
+milliseconds associationLeft(const QDateTime &expiry, const QDateTime &now)
+{
+    if (!expiry.isValid()) {
+        return associationLifetime;
+    }
+    const milliseconds left = milliseconds(now.msecsTo(expiry)) - expiryMargin;
+    return std::clamp<milliseconds>(left, shortestAssociation, associationLifetime);
 }
 
 /// What a redirect names, best first. A missing transport keeps the present one.
@@ -112,8 +110,9 @@ QList<Candidate> redirectTargets(const SipMessage &response, bool tlsNow)
 RegistrationMachine::RegistrationMachine(
     RegistrationConfig config, MechanismFactory mechanisms, RandomBytes random)
     : m_config(std::move(config))
-    , m_mechanisms(std::move(mechanisms))
     , m_random(std::move(random))
+    , m_registrar(Asker::Registrar, m_config.auth, mechanisms, m_random)
+    , m_proxy(Asker::Proxy, m_config.auth, mechanisms, m_random)
 {
 }
 
@@ -144,8 +143,10 @@ QList<RegistrationEffect> RegistrationMachine::connectTo(const Candidate &candid
     m_answered = false;
     m_pendingNumber = 0;
     m_challenges = 0;
-    m_handshake.reset();
-    m_signer.reset();
+    m_registrar.reset();
+    m_proxy.reset();
+    m_negotiating = false;
+    ++m_negotiation;
     m_config.identity.gruu.clear();
     return { regeffect::Connect { candidate } };
 }
@@ -223,6 +224,8 @@ QList<RegistrationEffect> RegistrationMachine::handle(const reginput::TimerFired
     case RegistrationTimer::Answer:
         m_pendingNumber = 0;
         return handle(reginput::Lost { noAnswer(serverName()) });
+    case RegistrationTimer::Negotiate:
+        return negotiationTimedOut();
     case RegistrationTimer::Refresh:
     case RegistrationTimer::Retry:
         return m_phase == Phase::Registered ? sendRegister(RegisterKind::Signed, answerLimit)
@@ -250,10 +253,11 @@ QList<RegistrationEffect> RegistrationMachine::handle(const reginput::Deregister
 QList<RegistrationEffect> RegistrationMachine::handle(const reginput::AssociationLost &)
 {
     // An unsigned REGISTER brings a new challenge; the old association serves until it is answered.
-    if (m_phase != Phase::Registered || !m_signer || m_reauthenticating) {
+    if (m_phase != Phase::Registered || !isAuthenticated() || m_reauthenticating) {
         return {};
     }
     m_reauthenticating = true;
+    m_registrar.restart();
     return sendRegister(RegisterKind::Plain, answerLimit);
 }
 
@@ -261,6 +265,9 @@ QList<RegistrationEffect> RegistrationMachine::handle(const reginput::Probe &)
 {
     if (m_phase != Phase::Registered) {
         return {};
+    }
+    if (m_negotiating) {
+        return {}; // its own timer looks after it
     }
     return m_pendingNumber != 0
         ? Effects { regeffect::StartTimer { RegistrationTimer::Answer, probeLimit } }
@@ -274,6 +281,7 @@ QList<RegistrationEffect> RegistrationMachine::handle(const reginput::SignOut &)
         return { regeffect::Disconnect {}, regeffect::SignedOut {} };
     }
     m_phase = Phase::Leaving;
+    m_negotiating = false;
     Effects effects = sendRegister(RegisterKind::SignOut, signOutLimit);
     effects.removeLast(); // SignOut has a timer of its own
     effects.append(regeffect::StopTimer { RegistrationTimer::Answer });
@@ -300,11 +308,9 @@ QList<RegistrationEffect> RegistrationMachine::sendRegister(RegisterKind kind, m
     if (kind == RegisterKind::SignOut) {
         m.addHeader("Expires"_ba, "0"_ba);
     }
-    if (kind != RegisterKind::Plain && m_signer) {
-        m_signer->sign(m);
-    } else if (kind == RegisterKind::Plain && m_handshake) {
-        m_handshake->sign(m);
-    }
+    // RFC 3261 22.3: both headers where both ask; neither signature covers the other.
+    m_registrar.sign(m, kind == RegisterKind::Plain);
+    m_proxy.sign(m, m_proxy.isHandshaking());
     m_pendingNumber = m_dialog.number();
     return { regeffect::Send { m }, regeffect::StartTimer { RegistrationTimer::Answer, limit } };
 }
@@ -316,29 +322,47 @@ bool RegistrationMachine::isRegistrar(const SipMessage &response) const
         && response.header("Call-ID") == m_dialog.callId();
 }
 
+std::expected<void, SignatureProblem> RegistrationMachine::verify(const SipMessage &message) const
+{
+    std::optional<SignatureProblem> problem;
+    for (RequestAuthenticator *witness : m_registrar.witnesses() + m_proxy.witnesses()) {
+        const auto verified = witness->verify(message);
+        if (verified) {
+            return {};
+        }
+        // A repeat was signed by the right one; a missing header says least.
+        if (!problem || verified.error() == SignatureProblem::Replayed
+            || *problem == SignatureProblem::Missing) {
+            problem = verified.error();
+        }
+    }
+    return problem ? std::expected<void, SignatureProblem>(std::unexpect, *problem)
+                   : std::expected<void, SignatureProblem>();
+}
+
+void RegistrationMachine::sign(SipMessage &request)
+{
+    m_registrar.sign(request, false);
+    m_proxy.sign(request, false);
+}
+
+bool RegistrationMachine::takeDigest(const SipMessage &response)
+{
+    return m_phase == Phase::Registered
+        && (response.status == 401 ? m_registrar : m_proxy).takeDigest(response);
+}
+
 /// Only what an association covers must be signed. An unsigned refusal is believed: it can do no
 /// more harm than cutting the line; an unsigned 2xx or redirect is not.
 std::optional<Error> RegistrationMachine::signatureProblem(const SipMessage &response)
 {
-    if (response.status == 401) {
+    if (response.status == 401 || response.status == 407) {
         return std::nullopt;
     }
-    MessageSigner *signers[]
-        = { m_handshake && m_handshake->isEstablished() ? m_handshake.get() : nullptr,
-              m_signer.get() };
-    std::optional<SignatureProblem> problem;
-    for (MessageSigner *signer : signers) {
-        if (signer == nullptr) {
-            continue;
-        }
-        const auto verified = signer->verify(response);
-        if (verified) {
-            return std::nullopt;
-        }
-        problem = verified.error();
-    }
-    const bool refusal = response.status >= 400 && problem == SignatureProblem::Missing;
-    return problem && !refusal ? std::optional(badSignature()) : std::nullopt;
+    const auto verified = verify(response);
+    const bool refusal
+        = response.status >= 400 && !verified && verified.error() == SignatureProblem::Missing;
+    return verified || refusal ? std::nullopt : std::optional(badSignature());
 }
 
 QList<RegistrationEffect> RegistrationMachine::handle(const reginput::Response &input)
@@ -359,9 +383,9 @@ QList<RegistrationEffect> RegistrationMachine::handle(const reginput::Response &
         return stop + fail(*problem);
     }
     if (response.status < 300) {
-        return stop + registered(response);
+        return stop + registered(response, input.receivedAt);
     }
-    if (response.status == 401) {
+    if (response.status == 401 || response.status == 407) {
         return stop + challenged(response, input.receivedAt);
     }
     if (response.status < 400) {
@@ -373,53 +397,83 @@ QList<RegistrationEffect> RegistrationMachine::handle(const reginput::Response &
 QList<RegistrationEffect> RegistrationMachine::challenged(
     const SipMessage &response, const QDateTime &now)
 {
-    QList<AuthHeader> offers;
-    QByteArrayList names;
-    for (const QByteArray &line : response.headerLines("WWW-Authenticate")) {
-        if (auto header = parseAuthHeader(line)) {
-            names.append(header->scheme);
-            offers.append(*std::move(header));
-        }
-    }
-    if (m_handshake && m_handshake->isEstablished()) {
-        // Never the same password twice by ourselves: accounts get locked.
-        return fail(credentialsRefused(response, m_handshake->scheme(), dateOf(response), now));
-    }
     if (++m_challenges > maximumChallenges) {
-        return fail(handshakeFailed(
-            m_handshake ? m_handshake->scheme() : QByteArray(), u"the server kept asking"_s));
+        return fail(handshakeFailed(asking().scheme(), u"the server kept asking"_s));
     }
-    if (!m_handshake) {
-        m_reauthenticating = m_phase == Phase::Registered;
-        for (const AuthHeader &offer : std::as_const(offers)) {
-            const bool wanted
-                = m_config.scheme == u"auto"_s || m_config.scheme == settingName(offer.scheme);
-            if (auto mechanism = wanted ? m_mechanisms(offer.scheme) : nullptr) {
-                m_handshake = std::make_unique<MessageSigner>(std::move(mechanism), m_random);
-                break;
-            }
+    const Asker asker = response.status == 401 ? Asker::Registrar : Asker::Proxy;
+    if (asker == Asker::Registrar) {
+        m_proxy.accept(); // the request came past it
+        if (m_phase == Phase::Registered && !m_registrar.isHandshaking()) {
+            m_registrar.restart();
+            m_reauthenticating = true;
         }
-        if (!m_handshake) {
-            return fail(schemeUnavailable(names, m_config.scheme));
-        }
+    } else if (m_proxy.isEstablished() && !m_proxy.isHandshaking()) {
+        m_proxy.restart();
     }
-    const auto offer = std::ranges::find_if(offers, [this](const AuthHeader &o) {
-        return o.scheme.compare(m_handshake->scheme(), Qt::CaseInsensitive) == 0;
-    });
-    if (offer == offers.end()) {
-        return fail(schemeUnavailable(names, settingName(m_handshake->scheme())));
-    }
-    if (const auto taken = m_handshake->takeChallenge(*offer); !taken) {
-        return fail(handshakeFailed(m_handshake->scheme(), taken.error().detail));
-    }
+    m_asker = asker;
     Effects effects;
     if (m_phase == Phase::Registering) {
         effects.append(regeffect::Authenticating {});
     }
-    return effects + sendRegister(RegisterKind::Plain, answerLimit);
+    return effects + apply(asking().challenged(response, now));
 }
 
-QList<RegistrationEffect> RegistrationMachine::registered(const SipMessage &response)
+QList<RegistrationEffect> RegistrationMachine::apply(const AuthStep &step)
+{
+    m_negotiating = false;
+    if (std::holds_alternative<authstep::Answer>(step)) {
+        return sendRegister(RegisterKind::Plain, answerLimit);
+    }
+    if (const auto *failed = std::get_if<authstep::Failed>(&step)) {
+        return fail(failed->error);
+    }
+    m_negotiating = true;
+    ++m_negotiation;
+    if (const auto *negotiate = std::get_if<authstep::Negotiate>(&step)) {
+        const bool asked = m_config.auth.singleSignOn || m_config.auth.scheme != u"auto"_s;
+        return { regeffect::StartTimer {
+                     RegistrationTimer::Negotiate, asked ? kerberosLimit : kerberosGuessLimit },
+            regeffect::Negotiate { m_negotiation, negotiate->work } };
+    }
+    const auto &need = std::get<authstep::NeedCertificate>(step);
+    return { regeffect::StartTimer { RegistrationTimer::Negotiate, certificateLimit },
+        regeffect::NeedCertificate { m_negotiation, need.service, need.renew } };
+}
+
+QList<RegistrationEffect> RegistrationMachine::handle(const reginput::Negotiated &input)
+{
+    if (!m_negotiating || input.id != m_negotiation) {
+        return {};
+    }
+    return Effects { regeffect::StopTimer { RegistrationTimer::Negotiate } }
+    + apply(asking().negotiated(input.token));
+}
+
+QList<RegistrationEffect> RegistrationMachine::handle(const reginput::CertificateReady &input)
+{
+    if (!m_negotiating || input.id != m_negotiation) {
+        return {};
+    }
+    return Effects { regeffect::StopTimer { RegistrationTimer::Negotiate } }
+    + apply(asking().certificateReady(input.certificate));
+}
+
+QList<RegistrationEffect> RegistrationMachine::handle(const reginput::CertificateFailed &input)
+{
+    if (!m_negotiating || input.id != m_negotiation) {
+        return {};
+    }
+    return Effects { regeffect::StopTimer { RegistrationTimer::Negotiate } }
+    + apply(asking().certificateFailed(input.error));
+}
+
+QList<RegistrationEffect> RegistrationMachine::negotiationTimedOut()
+{
+    return m_negotiating ? apply(asking().negotiationTimedOut()) : Effects {};
+}
+
+QList<RegistrationEffect> RegistrationMachine::registered(
+    const SipMessage &response, const QDateTime &now)
 {
     m_challenges = 0;
     m_retries = 0;
@@ -427,9 +481,8 @@ QList<RegistrationEffect> RegistrationMachine::registered(const SipMessage &resp
     done.first = m_phase != Phase::Registered;
     done.reauthenticated = m_phase == Phase::Registered && m_reauthenticating;
     m_reauthenticating = false;
-    if (m_handshake) {
-        m_signer = std::move(m_handshake);
-    }
+    m_registrar.accept();
+    m_proxy.accept();
     const QByteArray action = response.header("presence-state").toLower();
     done.renewed = !done.first && (action.contains("added") || action.contains("fixed"));
 
@@ -458,13 +511,16 @@ QList<RegistrationEffect> RegistrationMachine::registered(const SipMessage &resp
     if (done.first && m_userAgent > 0) {
         effects.append(regeffect::UserAgentLearned { m_config.identity.userAgent, m_refusal });
     }
+    if (done.first && !m_registrar.failures().isEmpty()) {
+        effects.append(regeffect::FellBack { m_registrar.scheme(), m_registrar.failures() });
+    }
     m_phase = Phase::Registered;
     effects.append(done);
     const seconds margin = std::min(refreshMargin, m_info.lifetime / 2);
     effects.append(regeffect::StartTimer { RegistrationTimer::Refresh, m_info.lifetime - margin });
-    if (m_signer && (done.first || done.reauthenticated)) {
-        effects.append(
-            regeffect::StartTimer { RegistrationTimer::Reauthenticate, associationLifetime });
+    if (isAuthenticated() && (done.first || done.reauthenticated)) {
+        effects.append(regeffect::StartTimer {
+            RegistrationTimer::Reauthenticate, associationLeft(m_registrar.expiry(), now) });
     }
     return effects;
 }
@@ -495,7 +551,7 @@ QList<RegistrationEffect> RegistrationMachine::refused(const SipMessage &respons
 {
     if (m_phase == Phase::Registered && response.status >= 500 && response.status < 600
         && ++m_retries <= maximumRetries) {
-        m_handshake.reset();
+        m_registrar.restart();
         m_reauthenticating = false;
         return { regeffect::StartTimer { RegistrationTimer::Retry, retryDelay } };
     }

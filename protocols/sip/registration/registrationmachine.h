@@ -4,8 +4,8 @@
 #pragma once
 
 #include "core/sdk/error.h"
-#include "protocols/sip/auth/messagesigner.h"
 #include "protocols/sip/discovery/srvcandidates.h"
+#include "protocols/sip/registration/authnegotiator.h"
 #include "protocols/sip/transaction/dialog.h"
 #include "protocols/sip/transaction/localidentity.h"
 #include "protocols/sip/wire/siperror.h"
@@ -15,11 +15,8 @@
 #include <QSet>
 
 #include <chrono>
-#include <functional>
-#include <memory>
 #include <optional>
 #include <variant>
-#include <vector>
 
 namespace linchpin::sip {
 
@@ -44,12 +41,12 @@ struct RegistrationConfig {
     QByteArrayList userAgents;
     /// Named in the remedy when all of them were refused; may be empty.
     QByteArray suggestedUserAgent;
-    QString scheme; ///< account setting: auto, ntlm, kerberos, tls-dsk, digest
+    AuthConfig auth;
     bool allowPlain = false; ///< the user chose unencrypted connections
     QList<Candidate> candidates;
 };
 
-enum class RegistrationTimer { Answer, Refresh, Reauthenticate, Retry, SignOut };
+enum class RegistrationTimer { Answer, Negotiate, Refresh, Reauthenticate, Retry, SignOut };
 
 namespace reginput {
 struct Connected {
@@ -81,6 +78,19 @@ struct Deregistered {
     QByteArray event;
     QString words;
 };
+/// What regeffect::Negotiate gave.
+struct Negotiated {
+    int id = 0;
+    AuthToken token;
+};
+struct CertificateReady {
+    int id = 0;
+    ClientCertificate certificate;
+};
+struct CertificateFailed {
+    int id = 0;
+    Error error;
+};
 /// A signed request came back with 401: the server has lost the security association.
 struct AssociationLost { };
 /// Is the line still alive? Answer soon.
@@ -89,6 +99,7 @@ struct SignOut { };
 } // namespace reginput
 using RegistrationInput = std::variant<reginput::Connected, reginput::ConnectFailed, reginput::Lost,
     reginput::Unreadable, reginput::Response, reginput::TimerFired, reginput::Deregistered,
+    reginput::Negotiated, reginput::CertificateReady, reginput::CertificateFailed,
     reginput::AssociationLost, reginput::Probe, reginput::SignOut>;
 
 namespace regeffect {
@@ -108,6 +119,23 @@ struct StopTimer {
 };
 /// The server asked for credentials.
 struct Authenticating { };
+/// Run the work off the main thread (it may wait for a Kerberos server), then Negotiated. The work
+/// keeps alive what it needs; its result may be dropped.
+struct Negotiate {
+    int id = 0;
+    RequestAuthenticator::Work work;
+};
+/// Then CertificateReady or CertificateFailed.
+struct NeedCertificate {
+    int id = 0;
+    QUrl service; ///< the certificate provisioning service
+    bool renew = false; ///< the kept one was refused
+};
+/// A stronger scheme was offered, but did not work; this one did.
+struct FellBack {
+    QByteArray scheme;
+    QList<SchemeFailure> failures;
+};
 struct Registered {
     bool first = false; ///< begin subscriptions and publications
     bool renewed = false; ///< the server had lost us: do them again
@@ -127,18 +155,16 @@ struct UserAgentLearned {
 } // namespace regeffect
 using RegistrationEffect = std::variant<regeffect::Connect, regeffect::Disconnect, regeffect::Send,
     regeffect::StartTimer, regeffect::StopTimer, regeffect::Authenticating, regeffect::Registered,
-    regeffect::Failed, regeffect::SignedOut, regeffect::UserAgentLearned>;
+    regeffect::Negotiate, regeffect::NeedCertificate, regeffect::FellBack, regeffect::Failed,
+    regeffect::SignedOut, regeffect::UserAgentLearned>;
 
 /// The way to being registered and staying so, [MS-SIPREGE] and [MS-SIPAE]: candidates one after
-/// the other, REGISTER, challenge rounds, signed REGISTER, refresh, re-authentication, redirects,
-/// signing out. No socket and no clock: inputs in, effects out, in the order to carry them out.
+/// the other, REGISTER, challenge rounds (of the registrar, and of a proxy in between), signed
+/// REGISTER, refresh, re-authentication, redirects, signing out. No socket and no clock: inputs in,
+/// effects out, in the order to carry them out.
 class RegistrationMachine {
 public:
     enum class Phase { Idle, Connecting, Registering, Registered, Leaving, Ended };
-
-    /// The mechanism for a scheme, or nothing when it cannot be used here.
-    using MechanismFactory
-        = std::function<std::unique_ptr<AuthMechanism>(const QByteArray &scheme)>;
 
     RegistrationMachine(RegistrationConfig config, MechanismFactory mechanisms, RandomBytes random);
 
@@ -149,8 +175,14 @@ public:
     const RegistrationInfo &info() const { return m_info; }
     /// With our end of the connection and, once registered, the GRUU.
     const LocalIdentity &identity() const { return m_config.identity; }
-    /// Signs and verifies everything but REGISTER; nullptr where the server wanted no credentials.
-    MessageSigner *signer() const { return m_signer.get(); }
+    /// The server wanted credentials: requests are signed, and answers have to be.
+    bool isAuthenticated() const { return m_registrar.isEstablished() || m_proxy.isEstablished(); }
+    /// Adds what says who we are to everything but REGISTER. All other headers must be final.
+    void sign(SipMessage &request);
+    /// Whether a message is what the server sent. Nothing is wrong without an association.
+    std::expected<void, SignatureProblem> verify(const SipMessage &message) const;
+    /// A 401 or 407 to a request of another method that only needs signing anew (Digest).
+    bool takeDigest(const SipMessage &response);
     const Candidate &candidate() const { return m_candidate; }
     QString serverName() const;
 
@@ -165,6 +197,9 @@ private:
     Effects handle(const reginput::Response &input);
     Effects handle(const reginput::TimerFired &input);
     Effects handle(const reginput::Deregistered &input);
+    Effects handle(const reginput::Negotiated &input);
+    Effects handle(const reginput::CertificateReady &input);
+    Effects handle(const reginput::CertificateFailed &input);
     Effects handle(const reginput::AssociationLost &input);
     Effects handle(const reginput::Probe &input);
     Effects handle(const reginput::SignOut &input);
@@ -173,7 +208,10 @@ private:
     Effects connectTo(const Candidate &candidate);
     Effects sendRegister(RegisterKind kind, std::chrono::milliseconds limit);
     Effects challenged(const SipMessage &response, const QDateTime &now);
-    Effects registered(const SipMessage &response);
+    Effects apply(const AuthStep &step);
+    Effects negotiationTimedOut();
+    AuthNegotiator &asking() { return m_asker == Asker::Registrar ? m_registrar : m_proxy; }
+    Effects registered(const SipMessage &response, const QDateTime &now);
     Effects redirected(const SipMessage &response);
     Effects refused(const SipMessage &response);
     Effects fail(const Error &error);
@@ -181,7 +219,6 @@ private:
     std::optional<Error> signatureProblem(const SipMessage &response);
 
     RegistrationConfig m_config;
-    MechanismFactory m_mechanisms;
     RandomBytes m_random;
 
     Phase m_phase = Phase::Idle;
@@ -197,8 +234,11 @@ private:
     quint32 m_pendingNumber = 0; ///< CSeq of the REGISTER that is out; 0 = none
     int m_challenges = 0; ///< 401 in a row
     int m_retries = 0; ///< of a refresh that met 5xx
-    std::unique_ptr<MessageSigner> m_handshake;
-    std::unique_ptr<MessageSigner> m_signer;
+    AuthNegotiator m_registrar;
+    AuthNegotiator m_proxy;
+    Asker m_asker = Asker::Registrar; ///< with whom the conversation is going on
+    int m_negotiation = 0; ///< counts what is asked of the outside; older answers are ignored
+    bool m_negotiating = false;
     RegistrationInfo m_info;
     bool m_reauthenticating = false;
 };

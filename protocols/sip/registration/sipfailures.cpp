@@ -119,14 +119,6 @@ Error signInFailure(const SipMessage &response, const QString &suggestedUserAgen
         error.remedy = Text::tr("Check the sign-in address; ask the administrator otherwise.");
         return error;
     }
-    if (response.status == 407) {
-        error.kind = Error::Kind::Authentication;
-        error.code = u"auth-scheme-unavailable"_s;
-        error.title
-            = Text::tr("A server in between asks for a way to sign in that is not supported.");
-        error.remedy = Text::tr("Sign in from inside the company network or over its VPN.");
-        return error;
-    }
     if (response.status == 403) {
         error.code = u"forbidden"_s;
         error.title = Text::tr("You have been rejected by the server.");
@@ -173,6 +165,20 @@ Error credentialsRefused(const SipMessage &response, const QByteArray &scheme,
     if (diagnosticId(response) == 4004) {
         return signInFailure(response, {});
     }
+    if (scheme == "Kerberos") {
+        error.code = u"authentication-failed"_s;
+        error.title = Text::tr("The server did not accept the Kerberos ticket.");
+        error.remedy = Text::tr("Set the authentication scheme to automatic, or check that the "
+                                "ticket belongs to this account.");
+        return error;
+    }
+    if (scheme == "TLS-DSK") {
+        error.code = u"certificate-refused"_s;
+        error.title = Text::tr("The server does not accept the certificate it gave this account.");
+        error.remedy
+            = Text::tr("Try again later; ask the administrator when it goes on like this.");
+        return error;
+    }
     error.code = u"wrong-password"_s;
     error.title = Text::tr("The server did not accept the login or the password (%1).")
                       .arg(QString::fromLatin1(scheme));
@@ -210,6 +216,112 @@ Error handshakeFailed(const QByteArray &scheme, const QString &why)
     error.detail = why;
     error.remedy
         = Text::tr("Try another authentication scheme in the account's advanced settings.");
+    return error;
+}
+
+Error mechanismFailed(const QByteArray &scheme, const AuthError &why, bool singleSignOn)
+{
+    Error error = handshakeFailed(scheme, why.detail);
+    const auto say = [&error](const QString &code, const QString &title, const QString &remedy) {
+        error.code = code;
+        error.title = title;
+        error.remedy = remedy;
+    };
+    using enum AuthError::Code;
+    switch (why.code) {
+    case WrongCredentials:
+        say(u"wrong-password"_s,
+            Text::tr("The login or the password is wrong (%1).").arg(QString::fromLatin1(scheme)),
+            Text::tr("Check the password and the login; some companies want DOMAIN\\user."));
+        break;
+    case AccountUnusable:
+        say(u"account-disabled"_s,
+            Text::tr("The account is disabled or locked, or its password has to be changed."),
+            Text::tr("Sign in to Windows or your company's portal with it, or ask the "
+                     "administrator."));
+        break;
+    case NoTicket:
+        say(u"kerberos-no-ticket"_s,
+            Text::tr("There is no valid Kerberos ticket on this computer."),
+            singleSignOn
+                ? Text::tr("Log on to your company's network (or run kinit), or switch Single "
+                           "Sign-On off and enter a password.")
+                : Text::tr("Log on to your company's network, or set the authentication scheme to "
+                           "automatic."));
+        break;
+    case NoRealm:
+        say(u"kerberos-no-realm"_s, Text::tr("Kerberos does not know where to ask for this login."),
+            Text::tr("Enter the login as user@domain, with the domain of your company's Windows "
+                     "network, or set the authentication scheme to automatic."));
+        break;
+    case Unreachable:
+        error.kind = Error::Kind::Network;
+        error.fatal = false;
+        say(u"kerberos-unreachable"_s,
+            Text::tr("The company's Kerberos server cannot be reached from here."),
+            Text::tr("Connect to the company's network or VPN, or set the authentication scheme to "
+                     "automatic."));
+        break;
+    case UnknownUser:
+        say(u"login-format"_s, Text::tr("The Kerberos server does not know this login."),
+            Text::tr("Enter the login the way your company uses it: DOMAIN\\user or "
+                     "user@domain."));
+        break;
+    case UnknownService:
+        say(u"kerberos-service-unknown"_s,
+            Text::tr("The Kerberos server does not know this messaging server."),
+            Text::tr("Set the authentication scheme to automatic; the administrator has to "
+                     "register the service principal."));
+        break;
+    case ClockSkew:
+        say(u"clock-wrong"_s,
+            Text::tr("This computer's clock differs too much from the Kerberos server's."),
+            Text::tr("Set this computer's clock and time zone."));
+        break;
+    case NotInstalled:
+        say(u"single-sign-on-unavailable"_s,
+            Text::tr("%1 without a password is not available on this computer.")
+                .arg(QString::fromLatin1(scheme)),
+            Text::tr("Switch Single Sign-On off and enter a password."));
+        break;
+    case CipherRejected:
+        say(u"tls-dsk-cipher-rejected"_s,
+            Text::tr("The server and this program have no encryption in common for TLS-DSK."),
+            Text::tr("Set the authentication scheme to NTLM or Kerberos, or ask the administrator "
+                     "to allow AES cipher suites."));
+        break;
+    case CertificateRefused:
+        say(u"certificate-refused"_s,
+            Text::tr("The server does not accept the certificate it gave this account."),
+            Text::tr("Try again later; ask the administrator when it goes on like this."));
+        break;
+    case MalformedToken:
+    case Unsupported:
+    case OutOfOrder:
+    case Refused:
+        break;
+    }
+    return error;
+}
+
+Error noProvisioningService(const QString &address)
+{
+    Error error;
+    error.kind = Error::Kind::Authentication;
+    error.code = u"certificate-provisioning-failed"_s;
+    error.fatal = true;
+    error.title = Text::tr("The server does not say where to get a certificate for TLS-DSK.");
+    error.detail = address;
+    error.remedy = Text::tr("Set the authentication scheme to automatic, NTLM or Kerberos.");
+    return error;
+}
+
+Error provisioningTimedOut()
+{
+    Error error;
+    error.kind = Error::Kind::Timeout;
+    error.code = u"certificate-provisioning-failed"_s;
+    error.title = Text::tr("The service that gives out certificates did not answer in time.");
     return error;
 }
 

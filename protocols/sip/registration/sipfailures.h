@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/sdk/error.h"
+#include "protocols/sip/auth/authmechanism.h"
 #include "protocols/sip/wire/siperror.h"
 #include "protocols/sip/wire/sipmessage.h"
 
@@ -32,6 +33,13 @@ Error credentialsRefused(const SipMessage &response, const QByteArray &scheme,
 /// `wanted` is the account's setting (`kerberos` …), or `auto`.
 Error schemeUnavailable(const QByteArrayList &offered, const QString &wanted);
 Error handshakeFailed(const QByteArray &scheme, const QString &why);
+/// What a mechanism of our own side says. Codes: kerberos-no-ticket, kerberos-no-realm,
+/// kerberos-unreachable, kerberos-service-unknown, clock-wrong, wrong-password, account-disabled,
+/// single-sign-on-unavailable, tls-dsk-cipher-rejected, certificate-refused, authentication-failed.
+Error mechanismFailed(const QByteArray &scheme, const AuthError &why, bool singleSignOn);
+/// TLS-DSK is offered without (or with an unusable) address to fetch a certificate from.
+Error noProvisioningService(const QString &address);
+Error provisioningTimedOut();
 Error badSignature();
 Error noAnswer(const QString &server);
 Error foreignProtocol(const ParseError &error, const QString &server, bool tls);

@@ -82,6 +82,8 @@ int main(int argc, char **argv)
         { u"http"_s, u"Answer like a web server."_s },
         { u"corrupt-signatures"_s, u"Sign wrongly."_s },
         { u"expired-certificate"_s, u"Show a certificate that ended yesterday."_s },
+        { u"schemes"_s, u"What the pool offers: NTLM, Kerberos, TLS-DSK."_s, u"list"_s, u"NTLM"_s },
+        { u"keytab"_s, u"Where the key of sip/pool01.<domain> is, for Kerberos."_s, u"file"_s },
         { u"signature-version"_s, u"2, 3 or 4."_s, u"version"_s, u"4"_s },
     });
     parser.process(application);
@@ -100,6 +102,8 @@ int main(int argc, char **argv)
         pool.addUser(fields.value(0), fields.value(1), fields.value(2), fields.value(3));
     }
     pool.setSignatureVersion(parser.value(u"signature-version"_s).toInt());
+    pool.offerSchemes(parser.value(u"schemes"_s).toLatin1().split(','));
+    pool.setKeytab(parser.value(u"keytab"_s));
     pool.setDelay(std::chrono::milliseconds(parser.value(u"slow-ms"_s).toInt()));
     pool.speakHttp(parser.isSet(u"http"_s));
     pool.corruptSignatures(parser.isSet(u"corrupt-signatures"_s));

@@ -71,8 +71,11 @@ std::expected<void, QString> OcsPool::start()
     if (certificates.isEmpty()) {
         return std::unexpected(u"The certificate cannot be read."_s);
     }
+    const QSslKey key(made->key, QSsl::Rsa);
     configuration.setLocalCertificate(certificates.first());
-    configuration.setPrivateKey(QSslKey(made->key, QSsl::Rsa));
+    configuration.setPrivateKey(key);
+    m_core.certificate = certificates.first().toDer();
+    m_core.privateKey = key.toDer();
     configuration.setPeerVerifyMode(QSslSocket::VerifyNone);
     configuration.setProtocol(QSsl::TlsV1_2OrLater);
 
@@ -281,6 +284,16 @@ void OcsPool::corruptSignatures(bool on)
 void OcsPool::setSignatureVersion(int version)
 {
     m_core.signatureVersion = version;
+}
+
+void OcsPool::offerSchemes(const QByteArrayList &schemes)
+{
+    m_core.schemes = schemes;
+}
+
+void OcsPool::setKeytab(const QString &file)
+{
+    m_core.keytab = file;
 }
 
 void OcsPool::setRegistrationLifetime(std::chrono::seconds lifetime)

@@ -105,6 +105,10 @@ public:
     void corruptSignatures(bool on);
     /// 2, 3 or 4, [MS-SIPAE] 2.2.1.
     void setSignatureVersion(int version);
+    /// What the next challenges offer, in this order: NTLM, Kerberos, TLS-DSK.
+    void offerSchemes(const QByteArrayList &schemes);
+    /// The file with the key of sip/<name of the pool>, for Kerberos.
+    void setKeytab(const QString &file);
     void setRegistrationLifetime(std::chrono::seconds lifetime);
     /// Back to good behaviour.
     void behave();

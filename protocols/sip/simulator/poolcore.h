@@ -7,6 +7,7 @@
 #include "protocols/sip/simulator/presentity.h"
 #include "protocols/sip/wire/sipmessage.h"
 
+#include <QByteArrayList>
 #include <QDateTime>
 #include <QList>
 #include <QMap>
@@ -16,6 +17,7 @@
 #include <QString>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -103,6 +105,16 @@ public:
     int signatureVersion = 4;
     std::chrono::seconds registrationLifetime { 7200 };
     bool strictSignatures = true;
+    /// What is offered, as in the headers, in this order: NTLM, Kerberos, TLS-DSK.
+    QByteArrayList schemes { "NTLM" };
+    QString keytab; ///< file with the key of sip/fqdn, for Kerberos
+    QByteArray certificateService; ///< sts-uri of TLS-DSK challenges; empty: none is named
+    QByteArray certificate; ///< DER; shown inside TLS-DSK
+    QByteArray privateKey; ///< of the certificate, DER
+    /// The address of the account a client certificate (DER) was issued to; empty: refused.
+    std::function<QString(const QByteArray &certificate)> certificateHolder;
+    bool oldTlsOnly = false; ///< TLS 1.0 inside TLS-DSK
+    QStringList refusals; ///< why handshakes were refused, for tests
     Faults faults;
 
     PoolUser *user(const QString &address);

@@ -3,7 +3,9 @@
 
 #include "protocols/sip/simulator/serverassociation.h"
 
+#include "protocols/sip/auth/gssmechanism.h"
 #include "protocols/sip/auth/ntlmacceptor.h"
+#include "protocols/sip/auth/tlsdsk.h"
 #include "protocols/sip/simulator/simmessages.h"
 
 #include <QLocale>
@@ -41,13 +43,13 @@ bool namesAccount(const PoolUser &account, const QString &user, const QString &d
 
 /// The text both sides sign, [MS-SIPAE] 3.1.5.1. Written from the specification a second time,
 /// apart from the client's, so that one mistake cannot hide in both.
-QByteArray signatureText(
-    const SipMessage &message, const SipParameters &auth, bool server, int version)
+QByteArray signatureText(const SipMessage &message, const QByteArray &scheme,
+    const SipParameters &auth, bool server, int version)
 {
     const auto from = addressHeader(message, "From");
     const auto to = addressHeader(message, "To");
     const auto cseq = parseCSeq(message.header("CSeq")).value_or(CSeq {});
-    QByteArrayList groups { "NTLM", auth.value(server ? "srand" : "crand"),
+    QByteArrayList groups { scheme, auth.value(server ? "srand" : "crand"),
         auth.value(server ? "snum" : "cnum"), auth.value("realm"), auth.value("targetname"),
         message.header("Call-ID"), QByteArray::number(cseq.number), cseq.method, from.uri,
         from.tag() };
@@ -80,13 +82,18 @@ QByteArray signatureText(
 } // namespace
 
 struct ServerAssociation::Pending {
-    std::unique_ptr<NtlmAcceptor> acceptor;
+    QByteArray scheme;
+    std::unique_ptr<AuthMechanism> acceptor;
+    /// The account whose credentials were shown, once the acceptor is complete; empty: none of
+    /// ours.
+    std::function<QString()> owner;
     QByteArray opaque;
     QString user;
 };
 
 struct ServerAssociation::Established {
-    std::unique_ptr<NtlmAcceptor> acceptor;
+    QByteArray scheme;
+    std::unique_ptr<AuthMechanism> acceptor;
     QByteArray opaque;
     QString user;
     QSet<QByteArray> seenNumbers;
@@ -110,6 +117,18 @@ QString ServerAssociation::user() const
     return m_established ? m_established->user : QString();
 }
 
+/// Kerberos names the service, the others the host. [MS-SIPAE] 2.2.1.
+QByteArray ServerAssociation::targetName(const QByteArray &scheme) const
+{
+    return (scheme == "Kerberos" ? "sip/"_ba : QByteArray()) + m_core.fqdn.toUtf8();
+}
+
+QByteArray ServerAssociation::versionText() const
+{
+    return m_core.signatureVersion > 2 ? ", version=" + QByteArray::number(m_core.signatureVersion)
+                                       : QByteArray();
+}
+
 SipMessage ServerAssociation::challenge(const SipMessage &request)
 {
     auto response = responseTo(request, 401);
@@ -117,11 +136,24 @@ SipMessage ServerAssociation::challenge(const SipMessage &request)
         QLocale::c()
             .toString(QDateTime::currentDateTimeUtc(), u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s)
             .toLatin1());
-    auto value = "NTLM realm=" + quoted(realm) + ", targetname=" + quoted(m_core.fqdn.toUtf8());
-    if (m_core.signatureVersion > 2) {
-        value += ", version=" + QByteArray::number(m_core.signatureVersion);
+    for (const auto &scheme : std::as_const(m_core.schemes)) {
+        auto value = scheme + " realm=" + quoted(realm)
+            + ", targetname=" + quoted(targetName(scheme)) + versionText();
+        if (scheme == "TLS-DSK" && !m_core.certificateService.isEmpty()) {
+            value += ", sts-uri=" + quoted(m_core.certificateService);
+        }
+        response.addHeader("WWW-Authenticate", value);
     }
-    response.addHeader("WWW-Authenticate", value);
+    return response;
+}
+
+SipMessage ServerAssociation::refuse(const SipMessage &request)
+{
+    m_pending.reset();
+    auto response = challenge(request);
+    response.addHeader("ms-diagnostics",
+        "1000;reason=\"Final handshake failed\";source=" + quoted(m_core.fqdn.toUtf8())
+            + ";HRESULT=\"0xC3E93EC3(SIP_E_AUTH_UNAUTHORIZED)\"");
     return response;
 }
 
@@ -129,6 +161,10 @@ std::optional<SipMessage> ServerAssociation::check(const SipMessage &request)
 {
     const auto authorization = parseAuthHeader(request.header("Authorization"));
     const bool hasToken = authorization && authorization->parameters.has("gssapi-data");
+    if (m_pending && m_pending->acceptor->isComplete() && authorization && !hasToken
+        && authorization->parameters.value("opaque") == m_pending->opaque) {
+        promote(); // TLS-DSK: the client has heard our Finished
+    }
     if (m_established && authorization && !hasToken) {
         if (addressIn(request, "From") != m_established->user) {
             auto response = responseTo(request, 403);
@@ -165,57 +201,43 @@ std::optional<SipMessage> ServerAssociation::handshake(const SipMessage &request
         return response;
     }
     const auto authorization = parseAuthHeader(request.header("Authorization"));
-    if (!authorization || authorization->scheme.compare("NTLM", Qt::CaseInsensitive) != 0) {
+    const auto scheme = std::ranges::find_if(m_core.schemes, [&](const QByteArray &offered) {
+        return authorization && authorization->scheme.compare(offered, Qt::CaseInsensitive) == 0;
+    });
+    if (scheme == m_core.schemes.end()) {
         m_pending.reset();
         return challenge(request);
     }
-    const auto token = QByteArray::fromBase64(authorization->parameters.value("gssapi-data"));
-    if (token.isEmpty()) {
-        NtlmAcceptor::Options options;
-        options.dnsDomain = m_core.domain;
-        options.dnsComputer = m_core.fqdn;
-        options.netbiosComputer = m_core.fqdn.section(u'.', 0, 0).toUpper();
-        options.netbiosDomain = m_core.domain.section(u'.', 0, 0).toUpper();
-        const auto passwords = [account = *account](const QString &user,
-                                   const QString &domain) -> std::optional<QString> {
-            return namesAccount(account, user, domain) ? std::optional(account.password)
-                                                       : std::nullopt;
-        };
-        m_pending
-            = std::make_unique<Pending>(Pending { std::make_unique<NtlmAcceptor>(options, passwords,
-                                                      randomBytes, QDateTime::currentDateTimeUtc()),
-                randomHex(4).toUpper(), address });
-        const auto answer = m_pending->acceptor->step({});
-        if (!answer) {
-            return responseTo(request, 500);
-        }
-        auto response = challenge(request);
-        auto value = "NTLM opaque=" + quoted(m_pending->opaque) + ", gssapi-data=\""
-            + answer->toBase64() + "\", targetname=" + quoted(m_core.fqdn.toUtf8())
-            + ", realm=" + quoted(realm);
-        if (m_core.signatureVersion > 2) {
-            value += ", version=" + QByteArray::number(m_core.signatureVersion);
-        }
-        response.setHeader("WWW-Authenticate", value);
-        return response;
-    }
-    if (!m_pending || m_pending->user != address
-        || authorization->parameters.value("opaque") != m_pending->opaque) {
-        m_core.complain(u"an NTLM answer that belongs to no challenge"_s);
+    const auto opaque = authorization->parameters.value("opaque");
+    if (!opaque.isEmpty()
+        && (!m_pending || m_pending->user != address || m_pending->opaque != opaque
+            || m_pending->scheme != *scheme || m_pending->acceptor->isComplete())) {
+        m_core.complain(u"a token that belongs to no challenge"_s);
         return challenge(request);
     }
-    const auto pending = std::exchange(m_pending, nullptr);
-    if (const auto done = pending->acceptor->step(token); !done) {
+    if (opaque.isEmpty()) {
+        m_pending = begin(*scheme, *account);
+    }
+    const auto token = QByteArray::fromBase64(authorization->parameters.value("gssapi-data"));
+    const auto answer = m_pending->acceptor->step(token);
+    if (!answer) {
+        m_core.refusals += QString::fromLatin1(*scheme) + u": "_s + answer.error().detail;
+        return refuse(request);
+    }
+    if (m_pending->acceptor->isComplete() && m_pending->owner() != address) {
+        m_core.refusals += QString::fromLatin1(*scheme) + u": not of "_s + address;
+        return refuse(request);
+    }
+    if (!m_pending->acceptor->isComplete() || !answer->isEmpty()) {
         auto response = challenge(request);
-        response.addHeader("ms-diagnostics",
-            "1000;reason=\"Final handshake failed\";source=" + quoted(m_core.fqdn.toUtf8())
-                + ";HRESULT=\"0xC3E93EC3(SIP_E_AUTH_UNAUTHORIZED)\"");
+        response.removeHeader("WWW-Authenticate");
+        response.addHeader("WWW-Authenticate",
+            *scheme + " opaque=" + quoted(m_pending->opaque) + ", gssapi-data=\""
+                + answer->toBase64() + "\", targetname=" + quoted(targetName(*scheme))
+                + ", realm=" + quoted(realm) + versionText());
         return response;
     }
-    auto previous = std::exchange(m_established, std::make_unique<Established>());
-    m_established->acceptor = std::move(pending->acceptor);
-    m_established->opaque = pending->opaque;
-    m_established->user = address;
+    auto previous = promote();
     // From version 4 on the request that ends the handshake is signed already.
     if (m_core.signatureVersion > 3 && !verify(request)) {
         m_established = std::move(previous);
@@ -225,10 +247,75 @@ std::optional<SipMessage> ServerAssociation::handshake(const SipMessage &request
     return std::nullopt;
 }
 
+std::unique_ptr<ServerAssociation::Pending> ServerAssociation::begin(
+    const QByteArray &scheme, const PoolUser &account)
+{
+    auto pending = std::make_unique<Pending>();
+    pending->scheme = scheme;
+    pending->opaque = randomHex(4).toUpper();
+    pending->user = account.address.toLower();
+    if (scheme == "Kerberos") {
+        auto acceptor = std::make_unique<GssAcceptor>(GssMechanism::Kind::Kerberos, m_core.keytab);
+        pending->owner = [&kerberos = *acceptor, account] {
+            const auto user = kerberos.principal().section(u'@', 0, 0);
+            return namesAccount(account, user, {}) ? account.address.toLower() : QString();
+        };
+        pending->acceptor = std::move(acceptor);
+    } else if (scheme == "TLS-DSK") {
+        auto acceptor = std::make_unique<TlsDskMechanism>(
+            TlsEngine::Options { .side = TlsEngine::Side::Server,
+                .versions
+                = m_core.oldTlsOnly ? TlsEngine::Versions::Only10 : TlsEngine::Versions::From10To12,
+                .certificate = m_core.certificate,
+                .privateKey = m_core.privateKey,
+                .accepts =
+                    [&core = m_core](const QByteArray &certificate) {
+                        return core.certificateHolder
+                            && !core.certificateHolder(certificate).isEmpty();
+                    } },
+            QDateTime());
+        pending->owner = [&core = m_core, &tls = *acceptor] {
+            return core.certificateHolder(tls.peerCertificate()).toLower();
+        };
+        pending->acceptor = std::move(acceptor);
+    } else {
+        NtlmAcceptor::Options options;
+        options.dnsDomain = m_core.domain;
+        options.dnsComputer = m_core.fqdn;
+        options.netbiosComputer = m_core.fqdn.section(u'.', 0, 0).toUpper();
+        options.netbiosDomain = m_core.domain.section(u'.', 0, 0).toUpper();
+        const auto passwords
+            = [account](const QString &user, const QString &domain) -> std::optional<QString> {
+            return namesAccount(account, user, domain) ? std::optional(account.password)
+                                                       : std::nullopt;
+        };
+        pending->acceptor = std::make_unique<NtlmAcceptor>(
+            options, passwords, randomBytes, QDateTime::currentDateTimeUtc());
+        pending->owner = [account] { return account.address.toLower(); };
+    }
+    return pending;
+}
+
+/// What has been agreed on holds from now on; gives what held before.
+std::unique_ptr<ServerAssociation::Established> ServerAssociation::promote()
+{
+    auto previous = std::exchange(m_established, std::make_unique<Established>());
+    m_established->scheme = m_pending->scheme;
+    m_established->acceptor = std::move(m_pending->acceptor);
+    m_established->opaque = m_pending->opaque;
+    m_established->user = m_pending->user;
+    m_pending.reset();
+    return previous;
+}
+
 bool ServerAssociation::verify(const SipMessage &request)
 {
     const auto authorization = parseAuthHeader(request.header("Authorization"));
-    if (!authorization || authorization->parameters.value("opaque") != m_established->opaque) {
+    // Who needs one token only learns the name of the association from our first answer.
+    const bool nameless = authorization && m_established->seenNumbers.isEmpty()
+        && !authorization->parameters.has("opaque");
+    if (!authorization
+        || (!nameless && authorization->parameters.value("opaque") != m_established->opaque)) {
         return false;
     }
     const auto number = authorization->parameters.value("cnum");
@@ -237,8 +324,8 @@ bool ServerAssociation::verify(const SipMessage &request)
         return false;
     }
     m_established->seenNumbers += number;
-    const auto text
-        = signatureText(request, authorization->parameters, false, m_core.signatureVersion);
+    const auto text = signatureText(
+        request, m_established->scheme, authorization->parameters, false, m_core.signatureVersion);
     return m_established->acceptor->verify(
         text, QByteArray::fromHex(authorization->parameters.value("response")));
 }
@@ -252,20 +339,22 @@ void ServerAssociation::sign(SipMessage &message)
     }
     SipParameters auth;
     auth.set("realm", realm);
-    auth.set("targetname", m_core.fqdn.toUtf8());
+    const auto target = targetName(m_established->scheme);
+    auth.set("targetname", target);
     auth.set("srand", randomHex(4).toUpper());
     auth.set("snum", QByteArray::number(++m_established->number));
-    auto signature
-        = m_established->acceptor->sign(signatureText(message, auth, true, m_core.signatureVersion))
-              .toHex();
+    auto signature = m_established->acceptor
+                         ->sign(signatureText(
+                             message, m_established->scheme, auth, true, m_core.signatureVersion))
+                         .toHex();
     if (m_core.faults.corruptSignatures && !signature.isEmpty()) {
         signature.back() = signature.back() == '0' ? '1' : '0';
     }
     message.setHeader("Authentication-Info",
-        "NTLM rspauth=" + quoted(signature.toUpper()) + ", srand=" + quoted(auth.value("srand"))
-            + ", snum=" + quoted(auth.value("snum")) + ", opaque=" + quoted(m_established->opaque)
-            + ", qop=\"auth\", targetname=" + quoted(m_core.fqdn.toUtf8())
-            + ", realm=" + quoted(realm));
+        m_established->scheme + " rspauth=" + quoted(signature.toUpper())
+            + ", srand=" + quoted(auth.value("srand")) + ", snum=" + quoted(auth.value("snum"))
+            + ", opaque=" + quoted(m_established->opaque)
+            + ", qop=\"auth\", targetname=" + quoted(target) + ", realm=" + quoted(realm));
 }
 
 } // namespace linchpin::sip::sim

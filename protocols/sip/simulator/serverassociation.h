@@ -12,8 +12,9 @@
 
 namespace linchpin::sip::sim {
 
-/// The server's half of a security association: the NTLM handshake in REGISTER and 401, then the
-/// signatures of every message. [MS-SIPAE] 3.3; connectionless NTLM of [MS-NLMP] 3.2.5.2.
+/// The server's half of a security association: the handshake (NTLM, Kerberos, TLS-DSK) in REGISTER
+/// and 401, then the signatures of every message. [MS-SIPAE] 3.3; connectionless NTLM of [MS-NLMP]
+/// 3.2.5.2.
 class ServerAssociation {
 public:
     explicit ServerAssociation(PoolCore &core);
@@ -30,7 +31,12 @@ private:
     struct Established;
     struct Pending;
 
+    QByteArray targetName(const QByteArray &scheme) const;
+    QByteArray versionText() const;
     SipMessage challenge(const SipMessage &request);
+    SipMessage refuse(const SipMessage &request);
+    std::unique_ptr<Pending> begin(const QByteArray &scheme, const PoolUser &account);
+    std::unique_ptr<Established> promote();
     std::optional<SipMessage> handshake(const SipMessage &request);
     bool verify(const SipMessage &request);
 
