@@ -22,7 +22,12 @@ target_include_directories(linchpin_flags INTERFACE "${CMAKE_SOURCE_DIR}")
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
 
 if(LINCHPIN_SANITIZE)
+    # Compiles in half the time of -O2, and still runs fast enough.
+    set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1")
+    # Between the checks of the sanitizers GCC 14 loses sight of which member of a std::expected or
+    # std::optional is in use, and takes the other for read uninitialised: there that is no error.
     target_compile_options(linchpin_flags INTERFACE
-        "-fsanitize=${LINCHPIN_SANITIZE}" -fno-omit-frame-pointer -fno-sanitize-recover=all)
+        "-fsanitize=${LINCHPIN_SANITIZE}" -fno-omit-frame-pointer -fno-sanitize-recover=all
+        -Wno-error=maybe-uninitialized)
     target_link_options(linchpin_flags INTERFACE "-fsanitize=${LINCHPIN_SANITIZE}")
 endif()
