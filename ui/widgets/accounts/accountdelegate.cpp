@@ -21,8 +21,9 @@ AccountDelegate::AccountDelegate(QObject *parent)
 QRect AccountDelegate::checkBox(const QStyleOptionViewItem &option)
 {
     const int side = QApplication::style()->pixelMetric(QStyle::PM_IndicatorWidth);
-    return QRect(
+    const QRect box(
         option.rect.left() + theme::kGroups, option.rect.center().y() - side / 2, side, side);
+    return QStyle::visualRect(option.direction, option.rect, box);
 }
 
 void AccountDelegate::paint(
@@ -33,15 +34,15 @@ void AccountDelegate::paint(
     const QPalette &palette = option.palette;
     const bool selected = option.state.testFlag(QStyle::State_Selected);
     const QRectF card = QRectF(option.rect).adjusted(theme::kUnit, 1, -theme::kUnit, -1);
-    if (selected || option.state.testFlag(QStyle::State_MouseOver)) {
-        painter->setPen(Qt::NoPen);
-        painter->setBrush(selected ? theme::accent(palette) : theme::hover(palette));
-        painter->drawRoundedRect(card, 6, 6);
-    }
+    theme::paintRow(*painter, card, palette, selected,
+        option.state.testFlag(QStyle::State_MouseOver),
+        option.state.testFlag(QStyle::State_HasFocus));
+    const auto placed
+        = [&](const QRectF &box) { return theme::placed(box, card, option.direction); };
     painter->setPen(Qt::NoPen);
     painter->setBrush(theme::account(index.data(AccountRole::Color).toInt(), palette));
     painter->drawRoundedRect(
-        QRectF(card.left() + 2, card.top() + 6, 3, card.height() - 12), 1.5, 1.5);
+        placed(QRectF(card.left() + 2, card.top() + 6, 3, card.height() - 12)), 1.5, 1.5);
     QStyleOptionButton box;
     box.rect = checkBox(option);
     box.palette = palette;
@@ -53,19 +54,19 @@ void AccountDelegate::paint(
     const QFont small = theme::small(option.font);
     const QFontMetricsF nameMetrics(option.font);
     const QFontMetricsF smallMetrics(small);
-    const qreal left = box.rect.right() + theme::kRelated;
+    const qreal left = option.rect.left() + theme::kGroups + box.rect.width() + theme::kRelated;
     const qreal width = card.right() - theme::kRelated - left;
     const qreal top = card.center().y() - (nameMetrics.height() + smallMetrics.height()) / 2;
     painter->setFont(option.font);
-    painter->setPen(selected ? theme::onAccent(palette) : palette.color(QPalette::Text));
-    painter->drawText(QRectF(left, top, width, nameMetrics.height()), Qt::AlignVCenter,
-        nameMetrics.elidedText(index.data().toString(), Qt::ElideRight, width));
+    painter->setPen(palette.color(QPalette::Text));
+    painter->drawText(placed(QRectF(left, top, width, nameMetrics.height())), Qt::AlignVCenter,
+        theme::isolated(nameMetrics.elidedText(index.data().toString(), Qt::ElideRight, width),
+            option.direction));
     painter->setFont(small);
     const bool wrong = index.data(AccountRole::Error).isValid();
-    painter->setPen(selected ? theme::onAccent(palette)
-            : wrong          ? theme::danger(palette)
-                             : theme::muted(palette));
-    painter->drawText(QRectF(left, top + nameMetrics.height(), width, smallMetrics.height()),
+    painter->setPen(wrong ? theme::danger(palette) : theme::muted(palette));
+    painter->drawText(
+        placed(QRectF(left, top + nameMetrics.height(), width, smallMetrics.height())),
         Qt::AlignVCenter,
         smallMetrics.elidedText(
             index.data(AccountRole::StateText).toString(), Qt::ElideRight, width));

@@ -65,6 +65,16 @@ QString originText(SettingOrigin origin)
     return {};
 }
 
+int widestOrigin(const QFontMetrics &metrics)
+{
+    int widest = 0;
+    for (const SettingOrigin origin : { SettingOrigin::Found, SettingOrigin::Preset,
+             SettingOrigin::Imported, SettingOrigin::ByHand }) {
+        widest = std::max(widest, metrics.horizontalAdvance(originText(origin)));
+    }
+    return widest + 2;
+}
+
 /// A path with a button to browse for it; the line edit carries the key.
 class PathField : public QWidget {
 public:
@@ -289,6 +299,8 @@ void SettingsForm::addField(const SettingField &field, bool showOrigin)
     if (showOrigin) {
         row.origin = new QLabel(page);
         row.origin->setFont(theme::small(font()));
+        // As wide for every word, so that the fields end on one line.
+        row.origin->setMinimumWidth(widestOrigin(row.origin->fontMetrics()));
         row.reset = new QToolButton(page);
         row.reset->setIcon(icons::icon(u"retry"_s));
         row.reset->setIconSize({ 14, 14 });

@@ -7,6 +7,7 @@
 
 #include <QApplication>
 #include <QPainter>
+#include <QWidget>
 
 using namespace Qt::StringLiterals;
 
@@ -99,10 +100,13 @@ const MessageLayout &BubbleDelegate::layout(const QModelIndex &index) const
     if (const MessageLayout *const known = m_cache.object(key)) {
         return *known;
     }
+    const auto *const view = qobject_cast<const QWidget *>(parent());
+    const bool mirrored = view && view->isRightToLeft();
     auto *const made = new MessageLayout(index, m_width,
         { .style = m_style,
             .font = m_font,
             .showAvatars = true,
+            .direction = mirrored ? Qt::RightToLeft : Qt::LeftToRight,
             .showNames = m_showNames,
             .name = m_name,
             .highlight = m_highlight });

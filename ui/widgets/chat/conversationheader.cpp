@@ -11,6 +11,7 @@
 #include "ui/widgets/common/iconset.h"
 #include "ui/widgets/common/theme.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
@@ -196,6 +197,14 @@ void ConversationHeader::paintEvent(QPaintEvent *event)
     QPainter painter(this);
     painter.setPen(theme::separator(palette()));
     painter.drawLine(0, height() - 1, width(), height() - 1);
+}
+
+void ConversationHeader::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) {
+        refresh();
+    }
 }
 
 } // namespace linchpin

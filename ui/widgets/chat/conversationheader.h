@@ -29,6 +29,7 @@ Q_SIGNALS:
     void backRequested();
 
 protected:
+    void changeEvent(QEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
 
 private:

@@ -46,29 +46,29 @@ void MemberDelegate::paint(
 {
     painter->save();
     const bool selected = option.state.testFlag(QStyle::State_Selected);
-    if (selected) {
-        painter->fillRect(option.rect, option.palette.color(QPalette::Highlight));
-    } else if (option.state.testFlag(QStyle::State_MouseOver)) {
-        painter->fillRect(option.rect, theme::hover(option.palette));
-    }
+    theme::paintRow(*painter, QRectF(option.rect).adjusted(2, 1, -2, -1), option.palette, selected,
+        option.state.testFlag(QStyle::State_MouseOver),
+        option.state.testFlag(QStyle::State_HasFocus));
     const QRect row = option.rect.adjusted(theme::kRelated, 0, -theme::kRelated, 0);
     const qreal dot = 10;
-    theme::paintPresence(*painter, QRectF(row.left(), row.center().y() - dot / 2 + 0.5, dot, dot),
+    theme::paintPresence(*painter,
+        theme::placed(
+            QRectF(row.left(), row.center().y() - dot / 2 + 0.5, dot, dot), row, option.direction),
         static_cast<Availability>(index.data(MemberRole::Availability).toInt()), option.palette);
     const QString rank = rankText(static_cast<RoomRank>(index.data(MemberRole::Rank).toInt()));
     const QFont small = theme::small(option.font);
     const int rankWidth = rank.isEmpty() ? 0 : QFontMetrics(small).horizontalAdvance(rank) + 6;
-    const QRect name = row.adjusted(18, 0, -rankWidth, 0);
+    const QRectF name = theme::placed(row.adjusted(18, 0, -rankWidth, 0), row, option.direction);
     const QString nick = index.data(MemberRole::Nick).toString();
     painter->setFont(
         index.data(MemberRole::Self).toBool() ? theme::strong(option.font) : option.font);
-    painter->setPen(selected ? option.palette.color(QPalette::HighlightedText)
-                             : option.palette.color(QPalette::Text));
+    painter->setPen(option.palette.color(QPalette::Text));
     painter->drawText(name, Qt::AlignVCenter,
-        QFontMetrics(painter->font()).elidedText(nick, Qt::ElideRight, name.width()));
+        theme::isolated(
+            QFontMetricsF(painter->font()).elidedText(nick, Qt::ElideRight, name.width()),
+            option.direction));
     painter->setFont(small);
-    painter->setPen(
-        selected ? option.palette.color(QPalette::HighlightedText) : theme::muted(option.palette));
+    painter->setPen(theme::muted(option.palette));
     painter->drawText(row, Qt::AlignVCenter | Qt::AlignRight, rank);
     painter->restore();
 }

@@ -88,6 +88,7 @@ MessageLayout::MessageLayout(const QModelIndex &index, int width, const Look &lo
     , m_highlight(look.highlight)
     , m_style(look.style)
     , m_font(look.font)
+    , m_mirrored(look.direction == Qt::RightToLeft)
     , m_width(width)
 {
     if (m_kind != MessageRow::Message) {
@@ -132,6 +133,30 @@ MessageLayout::MessageLayout(const QModelIndex &index, int width, const Look &lo
     }
     m_links = findLinks(m_text);
     layOutMessage(width, look);
+    if (m_mirrored) {
+        mirror();
+    }
+}
+
+void MessageLayout::mirror()
+{
+    // The time stays on its side of the bubble: which one depends on the text's direction alone.
+    const qreal moved = m_width - m_bubble.right() - m_bubble.left();
+    const bool bubbles = m_style == MessageStyle::Bubbles;
+    const QRectF row(0, 0, m_width, m_height);
+    for (QRectF *const box :
+        { &m_bubble, &m_textBox, &m_nameBox, &m_quoteBox, &m_avatarBox, &m_failure }) {
+        if (!box->isNull()) {
+            *box = theme::placed(*box, row, Qt::RightToLeft);
+        }
+    }
+    for (QRectF *const box : { &m_timeBox, &m_markBox }) {
+        *box = bubbles ? box->translated(moved, 0) : theme::placed(*box, row, Qt::RightToLeft);
+    }
+    for (int i = 0; !bubbles && i < m_layout->lineCount(); ++i) {
+        QTextLine line = m_layout->lineAt(i);
+        line.setPosition({ m_textBox.width() - line.naturalTextWidth(), line.y() });
+    }
 }
 
 void MessageLayout::layOutLine(int width, const Look &look)
@@ -168,7 +193,8 @@ void MessageLayout::layOutMessage(int width, const Look &look)
 
     const qreal left = bubbles ? kMargin + (look.showAvatars ? kAvatar + theme::kRelated : 0)
                                : kMargin + kNameColumn + theme::kRelated;
-    const qreal right = bubbles ? width - kMargin : width - kMargin - kTimeColumn;
+    const qreal mark = m_showMark ? body.height() + theme::kUnit : 0;
+    const qreal right = bubbles ? width - kMargin : width - kMargin - kTimeColumn - mark;
     qreal available = std::max<qreal>(80, right - left);
     if (bubbles) {
         available = std::min<qreal>(std::max<qreal>(80, available - kAvatar - 2 * kPad), kWidest);
@@ -200,8 +226,8 @@ void MessageLayout::layOutMessage(int width, const Look &look)
     if (!bubbles) {
         m_textBox = QRectF(left, above + quoteHeight, available, textHeight);
         m_nameBox = QRectF(kMargin, above, kNameColumn, body.height());
-        m_timeBox = QRectF(right, above, kTimeColumn, body.height());
-        m_markBox = QRectF(right - body.height(), above, body.height() * 0.9, body.height());
+        m_timeBox = QRectF(right + mark, above, kTimeColumn, body.height());
+        m_markBox = QRectF(right + theme::kUnit, above, body.height() * 0.9, body.height());
         m_quoteBox = QRectF(left, above, available, quoteHeight);
         m_bubble = QRectF(kMargin - theme::kUnit, above - 1, width - 2 * kMargin + 2 * theme::kUnit,
             quoteHeight + textHeight + 2);
@@ -317,7 +343,7 @@ QList<QTextLayout::FormatRange> MessageLayout::formats(const QPalette &palette) 
     }
     if (!m_highlight.isEmpty()) {
         QTextCharFormat format;
-        format.setBackground(QColor(theme::isDark(palette) ? 0x7a5b00 : 0xffe28a));
+        format.setBackground(theme::found(palette));
         qsizetype at = m_text.indexOf(m_highlight, 0, Qt::CaseInsensitive);
         while (at >= 0 && ranges.size() < 500) {
             add(at, m_highlight.size(), format);
@@ -334,18 +360,19 @@ void MessageLayout::paintLine(QPainter &painter, const QPoint &at, const QPalett
     const QRectF row(at.x(), at.y(), m_width, m_height);
     const bool unread = m_kind == MessageRow::UnreadLine;
     const bool gap = m_kind == MessageRow::GapLine;
-    const QColor color = unread ? theme::accent(palette)
-        : gap                   ? theme::presence(Availability::Away, palette)
-                                : theme::muted(palette);
+    const QColor color = unread ? theme::accentText(palette) : theme::muted(palette);
     const QString text = metrics.elidedText(m_text, Qt::ElideRight, m_textBox.width());
     const qreal width = metrics.horizontalAdvance(text);
     painter.setFont(unread ? theme::strong(small) : small);
     painter.setPen(color);
-    painter.drawText(row, Qt::AlignCenter, text);
+    painter.drawText(row, Qt::AlignCenter,
+        theme::isolated(text, m_mirrored ? Qt::RightToLeft : Qt::LeftToRight));
     if (m_kind == MessageRow::SystemFold) {
         return;
     }
-    QColor lineColor = unread || gap ? color : theme::separator(palette);
+    QColor lineColor = unread ? theme::accent(palette)
+        : gap                 ? theme::presence(Availability::Away, palette)
+                              : theme::separator(palette);
     QPen pen(lineColor, 1);
     if (gap) {
         pen.setStyle(Qt::DashLine);
@@ -419,7 +446,7 @@ void MessageLayout::paint(QPainter &painter, const QPoint &at, const QPalette &p
     if (bubbles) {
         QColor fill = m_own ? theme::ownBubble(palette) : theme::otherBubble(palette);
         if (m_mention) {
-            fill = QColor(theme::isDark(palette) ? 0x4a3d14 : 0xfff3cf);
+            fill = theme::mention(palette);
         }
         painter.setPen(current ? QPen(theme::accent(palette), 1.5)
                 : notice       ? QPen(theme::separator(palette), 1, Qt::DashLine)
@@ -428,8 +455,7 @@ void MessageLayout::paint(QPainter &painter, const QPoint &at, const QPalette &p
         painter.drawRoundedRect(m_bubble.translated(origin), kRadius, kRadius);
     } else if (m_mention || hovered || current) {
         painter.setPen(current ? QPen(theme::accent(palette), 1) : QPen(Qt::NoPen));
-        painter.setBrush(m_mention ? QColor(theme::isDark(palette) ? 0x3b3113 : 0xfff7df)
-                                   : theme::hover(palette));
+        painter.setBrush(m_mention ? theme::mention(palette) : theme::hover(palette));
         painter.drawRoundedRect(m_bubble.translated(origin), 4, 4);
     }
     if (!m_avatarBox.isNull()) {
@@ -440,7 +466,8 @@ void MessageLayout::paint(QPainter &painter, const QPoint &at, const QPalette &p
     if (m_first && (bubbles ? m_nameBox.height() > 0 : m_messageKind != MessageKind::Action)) {
         const QFont nameFont = theme::strong(bubbles ? small : m_font);
         painter.setFont(nameFont);
-        painter.setPen(m_own && !bubbles ? theme::accent(palette) : theme::person(m_name, palette));
+        painter.setPen(
+            m_own && !bubbles ? theme::accentText(palette) : theme::person(m_name, palette));
         const QString name
             = QFontMetricsF(nameFont).elidedText(m_name, Qt::ElideRight, m_nameBox.width());
         painter.drawText(m_nameBox.translated(origin),
@@ -470,7 +497,8 @@ void MessageLayout::paint(QPainter &painter, const QPoint &at, const QPalette &p
         painter.setFont(small);
         painter.setPen(theme::muted(palette));
         painter.drawText(m_timeBox.translated(origin),
-            (bubbles ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter, m_time);
+            (bubbles ? Qt::AlignLeft | Qt::AlignAbsolute : Qt::AlignRight) | Qt::AlignVCenter,
+            m_time);
     }
     if (m_showMark) {
         paintMark(painter, m_markBox.translated(origin), palette);

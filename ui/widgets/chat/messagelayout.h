@@ -35,6 +35,7 @@ public:
         MessageStyle style = MessageStyle::Bubbles;
         QFont font;
         bool showAvatars = true;
+        Qt::LayoutDirection direction = Qt::LeftToRight; ///< of the window, not of the text
         bool showNames = true; ///< over bubbles; not needed where there is only one other
         /// What an author is called; empty or without: as the message has it.
         std::function<QString(const QModelIndex &)> name;
@@ -58,6 +59,7 @@ public:
 private:
     void layOutLine(int width, const Look &look);
     void layOutMessage(int width, const Look &look);
+    void mirror();
     QList<QTextLayout::FormatRange> formats(const QPalette &palette) const;
     void paintLine(QPainter &painter, const QPoint &at, const QPalette &palette) const;
     void paintMark(QPainter &painter, const QRectF &box, const QPalette &palette) const;
@@ -83,6 +85,7 @@ private:
     QFont m_font;
     std::shared_ptr<QTextLayout> m_layout;
     int m_height = 0;
+    bool m_mirrored = false;
     int m_width = 0;
     QRectF m_bubble;
     QRectF m_textBox;

@@ -17,6 +17,7 @@
 #include <QMenu>
 #include <QMouseEvent>
 #include <QScrollBar>
+#include <QStyle>
 #include <QTextBoundaryFinder>
 #include <QTimer>
 #include <QToolButton>
@@ -270,8 +271,11 @@ void MessageView::placeEndButton()
     m_endButton->setToolButtonStyle(
         count > 0 ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
     m_endButton->adjustSize();
-    m_endButton->move(viewport()->geometry().right() - m_endButton->width() - theme::kGroups,
-        viewport()->geometry().bottom() - m_endButton->height() - theme::kGroups);
+    const QRect area
+        = viewport()->geometry().adjusted(theme::kGroups, 0, -theme::kGroups, -theme::kGroups);
+    m_endButton->move(QStyle::alignedRect(
+        layoutDirection(), Qt::AlignRight | Qt::AlignBottom, m_endButton->size(), area)
+            .topLeft());
     m_endButton->raise();
 }
 
@@ -286,7 +290,7 @@ void MessageView::resizeEvent(QResizeEvent *event)
 void MessageView::changeEvent(QEvent *event)
 {
     if (event->type() == QEvent::FontChange || event->type() == QEvent::PaletteChange
-        || event->type() == QEvent::StyleChange) {
+        || event->type() == QEvent::StyleChange || event->type() == QEvent::LayoutDirectionChange) {
         m_delegate->forget();
         relayout();
     }

@@ -3,6 +3,8 @@
 
 #include "ui/widgets/common/elidedlabel.h"
 
+#include "ui/widgets/common/theme.h"
+
 #include <QPainter>
 
 namespace linchpin {
@@ -29,7 +31,8 @@ void ElidedLabel::paintEvent(QPaintEvent *)
     QPainter painter(this);
     painter.setPen(palette().color(foregroundRole()));
     painter.drawText(rect(), static_cast<int>(Qt::AlignVCenter | alignment()),
-        fontMetrics().elidedText(text(), Qt::ElideRight, width()));
+        theme::isolated(
+            fontMetrics().elidedText(text(), Qt::ElideRight, width()), layoutDirection()));
 }
 
 } // namespace linchpin

@@ -5,8 +5,10 @@
 
 #include "ui/widgets/common/theme.h"
 
+#include <QLineEdit>
 #include <QPainter>
 #include <QScrollBar>
+#include <QSpinBox>
 #include <QStyleOption>
 #include <QTabBar>
 #include <QToolButton>
@@ -24,13 +26,15 @@ constexpr int kShortestHandle = 32;
 constexpr int kArrow = 16; // room for a menu's arrow
 constexpr int kTabHeight = 32;
 
-void paintChevron(QPainter &painter, const QPointF &center, const QColor &color)
+void paintChevron(
+    QPainter &painter, const QPointF &center, const QColor &color, bool upwards = false)
 {
+    const qreal tip = upwards ? -1.75 : 1.75;
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(color, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     painter.drawPolyline(QPolygonF {
-        center + QPointF(-3.5, -1.75), center + QPointF(0, 1.75), center + QPointF(3.5, -1.75) });
+        center + QPointF(-3.5, -tip), center + QPointF(0, tip), center + QPointF(3.5, -tip) });
     painter.restore();
 }
 
@@ -43,6 +47,49 @@ QColor fieldBorder(const QStyleOption *option, bool focus)
     QColor color = option->palette.color(QPalette::Text);
     color.setAlphaF(option->state.testFlag(QStyle::State_Enabled) ? (dark ? 0.36F : 0.42F) : 0.16F);
     return color;
+}
+
+/// The flat ground of buttons and of fields that open a list.
+void paintButton(QPainter &painter, const QStyleOption *option)
+{
+    using State = QStyle;
+    const bool enabled = option->state.testFlag(State::State_Enabled);
+    const bool pressed = option->state.testFlag(State::State_Sunken);
+    const bool checked = option->state.testFlag(State::State_On);
+    const auto *const button = qstyleoption_cast<const QStyleOptionButton *>(option);
+    const bool main = button && button->features.testFlag(QStyleOptionButton::DefaultButton);
+    const bool focus = option->state.testFlag(State::State_HasFocus)
+        && (main || option->state.testFlag(State::State_KeyboardFocusChange));
+    QColor fill = option->palette.color(QPalette::Button);
+    if (pressed || checked) {
+        fill = theme::selection(option->palette);
+    } else if (enabled && option->state.testFlag(State::State_MouseOver)) {
+        fill = theme::isDark(option->palette) ? fill.lighter(115) : fill.darker(104);
+    }
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setBrush(fill);
+    painter.setPen(QPen(fieldBorder(option, focus || (main && enabled)), focus ? 2 : 1));
+    const qreal inset = focus ? 1 : 0.5;
+    painter.drawRoundedRect(QRectF(option->rect).adjusted(inset, inset, -inset, -inset), 4, 4);
+    painter.restore();
+}
+
+void paintField(QPainter &painter, const QStyleOption *option)
+{
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setBrush(option->palette.color(QPalette::Base));
+    painter.setPen(QPen(fieldBorder(option, option->state.testFlag(QStyle::State_HasFocus)), 1));
+    painter.drawRoundedRect(QRectF(option->rect).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3);
+    painter.restore();
+}
+
+QColor arrowColor(const QStyleOption *option, bool enabled)
+{
+    return enabled && option->state.testFlag(QStyle::State_Enabled)
+        ? theme::muted(option->palette)
+        : option->palette.color(QPalette::Disabled, QPalette::Text);
 }
 
 /// A button with text that opens a menu; those with an icon alone need no arrow.
@@ -134,6 +181,10 @@ void FlatStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *opti
         painter->restore();
         return;
     }
+    case PE_PanelButtonCommand:
+    case PE_PanelButtonTool:
+        paintButton(*painter, option);
+        return;
     case PE_PanelScrollAreaCorner:
         painter->fillRect(option->rect, option->palette.brush(QPalette::Base));
         return;
@@ -194,6 +245,30 @@ void FlatStyle::drawComplexControl(ComplexControl control, const QStyleOptionCom
         painter->restore();
         return;
     }
+    if (const auto *const box = qstyleoption_cast<const QStyleOptionComboBox *>(option);
+        control == CC_ComboBox && box) {
+        if (box->frame && box->editable) {
+            paintField(*painter, box);
+        } else if (box->frame) {
+            paintButton(*painter, box);
+        }
+        const QRectF arrow = proxy()->subControlRect(CC_ComboBox, box, SC_ComboBoxArrow, widget);
+        paintChevron(*painter, arrow.center(), arrowColor(box, true));
+        return;
+    }
+    if (const auto *const spin = qstyleoption_cast<const QStyleOptionSpinBox *>(option);
+        control == CC_SpinBox && spin) {
+        if (spin->frame) {
+            paintField(*painter, spin);
+        }
+        const QRectF up = proxy()->subControlRect(CC_SpinBox, spin, SC_SpinBoxUp, widget);
+        const QRectF down = proxy()->subControlRect(CC_SpinBox, spin, SC_SpinBoxDown, widget);
+        paintChevron(*painter, up.center() + QPointF(0, 1),
+            arrowColor(spin, spin->stepEnabled.testFlag(QAbstractSpinBox::StepUpEnabled)), true);
+        paintChevron(*painter, down.center() - QPointF(0, 1),
+            arrowColor(spin, spin->stepEnabled.testFlag(QAbstractSpinBox::StepDownEnabled)));
+        return;
+    }
     const auto *const button = qstyleoption_cast<const QStyleOptionToolButton *>(option);
     if (control == CC_ToolButton && button
         && button->features.testFlag(QStyleOptionToolButton::HasMenu)) {
@@ -207,7 +282,7 @@ void FlatStyle::drawComplexControl(ComplexControl control, const QStyleOptionCom
         const bool raised = !plain.state.testFlag(State_AutoRaise)
             || (plain.state.testFlag(State_MouseOver) && plain.state.testFlag(State_Enabled));
         if (raised || plain.state.testFlag(State_Sunken) || plain.state.testFlag(State_On)) {
-            QProxyStyle::drawPrimitive(PE_PanelButtonTool, &plain, painter, widget);
+            paintButton(*painter, &plain);
         } else if (plain.state.testFlag(State_HasFocus)
             && plain.state.testFlag(State_KeyboardFocusChange)) {
             painter->setPen(theme::accent(plain.palette));
@@ -263,6 +338,17 @@ QRect FlatStyle::subControlRect(ComplexControl control, const QStyleOptionComple
     default:
         return {};
     }
+}
+
+QRect FlatStyle::subElementRect(
+    SubElement element, const QStyleOption *option, const QWidget *widget) const
+{
+    const QRect rect = QProxyStyle::subElementRect(element, option, widget);
+    const auto *const edit = qobject_cast<const QLineEdit *>(widget);
+    // Words do not touch the border; parts of a combo or spin box have none.
+    return element == SE_LineEditContents && edit && edit->hasFrame()
+        ? rect.adjusted(theme::kUnit, 0, -theme::kUnit, 0)
+        : rect;
 }
 
 QSize FlatStyle::sizeFromContents(

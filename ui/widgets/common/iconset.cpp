@@ -26,6 +26,14 @@ QByteArray svg(const QString &name)
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
+/// Signs that point somewhere point the other way where one reads from right to left.
+bool isMirrored(const QString &name)
+{
+    static const QStringList kDirected { u"back"_s, u"chevron-right"_s, u"leave"_s, u"reply"_s,
+        u"send"_s };
+    return QApplication::layoutDirection() == Qt::RightToLeft && kDirected.contains(name);
+}
+
 /// Draws a symbolic SVG in the colour that the palette has at the time of painting.
 class SymbolicEngine : public QIconEngine {
 public:
@@ -48,7 +56,13 @@ public:
         colored.replace("currentColor", color.name().toLatin1());
         QSvgRenderer renderer(colored);
         renderer.setAspectRatioMode(Qt::KeepAspectRatio);
+        painter->save();
+        if (isMirrored(m_name)) {
+            painter->translate(rect.left() + rect.right() + 1, 0);
+            painter->scale(-1, 1);
+        }
         renderer.render(painter, rect);
+        painter->restore();
     }
 
     QPixmap pixmap(const QSize &size, QIcon::Mode mode, QIcon::State state) override
@@ -61,10 +75,11 @@ public:
     {
         // The size is in device-independent pixels.
         const QSize pixels = (QSizeF(size) * std::max<qreal>(1, scale)).toSize();
-        const QString key = u"symbolic/%1/%2/%3/%4"_s.arg(m_name)
+        const QString key = u"symbolic/%1/%2/%3/%4/%5"_s.arg(m_name)
                                 .arg(pixels.width())
                                 .arg(static_cast<int>(mode))
-                                .arg(QApplication::palette().cacheKey());
+                                .arg(QApplication::palette().cacheKey())
+                                .arg(isMirrored(m_name));
         QPixmap pixmap;
         if (!QPixmapCache::find(key, &pixmap)) {
             pixmap = QPixmap(pixels);

@@ -44,7 +44,7 @@ QPalette lightPalette()
     p.setColor(QPalette::BrightText, 0xffffff);
     p.setColor(QPalette::Highlight, 0x2563c9);
     p.setColor(QPalette::HighlightedText, 0xffffff);
-    p.setColor(QPalette::Accent, 0x2563c9);
+    p.setColor(QPalette::Accent, 0x1f5abc);
     p.setColor(QPalette::Link, 0x1d56b0);
     p.setColor(QPalette::LinkVisited, 0x6b4aa8);
     p.setColor(QPalette::ToolTipBase, 0x2b313a);
@@ -73,7 +73,7 @@ QPalette darkPalette()
     p.setColor(QPalette::Button, 0x2a2f36);
     p.setColor(QPalette::ButtonText, 0xe4e7eb);
     p.setColor(QPalette::BrightText, 0xffffff);
-    p.setColor(QPalette::Highlight, 0x3b76d6);
+    p.setColor(QPalette::Highlight, 0x336fd0);
     p.setColor(QPalette::HighlightedText, 0xffffff);
     p.setColor(QPalette::Accent, 0x6ea3f5);
     p.setColor(QPalette::Link, 0x84b2fa);
@@ -129,7 +129,7 @@ QFont strong(QFont font)
 
 QColor muted(const QPalette &palette)
 {
-    return mixed(palette.color(QPalette::Text), palette.color(QPalette::Base), 0.36);
+    return mixed(palette.color(QPalette::Text), palette.color(QPalette::Base), 0.3);
 }
 
 QColor separator(const QPalette &palette)
@@ -158,13 +158,38 @@ QColor onAccent(const QPalette &palette)
 
 QColor ownBubble(const QPalette &palette)
 {
-    return mixed(palette.color(QPalette::Base), accent(palette), isDark(palette) ? 0.34 : 0.14);
+    return mixed(palette.color(QPalette::Base), accent(palette), isDark(palette) ? 0.28 : 0.12);
 }
 
 QColor otherBubble(const QPalette &palette)
 {
     return mixed(palette.color(QPalette::Base), palette.color(QPalette::Text),
         isDark(palette) ? 0.09 : 0.055);
+}
+
+QColor accentText(const QPalette &palette)
+{
+    return palette.color(QPalette::Accent);
+}
+
+QColor selection(const QPalette &palette)
+{
+    return mixed(palette.color(QPalette::Base), accent(palette), isDark(palette) ? 0.28 : 0.12);
+}
+
+QColor mention(const QPalette &palette)
+{
+    return QColor(isDark(palette) ? 0x3b3113 : 0xfff3cf);
+}
+
+QColor found(const QPalette &palette)
+{
+    return QColor(isDark(palette) ? 0x544000 : 0xffe9a8);
+}
+
+QColor urgent()
+{
+    return QColor(0xb3261e);
 }
 
 QColor link(const QPalette &palette)
@@ -174,16 +199,17 @@ QColor link(const QPalette &palette)
 
 QColor account(int index, const QPalette &palette)
 {
-    // Light and dark variants of the same hues, each with at least 3:1 on its Base.
+    // Light and dark variants of the same hues. Names are written in them, so each has 4.5:1 on all
+    // that a name may lie on.
     static constexpr std::array<std::pair<QRgb, QRgb>, kAccountColors> kColors { {
-        { 0xff2563c9, 0xff6ea3f5 },
-        { 0xff0f7b6c, 0xff45c4ae },
-        { 0xffb4540a, 0xfff0a35e },
+        { 0xff1f5abc, 0xff6ea3f5 },
+        { 0xff0c6b5e, 0xff45c4ae },
+        { 0xff9c4708, 0xfff0a35e },
         { 0xff7a3fb8, 0xffbd93f0 },
         { 0xffb3265f, 0xfff283ac },
-        { 0xff4d7c0f, 0xff9fd05a },
-        { 0xff0e7490, 0xff4fc3df },
-        { 0xff946200, 0xffe3bd4f },
+        { 0xff446e0c, 0xff9fd05a },
+        { 0xff0b6580, 0xff4fc3df },
+        { 0xff7d5200, 0xffe3bd4f },
         { 0xff9f2d20, 0xfff0897c },
         { 0xff4b5563, 0xffaab4c2 },
     } };
@@ -289,6 +315,12 @@ QString initials(const QString &name)
             continue;
         }
         out += first.toUpper();
+        // Two signs of a script that is wide or joined do not fit, or say something else.
+        const QChar::Script script = QChar::script(first.toUcs4().constFirst());
+        if (script != QChar::Script_Latin && script != QChar::Script_Cyrillic
+            && script != QChar::Script_Greek) {
+            break;
+        }
         if (words.size() < 2 || !out.isEmpty()) {
             if (out.size() > first.size()) {
                 break;
@@ -296,6 +328,42 @@ QString initials(const QString &name)
         }
     }
     return out.isEmpty() ? u"?"_s : out;
+}
+
+QColor avatarDisc(const QColor &person, const QPalette &palette)
+{
+    return mixed(palette.color(QPalette::Base), person, isDark(palette) ? 0.36 : 0.2);
+}
+
+QColor avatarLetters(const QColor &person, const QPalette &palette)
+{
+    return mixed(person, palette.color(QPalette::Text), isDark(palette) ? 0.5 : 0.25);
+}
+
+QRectF placed(const QRectF &box, const QRectF &row, Qt::LayoutDirection direction)
+{
+    return direction == Qt::RightToLeft
+        ? box.translated(row.left() + row.right() - box.left() - box.right(), 0)
+        : box;
+}
+
+QString isolated(const QString &text, Qt::LayoutDirection direction)
+{
+    return direction == Qt::RightToLeft ? QChar(0x2068) + text + QChar(0x2069) : text;
+}
+
+void paintRow(QPainter &painter, const QRectF &card, const QPalette &palette, bool selected,
+    bool hovered, bool focus)
+{
+    if (!selected && !hovered) {
+        return;
+    }
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(selected && focus ? QPen(accent(palette), 1) : QPen(Qt::NoPen));
+    painter.setBrush(selected ? selection(palette) : hover(palette));
+    painter.drawRoundedRect(selected && focus ? card.adjusted(0.5, 0.5, -0.5, -0.5) : card, 6, 6);
+    painter.restore();
 }
 
 void paintAvatar(QPainter &painter, const QRectF &box, const QByteArray &image, const QString &name,
@@ -329,9 +397,9 @@ void paintAvatar(QPainter &painter, const QRectF &box, const QByteArray &image, 
     }
     const QColor color = person(name, palette);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(mixed(palette.color(QPalette::Base), color, isDark(palette) ? 0.38 : 0.2));
+    painter.setBrush(avatarDisc(color, palette));
     painter.drawEllipse(box);
-    painter.setPen(isDark(palette) ? color.lighter(120) : color.darker(125));
+    painter.setPen(avatarLetters(color, palette));
     QFont letters = strong(font);
     letters.setPixelSize(std::max(8, static_cast<int>(box.height() * 0.4)));
     painter.setFont(letters);
@@ -352,7 +420,7 @@ void paintBadge(QPainter &painter, const QRectF &box, int count, bool mention,
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(mention ? QColor(0xb3261e) : accent(palette));
+    painter.setBrush(mention ? urgent() : accent(palette));
     painter.drawRoundedRect(box, box.height() / 2, box.height() / 2);
     painter.setPen(onAccent(palette));
     painter.setFont(strong(small(font)));

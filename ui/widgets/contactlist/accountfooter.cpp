@@ -8,6 +8,7 @@
 #include "ui/widgets/common/elidedlabel.h"
 #include "ui/widgets/common/theme.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QTimer>
 #include <QToolButton>
@@ -99,6 +100,14 @@ void AccountFooter::refresh()
     }
     if (!m_notice.isEmpty()) {
         addRow(m_notice, m_noticeDetail);
+    }
+}
+
+void AccountFooter::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) {
+        refresh();
     }
 }
 

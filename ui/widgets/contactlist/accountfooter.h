@@ -22,6 +22,9 @@ public:
 Q_SIGNALS:
     void whyRequested(const linchpin::AccountId &account);
 
+protected:
+    void changeEvent(QEvent *event) override;
+
 private:
     void refresh();
 

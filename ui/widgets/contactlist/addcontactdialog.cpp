@@ -105,6 +105,7 @@ void AddContactDialog::check()
     const Account *const chosen = account();
     QString complaint;
     bool good = false;
+    bool wrong = true;
     if (!chosen) {
         complaint = tr("No account that keeps contacts is online.");
     } else {
@@ -114,10 +115,15 @@ void AddContactDialog::check()
                 = chosen->plugin()->normalizedAddress(m_address->text().trimmed());
             good = address.has_value();
             complaint = good ? QString() : address.error().title;
+        } else {
+            // Why the button is grey; nothing is wrong yet.
+            complaint = tr("Type the address of somebody on this network.");
+            wrong = false;
         }
     }
     QPalette colors = palette();
-    colors.setColor(QPalette::WindowText, theme::danger(palette()));
+    colors.setColor(
+        QPalette::WindowText, wrong ? theme::danger(palette()) : theme::muted(palette()));
     m_complaint->setPalette(colors);
     m_complaint->setText(complaint);
     m_ok->setEnabled(good);

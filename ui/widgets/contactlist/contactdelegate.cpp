@@ -60,23 +60,26 @@ void ContactDelegate::paintGroup(
     const bool selected = option.state.testFlag(QStyle::State_Selected)
         && option.state.testFlag(QStyle::State_HasFocus);
     const QRect row = option.rect.adjusted(theme::kRelated, 0, -theme::kRelated, 0);
+    const bool mirrored = option.direction == Qt::RightToLeft;
     const QColor color = theme::muted(option.palette);
     const auto *const view = qobject_cast<const QTreeView *>(option.widget);
     const bool open = view && view->isExpanded(index);
     // The branch mark: a chevron, 12 px.
-    const QPointF c(row.left() + 8, row.center().y() + 0.5);
+    const QPointF c(mirrored ? row.right() - 8 : row.left() + 8, row.center().y() + 0.5);
+    const qreal tip = mirrored ? -2 : 2;
     painter.setPen(QPen(color, 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     painter.drawPolyline(open
             ? QPolygonF { c + QPointF(-4, -2), c + QPointF(0, 2), c + QPointF(4, -2) }
-            : QPolygonF { c + QPointF(-2, -4), c + QPointF(2, 0), c + QPointF(-2, 4) });
+            : QPolygonF { c + QPointF(-tip, -4), c + QPointF(tip, 0), c + QPointF(-tip, 4) });
     const QFont font = theme::strong(theme::small(option.font));
     painter.setFont(font);
     const QString count = u"%1/%2"_s.arg(index.data(ContactRole::GroupOnline).toInt())
                               .arg(index.data(ContactRole::GroupTotal).toInt());
     const QFont countFont = theme::small(option.font);
     const int countWidth = QFontMetrics(countFont).horizontalAdvance(count);
-    const QRect name = row.adjusted(20, 0, -countWidth - theme::kRelated, 0);
-    painter.setPen(selected ? theme::accent(option.palette) : color);
+    const QRectF name = theme::placed(
+        row.adjusted(20, 0, -countWidth - theme::kRelated, 0), row, option.direction);
+    painter.setPen(selected ? theme::accentText(option.palette) : color);
     painter.drawText(name, Qt::AlignVCenter,
         QFontMetrics(font).elidedText(index.data().toString(), Qt::ElideRight, name.width()));
     painter.setFont(countFont);
@@ -90,13 +93,18 @@ void ContactDelegate::paintPerson(
     const QPalette &palette = option.palette;
     const bool selected = option.state.testFlag(QStyle::State_Selected);
     const QRectF card = QRectF(option.rect).adjusted(theme::kUnit, 1, -theme::kUnit, -1);
-    if (selected || option.state.testFlag(QStyle::State_MouseOver)) {
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(selected ? theme::accent(palette) : theme::hover(palette));
-        painter.drawRoundedRect(card, 6, 6);
-    }
-    const QColor textColor = selected ? theme::onAccent(palette) : palette.color(QPalette::Text);
-    const QColor mutedColor = selected ? theme::onAccent(palette) : theme::muted(palette);
+    const bool hovered = option.state.testFlag(QStyle::State_MouseOver);
+    theme::paintRow(
+        painter, card, palette, selected, hovered, option.state.testFlag(QStyle::State_HasFocus));
+    const auto placed
+        = [&](const QRectF &box) { return theme::placed(box, card, option.direction); };
+    const QColor textColor = palette.color(QPalette::Text);
+    const QColor mutedColor = theme::muted(palette);
+    QPalette ground = palette; // what shows through the signs of presence
+    ground.setColor(QPalette::Base,
+        selected      ? theme::selection(palette)
+            : hovered ? theme::hover(palette)
+                      : palette.color(QPalette::Base));
     const auto availability
         = static_cast<Availability>(index.data(ContactRole::Availability).toInt());
     const bool online = availability > Availability::Invisible;
@@ -110,8 +118,8 @@ void ContactDelegate::paintPerson(
         for (qsizetype i = 0; i < colors.size(); ++i) {
             painter.setBrush(theme::account(colors.at(i), palette));
             painter.drawRoundedRect(
-                QRectF(card.left() + 2, card.top() + 6 + height * static_cast<qreal>(i), kStripe,
-                    height - (i + 1 < colors.size() ? 1 : 0)),
+                placed(QRectF(card.left() + 2, card.top() + 6 + height * static_cast<qreal>(i),
+                    kStripe, height - (i + 1 < colors.size() ? 1 : 0))),
                 1.5, 1.5);
         }
     }
@@ -120,29 +128,20 @@ void ContactDelegate::paintPerson(
         card.left() + theme::kRelated + kStripe, card.center().y() - picture / 2, picture, picture);
     qreal textLeft = avatar.right() + theme::kRelated;
     if (m_compact) {
-        theme::paintPresence(painter, QRectF(avatar.left() + 3, avatar.center().y() - 6, 12, 12),
-            availability, palette);
+        theme::paintPresence(painter,
+            placed(QRectF(avatar.left() + 3, avatar.center().y() - 6, 12, 12)), availability,
+            ground);
         textLeft = avatar.left() + 12 + theme::kRelated + 2;
     } else {
         painter.setOpacity(online || selected ? 1.0 : 0.6);
-        theme::paintAvatar(painter, avatar, index.data(ContactRole::Avatar).toByteArray(), name,
-            palette, option.font);
+        theme::paintAvatar(painter, placed(avatar), index.data(ContactRole::Avatar).toByteArray(),
+            name, palette, option.font);
         painter.setOpacity(1.0);
-        const QRectF dot(avatar.right() - 10, avatar.bottom() - 10, 12, 12);
+        const QRectF dot = placed(QRectF(avatar.right() - 10, avatar.bottom() - 10, 12, 12));
         painter.setPen(Qt::NoPen);
-        painter.setBrush(selected ? theme::accent(palette) : palette.color(QPalette::Base));
+        painter.setBrush(ground.color(QPalette::Base));
         painter.drawEllipse(dot.adjusted(-2, -2, 2, 2));
-        if (selected) {
-            QPalette light = palette;
-            light.setColor(QPalette::Base, theme::accent(palette));
-            painter.setBrush(theme::onAccent(palette));
-            painter.drawEllipse(dot.adjusted(-1, -1, 1, 1));
-            light.setColor(QPalette::Base, theme::onAccent(palette));
-            light.setColor(QPalette::Text, 0x1c2128);
-            theme::paintPresence(painter, dot.adjusted(1, 1, -1, -1), availability, light);
-        } else {
-            theme::paintPresence(painter, dot, availability, palette);
-        }
+        theme::paintPresence(painter, dot, availability, ground);
     }
     qreal right = card.right() - theme::kRelated;
     const int unread = index.data(ContactRole::Unread).toInt();
@@ -150,8 +149,8 @@ void ContactDelegate::paintPerson(
         const qreal height = QFontMetricsF(theme::small(option.font)).height() + 2;
         const qreal width = theme::badgeWidth(unread, height, option.font);
         theme::paintBadge(painter,
-            QRectF(right - width, card.center().y() - height / 2, width, height), unread, false,
-            palette, option.font);
+            placed(QRectF(right - width, card.center().y() - height / 2, width, height)), unread,
+            false, palette, option.font);
         right -= width + theme::kRelated;
     }
     QString note = index.data(ContactRole::Activity).toString();
@@ -168,32 +167,40 @@ void ContactDelegate::paintPerson(
     }
     const QFont nameFont = unread > 0 ? theme::strong(option.font) : option.font;
     const QFont noteFont = theme::small(option.font);
-    const QRectF texts(textLeft, card.top(), right - textLeft, card.height());
+    const QRectF texts = placed(QRectF(textLeft, card.top(), right - textLeft, card.height()));
+    const bool mirrored = option.direction == Qt::RightToLeft;
     painter.setFont(nameFont);
     painter.setPen(online || selected || unread > 0 ? textColor : mutedColor);
     const QFontMetricsF nameMetrics(nameFont);
     if (m_compact || note.isEmpty()) {
         const QString shown = nameMetrics.elidedText(name, Qt::ElideRight, texts.width());
-        painter.drawText(texts, Qt::AlignVCenter, shown);
+        painter.drawText(texts, Qt::AlignVCenter, theme::isolated(shown, option.direction));
         if (m_compact && !note.isEmpty()) {
             const qreal used = nameMetrics.horizontalAdvance(shown) + theme::kRelated;
             painter.setFont(noteFont);
             painter.setPen(mutedColor);
-            painter.drawText(texts.adjusted(used, 0, 0, 0), Qt::AlignVCenter,
-                QFontMetricsF(noteFont).elidedText(note, Qt::ElideRight, texts.width() - used));
+            painter.drawText(texts.adjusted(mirrored ? 0 : used, 0, mirrored ? -used : 0, 0),
+                Qt::AlignVCenter,
+                theme::isolated(
+                    QFontMetricsF(noteFont).elidedText(note, Qt::ElideRight, texts.width() - used),
+                    option.direction));
         }
         return;
     }
     const QFontMetricsF noteMetrics(noteFont);
     const qreal block = nameMetrics.height() + noteMetrics.height();
     const qreal top = texts.center().y() - block / 2;
-    painter.drawText(QRectF(textLeft, top, texts.width(), nameMetrics.height()), Qt::AlignVCenter,
-        nameMetrics.elidedText(name, Qt::ElideRight, texts.width()));
+    painter.drawText(QRectF(texts.left(), top, texts.width(), nameMetrics.height()),
+        Qt::AlignVCenter,
+        theme::isolated(
+            nameMetrics.elidedText(name, Qt::ElideRight, texts.width()), option.direction));
     painter.setFont(noteFont);
     painter.setPen(mutedColor);
     painter.drawText(
-        QRectF(textLeft, top + nameMetrics.height(), texts.width(), noteMetrics.height()),
-        Qt::AlignVCenter, noteMetrics.elidedText(note, Qt::ElideRight, texts.width()));
+        QRectF(texts.left(), top + nameMetrics.height(), texts.width(), noteMetrics.height()),
+        Qt::AlignVCenter,
+        theme::isolated(
+            noteMetrics.elidedText(note, Qt::ElideRight, texts.width()), option.direction));
 }
 
 } // namespace linchpin

@@ -74,6 +74,7 @@ JoinRoomDialog::JoinRoomDialog(UiContext context, QWidget *parent)
     form->addRow(tr("Room"), m_room);
     form->addRow(tr("Nick"), m_nick);
     form->addRow(tr("Password"), m_password);
+    m_listButton->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
     form->addRow(QString(), m_listButton);
     form->addRow(m_list);
     form->addRow(m_complaint);
@@ -108,15 +109,21 @@ void JoinRoomDialog::check()
     const Account *const chosen = account();
     QString complaint;
     bool good = false;
+    bool wrong = true;
     if (!chosen) {
         complaint = tr("No account with rooms is online.");
     } else if (!m_room->text().trimmed().isEmpty()) {
         const Result<QString> room = chosen->plugin()->normalizedRoom(m_room->text().trimmed());
         good = room.has_value();
         complaint = good ? QString() : room.error().title;
+    } else {
+        // Why the button is grey; nothing is wrong yet.
+        complaint = tr("Type a room's name, or pick one from the server's list.");
+        wrong = false;
     }
     QPalette colors = palette();
-    colors.setColor(QPalette::WindowText, theme::danger(palette()));
+    colors.setColor(
+        QPalette::WindowText, wrong ? theme::danger(palette()) : theme::muted(palette()));
     m_complaint->setPalette(colors);
     m_complaint->setText(complaint);
     m_ok->setEnabled(good);

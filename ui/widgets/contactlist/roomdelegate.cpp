@@ -62,21 +62,19 @@ void RoomDelegate::paint(
     const bool selected = option.state.testFlag(QStyle::State_Selected)
         && option.state.testFlag(QStyle::State_HasFocus);
     const QRectF card = QRectF(option.rect).adjusted(theme::kUnit, 1, -theme::kUnit, -1);
-    if (selected || option.state.testFlag(QStyle::State_MouseOver)) {
-        painter->setPen(Qt::NoPen);
-        painter->setBrush(selected ? theme::accent(palette) : theme::hover(palette));
-        painter->drawRoundedRect(card, 6, 6);
-    }
+    theme::paintRow(*painter, card, palette, selected,
+        option.state.testFlag(QStyle::State_MouseOver), selected);
+    const auto placed
+        = [&](const QRectF &box) { return theme::placed(box, card, option.direction); };
     painter->setPen(Qt::NoPen);
     painter->setBrush(theme::account(index.data(ConversationRole::AccountColor).toInt(), palette));
     painter->drawRoundedRect(
-        QRectF(card.left() + 2, card.top() + 6, 3, card.height() - 12), 1.5, 1.5);
+        placed(QRectF(card.left() + 2, card.top() + 6, 3, card.height() - 12)), 1.5, 1.5);
     const bool room
         = index.data(ConversationRole::Kind).toInt() == static_cast<int>(ConversationKind::Room);
-    const QRectF sign(card.left() + 12, card.center().y() - 8, 16, 16);
+    const QRectF sign = placed(QRectF(card.left() + 12, card.center().y() - 8, 16, 16));
     if (room) {
-        icons::icon(u"room"_s).paint(
-            painter, sign.toRect(), Qt::AlignCenter, selected ? QIcon::Selected : QIcon::Normal);
+        icons::icon(u"room"_s).paint(painter, sign.toRect());
     } else {
         theme::paintPresence(*painter, sign.adjusted(2, 2, -2, -2), Availability::Unknown, palette);
     }
@@ -87,19 +85,19 @@ void RoomDelegate::paint(
         const qreal height = QFontMetricsF(theme::small(option.font)).height() + 2;
         const qreal width = theme::badgeWidth(unread, height, option.font);
         theme::paintBadge(*painter,
-            QRectF(right - width, card.center().y() - height / 2, width, height), unread,
+            placed(QRectF(right - width, card.center().y() - height / 2, width, height)), unread,
             mentions > 0, palette, option.font);
         right -= width + theme::kRelated;
     }
-    const QRectF name(card.left() + 36, card.top(), right - card.left() - 36, card.height());
+    const QRectF name
+        = placed(QRectF(card.left() + 36, card.top(), right - card.left() - 36, card.height()));
     painter->setFont(unread > 0 ? theme::strong(option.font) : option.font);
     const bool here = !room || index.data(ConversationRole::Joined).toBool();
-    painter->setPen(selected ? theme::onAccent(palette)
-            : here           ? palette.color(QPalette::Text)
-                             : theme::muted(palette));
+    painter->setPen(here ? palette.color(QPalette::Text) : theme::muted(palette));
     painter->drawText(name, Qt::AlignVCenter,
-        QFontMetricsF(painter->font())
-            .elidedText(index.data().toString(), Qt::ElideRight, name.width()));
+        theme::isolated(QFontMetricsF(painter->font())
+                            .elidedText(index.data().toString(), Qt::ElideRight, name.width()),
+            option.direction));
     painter->restore();
 }
 

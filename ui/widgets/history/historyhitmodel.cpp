@@ -124,24 +124,24 @@ void HistoryHitDelegate::paint(
     const QPalette &palette = option.palette;
     const bool selected = option.state.testFlag(QStyle::State_Selected);
     const QRectF card = QRectF(option.rect).adjusted(theme::kUnit, 1, -theme::kUnit, -1);
-    if (selected || option.state.testFlag(QStyle::State_MouseOver)) {
-        painter->setPen(Qt::NoPen);
-        painter->setBrush(selected ? theme::accent(palette) : theme::hover(palette));
-        painter->drawRoundedRect(card, 6, 6);
-    }
+    theme::paintRow(*painter, card, palette, selected,
+        option.state.testFlag(QStyle::State_MouseOver),
+        option.state.testFlag(QStyle::State_HasFocus));
+    const auto placed
+        = [&](const QRectF &box) { return theme::placed(box, card, option.direction); };
     const auto hit = index.data(HistoryHitModel::Matches).value<SearchHit>();
     painter->setPen(Qt::NoPen);
     painter->setBrush(theme::account(index.data(HistoryHitModel::AccountColor).toInt(), palette));
     painter->drawRoundedRect(
-        QRectF(card.left() + 2, card.top() + 6, 3, card.height() - 12), 1.5, 1.5);
-    const QRectF inside = card.adjusted(theme::kGroups - 4, 6, -theme::kRelated, -6);
+        placed(QRectF(card.left() + 2, card.top() + 6, 3, card.height() - 12)), 1.5, 1.5);
+    const QRectF inside = placed(card.adjusted(theme::kGroups - 4, 6, -theme::kRelated, -6));
     const QFont small = theme::small(option.font);
     const QFontMetricsF smallMetrics(small);
     const QString when = shortTimeText(hit.message.sentAt, QDateTime::currentDateTimeUtc());
     const QString who = hit.message.fromName.isEmpty() ? hit.message.from : hit.message.fromName;
     const QString where = index.data(HistoryHitModel::Where).toString();
     painter->setFont(small);
-    painter->setPen(selected ? theme::onAccent(palette) : theme::muted(palette));
+    painter->setPen(theme::muted(palette));
     painter->drawText(inside, Qt::AlignTop | Qt::AlignRight, when);
     painter->drawText(inside, Qt::AlignTop | Qt::AlignLeft,
         smallMetrics.elidedText(who == where ? where : u"%1 · %2"_s.arg(where, who), Qt::ElideRight,
@@ -163,9 +163,7 @@ void HistoryHitDelegate::paint(
     for (const auto &[start, length] : hit.matches) {
         QTextCharFormat format;
         format.setFontWeight(QFont::Bold);
-        if (!selected) {
-            format.setBackground(QColor::fromRgb(theme::isDark(palette) ? 0x7a5b00 : 0xffe28a));
-        }
+        format.setBackground(theme::found(palette));
         const int from = static_cast<int>(start - shift);
         if (from >= 0 && from < text.size()) {
             ranges.append({ from, length, format });
@@ -174,6 +172,9 @@ void HistoryHitDelegate::paint(
     layout.setFormats(ranges);
     QTextOption wrap;
     wrap.setWrapMode(QTextOption::NoWrap);
+    if (option.direction == Qt::RightToLeft) {
+        wrap.setAlignment(Qt::AlignRight | Qt::AlignAbsolute);
+    }
     layout.setTextOption(wrap);
     layout.beginLayout();
     QTextLine line = layout.createLine();
@@ -181,7 +182,7 @@ void HistoryHitDelegate::paint(
         line.setLineWidth(inside.width());
     }
     layout.endLayout();
-    painter->setPen(selected ? theme::onAccent(palette) : palette.color(QPalette::Text));
+    painter->setPen(palette.color(QPalette::Text));
     painter->setClipRect(inside);
     layout.draw(
         painter, QPointF(inside.left(), inside.bottom() - QFontMetricsF(option.font).height()));
