@@ -82,6 +82,7 @@ private Q_SLOTS:
     void composerHistory();
     void completes();
     void keepsDrafts();
+    void draftsAreOnDiskWhileTyping();
 };
 
 void ChatViewTest::opensAtTheEnd()
@@ -245,6 +246,32 @@ void ChatViewTest::keepsDrafts()
     QCOMPARE(chat.world.chats->find(chat.key)->summary().draft, u"half a thought"_s);
     const ConversationPage again(chat.world.context(), *chat.world.chats->find(chat.key));
     QCOMPARE(again.findChild<Composer *>()->toPlainText(), u"half a thought"_s);
+}
+
+/// What another reader of the file sees is what kill -9 leaves. Nothing pauses, closes or loses
+/// the focus here.
+void ChatViewTest::draftsAreOnDiskWhileTyping()
+{
+    Chat chat(0);
+    const auto onDisk = [&chat] {
+        HistoryStore reader(chat.world.folder.filePath(u"history.sqlite"_s));
+        if (!waited(reader.open())) {
+            return QString();
+        }
+        ConversationStore left(*chat.world.accounts, reader);
+        const bool loaded = waited(left.load()).has_value();
+        const Conversation *const found = loaded ? left.find(chat.key) : nullptr;
+        return found ? found->summary().draft : QString();
+    };
+    const QString begun = u"Zażółć gęślą jaźń こんにちは 🦄"_s;
+    chat.composer->insertPlainText(begun);
+    QTRY_VERIFY([&] {
+        chat.composer->insertPlainText(u"."_s); // no pause
+        return onDisk().startsWith(begun);
+    }());
+    // Sent is sent: nothing of it comes back as a draft.
+    QTest::keyClick(chat.composer, Qt::Key_Return);
+    QTRY_COMPARE(onDisk(), QString());
 }
 
 QTEST_MAIN(ChatViewTest)

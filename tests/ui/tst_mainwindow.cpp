@@ -3,20 +3,12 @@
 
 #include "core/models/roles.h"
 #include "tests/ui/uiworld.h"
-#include "ui/widgets/accounts/accountsdialog.h"
-#include "ui/widgets/accounts/firstrundialog.h"
 #include "ui/widgets/chat/composer.h"
 #include "ui/widgets/chat/conversationpage.h"
-#include "ui/widgets/console/wireconsole.h"
-#include "ui/widgets/contactlist/addcontactdialog.h"
 #include "ui/widgets/contactlist/contactlistview.h"
-#include "ui/widgets/contactlist/joinroomdialog.h"
-#include "ui/widgets/history/historydialog.h"
 #include "ui/widgets/mainwindow.h"
-#include "ui/widgets/preferences/preferencesdialog.h"
 #include "ui/widgets/tray/trayicon.h"
 
-#include <QAccessible>
 #include <QLineEdit>
 #include <QMenu>
 #include <QSignalSpy>
@@ -35,8 +27,6 @@ private Q_SLOTS:
     void tabs();
     void closesIntoTheTray();
     void trayMenu();
-    void everythingHasAName_data();
-    void everythingHasAName();
 
 private:
     static void populate(UiWorld &world);
@@ -167,69 +157,6 @@ void MainWindowTest::trayMenu()
     QVERIFY(texts.contains(u"Bob"_s));
     QVERIFY(texts.contains(u"Zażółć"_s));
     QVERIFY(texts.contains(u"Open Linchpin"_s));
-}
-
-void MainWindowTest::everythingHasAName_data()
-{
-    QTest::addColumn<QString>("what");
-    for (const char *what : { "window", "conversation", "accounts", "first run", "history",
-             "preferences", "console", "add contact", "join room" }) {
-        QTest::newRow(what) << QString::fromLatin1(what);
-    }
-}
-
-/// Whatever takes the focus says what it is to those who cannot see it.
-void MainWindowTest::everythingHasAName()
-{
-    QFETCH(const QString, what);
-    UiWorld world;
-    populate(world);
-    const UiContext context = world.context();
-    std::unique_ptr<QWidget> top;
-    if (what == "window"_L1 || what == "conversation"_L1) {
-        auto window = std::make_unique<MainWindow>(context);
-        if (what == "conversation"_L1) {
-            const AccountId id = world.accounts->accounts().constFirst()->id();
-            window->openConversation({ id, u"bob@b.test"_s, ConversationKind::Person });
-            window->openConversation({ id, u"#linchpin"_s, ConversationKind::Room });
-        }
-        top = std::move(window);
-    } else if (what == "accounts"_L1) {
-        top = std::make_unique<AccountsDialog>(context);
-    } else if (what == "first run"_L1) {
-        top = std::make_unique<FirstRunDialog>(context);
-    } else if (what == "history"_L1) {
-        top = std::make_unique<HistoryDialog>(context);
-    } else if (what == "preferences"_L1) {
-        top = std::make_unique<PreferencesDialog>(context);
-    } else if (what == "console"_L1) {
-        top = std::make_unique<WireConsole>(context);
-    } else if (what == "add contact"_L1) {
-        top = std::make_unique<AddContactDialog>(context);
-    } else {
-        top = std::make_unique<JoinRoomDialog>(context);
-    }
-    top->show();
-    QStringList nameless;
-    const QList<QWidget *> all = top->findChildren<QWidget *>();
-    for (QWidget *const widget : all) {
-        // Parts of another widget are reached through it; labels read themselves out.
-        const bool part = qobject_cast<QLineEdit *>(widget)
-            && (qobject_cast<QComboBox *>(widget->parentWidget())
-                || qobject_cast<QAbstractSpinBox *>(widget->parentWidget()));
-        if (widget->focusPolicy() == Qt::NoFocus || widget->focusProxy() || part
-            || widget->window() != top.get() || qobject_cast<QLabel *>(widget)
-            || widget->objectName().startsWith(u"qt_"_s)) {
-            continue;
-        }
-        QAccessibleInterface *const face = QAccessible::queryAccessibleInterface(widget);
-        if (face && face->text(QAccessible::Name).isEmpty() && widget->accessibleName().isEmpty()) {
-            nameless.append(u"%1 \"%2\" in %3"_s.arg(
-                QString::fromLatin1(widget->metaObject()->className()), widget->objectName(),
-                QString::fromLatin1(widget->parentWidget()->metaObject()->className())));
-        }
-    }
-    QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(u'\n')));
 }
 
 QTEST_MAIN(MainWindowTest)

@@ -37,6 +37,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <utility>
+
 using namespace Qt::StringLiterals;
 
 namespace linchpin {
@@ -145,6 +147,8 @@ MainWindow::MainWindow(UiContext context, QWidget *parent)
 
 MainWindow::~MainWindow()
 {
+    // While there is a window to hear of the drafts they leave.
+    qDeleteAll(std::exchange(m_pages, {}));
     m_context.settings.remember(u"geometry"_s, QString::fromLatin1(saveGeometry().toBase64()));
     if (!m_narrow) {
         m_context.settings.remember(

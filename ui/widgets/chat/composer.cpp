@@ -36,7 +36,7 @@ Composer::Composer(QWidget *parent)
     setTabChangesFocus(false);
     setFrameShape(NoFrame);
     setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
-    document()->setDocumentMargin(theme::kRelated);
+    document()->setDocumentMargin(theme::kUnit);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     auto *const pause = new QTimer(this);
     pause->setSingleShot(true);
@@ -202,7 +202,8 @@ void Composer::keyPressEvent(QKeyEvent *event)
     if (tab && !event->modifiers().testFlag(Qt::ControlModifier)) {
         // Without anything to complete, Tab moves on as everywhere else.
         if (!complete(event->key() == Qt::Key_Backtab)) {
-            focusNextPrevChild(event->key() == Qt::Key_Tab);
+            // QPlainTextEdit's own would stay, for it takes Tab for text.
+            QWidget::focusNextPrevChild(event->key() == Qt::Key_Tab);
         }
         return;
     }

@@ -44,6 +44,7 @@ namespace {
 constexpr int kMembersWidth = 184;
 constexpr int kHits = 200;
 constexpr auto kNoticeFor = 12s;
+constexpr auto kDraftSavedAfter = 1s; // what is typed survives a crash but for this long
 
 /// The rounded field around the composer and its button; the accent shows where one writes.
 class ComposerFrame : public QWidget {
@@ -92,6 +93,7 @@ ConversationPage::ConversationPage(UiContext context, Conversation &conversation
     , m_composer(new Composer(this))
     , m_splitter(new QSplitter(Qt::Horizontal, this))
     , m_noticeTimer(new QTimer(this))
+    , m_draftTimer(new QTimer(this))
 {
     setObjectName(u"conversationPage"_s);
     setBackgroundRole(QPalette::Base);
@@ -124,7 +126,7 @@ ConversationPage::ConversationPage(UiContext context, Conversation &conversation
     send->setAccessibleName(tr("Send"));
     send->setEnabled(false);
     auto *const inputRow = new QHBoxLayout(frame);
-    inputRow->setContentsMargins(theme::kUnit, 2, theme::kUnit, 2);
+    inputRow->setContentsMargins(theme::kRelated, 6, theme::kRelated, 6);
     inputRow->setSpacing(0);
     inputRow->addWidget(m_composer, 1);
     inputRow->addWidget(send, 0, Qt::AlignBottom);
@@ -206,12 +208,20 @@ ConversationPage::ConversationPage(UiContext context, Conversation &conversation
     });
     connect(m_composer, &QPlainTextEdit::textChanged, send,
         [this, send] { send->setEnabled(!m_composer->document()->isEmpty()); });
+    // The timer is not pushed back by further typing: who writes without a pause is kept too.
+    m_draftTimer->setSingleShot(true);
+    m_draftTimer->setInterval(kDraftSavedAfter);
+    connect(m_draftTimer, &QTimer::timeout, this, &ConversationPage::saveDraft);
+    connect(m_composer, &QPlainTextEdit::textChanged, this, [this] {
+        if (!m_draftTimer->isActive()) {
+            m_draftTimer->start();
+        }
+    });
     connect(m_composer, &Composer::submitted, this, &ConversationPage::submit);
     connect(m_composer, &Composer::composingChanged, this, [this](bool composing) {
         if (m_context.settings.isOn(u"send-typing"_s)) {
             m_context.conversations.setComposing(key(), composing);
         }
-        m_context.conversations.saveDraft(key(), m_composer->toPlainText());
     });
     connect(m_view, &MessageView::retryRequested, this,
         [this](const StoredMessage &message) { m_context.conversations.retry(message); });
@@ -235,13 +245,19 @@ ConversationPage::ConversationPage(UiContext context, Conversation &conversation
     connect(find, &QShortcut::activated, this, &ConversationPage::openSearch);
     updateTyping();
     updateCompletions();
-    setFocusProxy(m_composer);
 }
 
 ConversationPage::~ConversationPage()
 {
-    m_context.conversations.saveDraft(key(), m_composer->toPlainText());
+    saveDraft();
     m_view->setMessages(nullptr);
+}
+
+/// Into the history, whose thread does the writing.
+void ConversationPage::saveDraft()
+{
+    m_draftTimer->stop();
+    m_context.conversations.saveDraft(key(), m_composer->toPlainText());
 }
 
 void ConversationPage::setMessageStyle(MessageStyle style)
@@ -263,7 +279,7 @@ void ConversationPage::showBackButton(bool show)
 
 void ConversationPage::submit(const QString &text)
 {
-    m_context.conversations.saveDraft(key(), {});
+    saveDraft(); // the composer is empty by now
     m_view->goToEnd();
     runCommandLine({ m_context.accounts, m_context.conversations }, key(), text)
         .then(this, [this, text](const Result<CommandOutcome> &outcome) {

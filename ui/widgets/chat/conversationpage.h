@@ -51,6 +51,7 @@ protected:
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
+    void saveDraft();
     void submit(const QString &text);
     void updateTyping();
     void updateCompletions();
@@ -75,6 +76,7 @@ private:
     QListView *m_members = nullptr;
     std::unique_ptr<RoomMemberModel> m_memberModel;
     QTimer *m_noticeTimer;
+    QTimer *m_draftTimer;
 };
 
 } // namespace linchpin
