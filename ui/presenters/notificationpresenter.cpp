@@ -31,6 +31,8 @@ QString countText(int count)
 QString lineOf(const NotificationCase &what)
 {
     QString text = what.message.body.plain().simplified();
+    // Bells, colour codes and the like do nothing good on somebody's desktop.
+    text.removeIf([](QChar sign) { return sign.category() == QChar::Other_Control; });
     if (text.size() > kLineLength) {
         text.truncate(kLineLength);
         if (text.back().isHighSurrogate()) {
