@@ -6,6 +6,9 @@
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib")
 set(LINCHPIN_PLUGIN_DIRECTORY "${CMAKE_BINARY_DIR}/plugins/linchpin")
+# Below the prefix, on every system: programs find these beside themselves, wherever the prefix lies.
+set(LINCHPIN_INSTALLED_LIBRARIES "lib/linchpin")
+set(LINCHPIN_INSTALLED_PLUGINS "lib/linchpin/plugins")
 set(LINCHPIN_TEST_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
@@ -64,6 +67,11 @@ function(linchpin_add_protocol id)
         AUTOMOC ON PREFIX "lib" OUTPUT_NAME ${id}
         LIBRARY_OUTPUT_DIRECTORY "${LINCHPIN_PLUGIN_DIRECTORY}")
     target_link_libraries(linchpin_plugin_${id} PRIVATE linchpin_protocol_${id})
+    if(NOT LINCHPIN_STATIC_PLUGINS)
+        # Found from the program: PluginRegistry::defaultSearchPath().
+        set_target_properties(linchpin_plugin_${id} PROPERTIES INSTALL_RPATH "$ORIGIN/..")
+        install(TARGETS linchpin_plugin_${id} LIBRARY DESTINATION "${LINCHPIN_INSTALLED_PLUGINS}")
+    endif()
     set_property(GLOBAL APPEND PROPERTY LINCHPIN_PROTOCOLS ${id})
     if(LINCHPIN_BUILD_TESTS)
         foreach(test IN LISTS arg_TESTS)
@@ -71,6 +79,13 @@ function(linchpin_add_protocol id)
             linchpin_add_test(${name} SOURCES ${test} LINK linchpin_protocol_${id} ${arg_TEST_LINK} LABELS unit)
         endforeach()
     endif()
+endfunction()
+
+# linchpin_install_program(linchpin): installed, it finds our library from where it lies.
+function(linchpin_install_program name)
+    file(RELATIVE_PATH up "/${CMAKE_INSTALL_BINDIR}" "/${LINCHPIN_INSTALLED_LIBRARIES}")
+    set_target_properties(${name} PROPERTIES INSTALL_RPATH "$ORIGIN/${up}")
+    install(TARGETS ${name} RUNTIME)
 endfunction()
 
 # linchpin_add_test(tst_x SOURCES file… LINK target… LABELS unit|contract|peers|ui|… [TIMEOUT s] [ENVIRONMENT A=b…]
