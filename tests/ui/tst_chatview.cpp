@@ -246,6 +246,9 @@ void ChatViewTest::keepsDrafts()
     QCOMPARE(chat.world.chats->find(chat.key)->summary().draft, u"half a thought"_s);
     const ConversationPage again(chat.world.context(), *chat.world.chats->find(chat.key));
     QCOMPARE(again.findChild<Composer *>()->toPlainText(), u"half a thought"_s);
+    // One writes on where one stopped, or sends it as it is.
+    QVERIFY(again.findChild<Composer *>()->textCursor().atEnd());
+    QVERIFY(again.findChild<QToolButton *>(u"sendButton"_s)->isEnabled());
 }
 
 /// What another reader of the file sees is what kill -9 leaves. Nothing pauses, closes or loses

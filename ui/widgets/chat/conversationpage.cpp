@@ -199,6 +199,8 @@ ConversationPage::ConversationPage(UiContext context, Conversation &conversation
     m_view->setMessages(m_model.get());
     m_model->openNewest();
     m_composer->setPlainText(conversation.summary().draft);
+    m_composer->moveCursor(QTextCursor::End);
+    send->setEnabled(!m_composer->document()->isEmpty());
     m_composer->setPlaceholderText(
         tr("Write to %1").arg(conversationName(conversation, context.contacts)));
 
