@@ -60,8 +60,8 @@ PurpleClient::PurpleClient(const Account &account, QObject *parent)
     auto command = wrapped({ driver(), u"--user"_s,
         account.login.isEmpty() ? account.address : account.address + u',' + account.login,
         u"--password"_s, account.password, u"--server"_s, u"localhost:%1"_s.arg(account.port),
-        u"--transport"_s, account.transport, u"--dir"_s, account.directory, u"--log"_s,
-        account.directory + u".log"_s });
+        u"--transport"_s, account.transport, u"--auth"_s, account.scheme, u"--dir"_s,
+        account.directory, u"--log"_s, account.directory + u".log"_s });
     if (!account.userAgent.isEmpty()) {
         command += { u"--agent"_s, account.userAgent };
     }

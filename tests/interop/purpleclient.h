@@ -19,6 +19,7 @@ public:
         QString password;
         quint16 port = 0;
         QString transport = QStringLiteral("tls");
+        QString scheme = QStringLiteral("ntlm"); ///< ntlm, krb5, tls-dsk, auto
         QString authorityFile = {};
         QString userAgent = QStringLiteral(
             "UCCAPI/3.5.6907.0 OC/3.5.6907.0 (Microsoft Office Communicator 2007 R2)");

@@ -4,10 +4,12 @@
 #include "protocols/sip/simulator/ocspool.h"
 #include "protocols/sip/simulator/scriptedperson.h"
 #include "tests/interop/purpleclient.h"
+#include "tests/support/peerserver.h"
 
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <memory>
 
 using namespace Qt::StringLiterals;
@@ -42,6 +44,8 @@ private Q_SLOTS:
 
     void signsIn_data();
     void signsIn();
+    void signsInWithKerberos_data();
+    void signsInWithKerberos();
     void takesLogins_data();
     void takesLogins();
     void getsContactList();
@@ -173,6 +177,47 @@ void tst_PidginSipe::signsIn()
     QVERIFY(client.quit());
     QTRY_COMPARE_WITH_TIMEOUT(m_pool->endpointCount(ben), 0, limit);
     QVERIFY(!client.saw(u"connection-error"_s));
+    QCOMPARE(m_pool->complaints(), QStringList());
+}
+
+void tst_PidginSipe::signsInWithKerberos_data()
+{
+    QTest::addColumn<int>("version");
+    QTest::addColumn<QString>("scheme");
+    QTest::newRow("signatures of OCS 2007 R2") << 4 << u"krb5"_s;
+    QTest::newRow("signatures of OCS 2007") << 3 << u"krb5"_s;
+    QTest::newRow("automatic") << 4 << u"auto"_s;
+}
+
+void tst_PidginSipe::signsInWithKerberos()
+{
+    QFETCH(int, version);
+    QFETCH(QString, scheme);
+    linchpin::test::PeerServer kdc;
+    if (!kdc.start(u"krb5"_s, { u"PEER_USERS=ben:Pa55-ben"_s })) {
+        if (kdc.isMissing()) {
+            QSKIP("there is no KDC here");
+        }
+        QFAIL(qPrintable(kdc.reason()));
+    }
+    qputenv("KRB5_CONFIG", (kdc.dataDir() + u"/krb5.conf"_s).toLocal8Bit());
+    qputenv("KRB5CCNAME", "FILE:" + kdc.dataDir().toLocal8Bit() + "/ccache");
+    m_pool->offerSchemes({ "NTLM"_ba, "Kerberos"_ba });
+    m_pool->setKeytab(kdc.dataDir() + u"/service.keytab"_s);
+    m_pool->setSignatureVersion(version);
+    auto who = account(ben);
+    who.login = u"ben@PEERS.TEST"_s;
+    who.scheme = scheme;
+    PurpleClient client(who);
+    QTRY_VERIFY2_WITH_TIMEOUT(client.saw(u"signed-on"_s), client.transcript().constData(), limit);
+    QTRY_COMPARE_WITH_TIMEOUT(m_pool->availabilityOf(ben), int(Availability::Available), limit);
+    const auto &received = m_pool->received();
+    QVERIFY(std::ranges::any_of(received, [](const ReceivedMessage &m) {
+        return m.message.method == "SUBSCRIBE"
+            && m.message.header("Authorization").startsWith("Kerberos ");
+    }));
+    QVERIFY(client.quit());
+    QTRY_COMPARE_WITH_TIMEOUT(m_pool->endpointCount(ben), 0, limit);
     QCOMPARE(m_pool->complaints(), QStringList());
 }
 

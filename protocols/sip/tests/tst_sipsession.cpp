@@ -6,6 +6,7 @@
 #include "protocols/sip/simulator/scriptedperson.h"
 #include "protocols/sip/sipsession.h"
 #include "protocols/sip/sipsettings.h"
+#include "protocols/sip/tests/throwawaycertificate.h"
 
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -18,6 +19,32 @@ using namespace std::chrono_literals;
 using sim::OcsPool;
 
 namespace {
+
+/// Gives out what a test put in, and remembers what it was asked.
+struct CertificateBox {
+    std::optional<ClientCertificate> kept; ///< for the first question
+    Result<ClientCertificate> fresh { std::unexpect };
+    QList<bool> asked; ///< renew?
+    QUrl service;
+};
+
+class BoxedCertificates : public CertificateSource {
+public:
+    explicit BoxedCertificates(CertificateBox &box)
+        : m_box(box)
+    {
+    }
+    Async<ClientCertificate> certificate(const QUrl &service, bool renew) override
+    {
+        m_box.asked.append(renew);
+        m_box.service = service;
+        return ready<ClientCertificate>(
+            !renew && m_box.kept ? Result<ClientCertificate>(*m_box.kept) : m_box.fresh);
+    }
+
+private:
+    CertificateBox &m_box;
+};
 
 /// One account with a real session, and everything it told.
 struct Client {
@@ -39,6 +66,7 @@ struct Client {
     int listComplete = 0;
     bool storeAtOnce = true;
     QList<std::function<void()>> toStore;
+    CertificateBox *certificates = nullptr;
 
     explicit Client(
         const OcsPool &pool, const QString &user, const QString &secret, bool tls = true)
@@ -67,6 +95,9 @@ struct Client {
         session.reset();
         services = std::make_unique<RealServices>(binding);
         session = std::make_unique<SipSession>(binding.settings, *services);
+        if (certificates != nullptr) {
+            session->setCertificateSource(std::make_unique<BoxedCertificates>(*certificates));
+        }
         QObject::connect(session.get(), &Session::event, session.get(),
             [this](const SessionEvent &event) { take(event); });
         QObject::connect(
@@ -151,6 +182,10 @@ private Q_SLOTS:
     void cleanup();
     void signsIn_data();
     void signsIn();
+    void tlsDsk_data();
+    void tlsDsk();
+    void tlsDskWithARevokedCertificate();
+    void tlsDskFallsBack();
     void signsOutCleanly();
     void keepsItsEpid();
     void wrongPassword();
@@ -181,6 +216,8 @@ private Q_SLOTS:
 private:
     void start();
     bool makeOnline(Client &client);
+    /// The pool offers TLS-DSK and knows this certificate as Alice's.
+    void offerTlsDsk(const ClientCertificate &known);
 
     std::unique_ptr<QTemporaryDir> m_directory;
     std::unique_ptr<OcsPool> m_pool;
@@ -240,6 +277,97 @@ void TestSipSession::signsIn()
     QCOMPARE(m_pool->endpointCount(alice), 1);
     QVERIFY2(m_pool->complaints().isEmpty(), qPrintable(m_pool->complaints().join(u'\n')));
     QVERIFY(client.notices.isEmpty());
+}
+
+void TestSipSession::offerTlsDsk(const ClientCertificate &known)
+{
+    m_pool->offerSchemes({ "NTLM"_ba, "TLS-DSK"_ba });
+    m_pool->core().certificateService = "https://localhost/CertProv.svc"_ba;
+    m_pool->core().certificateHolder
+        = [known](const QByteArray &der) { return der == known.certificate ? alice : QString(); };
+}
+
+void TestSipSession::tlsDsk_data()
+{
+    QTest::addColumn<int>("version");
+    QTest::addColumn<bool>("oldTls");
+    QTest::newRow("version 4") << 4 << false;
+    QTest::newRow("version 3") << 3 << false;
+    QTest::newRow("TLS 1.0 inside") << 4 << true;
+}
+
+void TestSipSession::tlsDsk()
+{
+    QFETCH(int, version);
+    QFETCH(bool, oldTls);
+    const ClientCertificate certificate = sip::test::throwawayCertificate("alice"_ba);
+    offerTlsDsk(certificate);
+    m_pool->setSignatureVersion(version);
+    m_pool->core().oldTlsOnly = oldTls;
+    CertificateBox box;
+    box.fresh = certificate;
+    Client client(*m_pool, alice, u"Zażółć🦄"_s);
+    client.certificates = &box;
+    QVERIFY2(makeOnline(client), client.ended ? qPrintable(client.ended->detail) : "");
+    QCOMPARE(box.asked, QList<bool> { false });
+    QCOMPARE(box.service, QUrl(u"https://localhost/CertProv.svc"_s));
+    QCOMPARE(m_pool->count("REGISTER"), 4); // empty, hello, proof, signed
+    QTRY_COMPARE(client.listComplete, 1);
+    const auto &last = m_pool->received().last().message;
+    QVERIFY(last.isResponse() || last.header("Authorization").startsWith("TLS-DSK "));
+    QVERIFY(client.notices.isEmpty());
+    client.session->close();
+    QTRY_COMPARE(client.session->state(), Session::State::Offline);
+    QVERIFY2(m_pool->complaints().isEmpty(), qPrintable(m_pool->complaints().join(u'\n')));
+}
+
+void TestSipSession::tlsDskWithARevokedCertificate()
+{
+    const ClientCertificate fresh = sip::test::throwawayCertificate("alice"_ba);
+    offerTlsDsk(fresh);
+    CertificateBox box;
+    box.kept = sip::test::throwawayCertificate("alice, revoked"_ba);
+    box.fresh = fresh;
+    Client client(*m_pool, alice, u"Zażółć🦄"_s);
+    client.certificates = &box;
+    QVERIFY2(makeOnline(client), client.ended ? qPrintable(client.ended->detail) : "");
+    QCOMPARE(box.asked, (QList<bool> { false, true }));
+    QVERIFY(client.notices.isEmpty());
+    client.session->close();
+
+    // The new one is no good either: NTLM, and a word about it.
+    m_pool->core().certificateHolder = [](const QByteArray &) { return QString(); };
+    box.asked.clear();
+    Client other(*m_pool, alice, u"Zażółć🦄"_s);
+    other.certificates = &box;
+    QVERIFY(makeOnline(other));
+    QCOMPARE(box.asked, (QList<bool> { false, true }));
+    QCOMPARE(other.notices.size(), 1);
+    QCOMPARE(other.notices.first().code, u"certificate-refused"_s);
+    QVERIFY(other.notices.first().text.contains(u"NTLM"_s));
+}
+
+void TestSipSession::tlsDskFallsBack()
+{
+    offerTlsDsk({});
+    Error failed;
+    failed.kind = Error::Kind::Protocol;
+    failed.code = u"web-ticket-failed"_s;
+    failed.title = u"No ticket."_s;
+    CertificateBox box;
+    box.fresh = std::unexpected(failed);
+    Client client(*m_pool, alice, u"Zażółć🦄"_s);
+    client.certificates = &box;
+    QVERIFY(makeOnline(client));
+    QCOMPARE(client.notices.size(), 1);
+    QCOMPARE(client.notices.first().code, u"web-ticket-failed"_s);
+
+    Client strict(*m_pool, alice, u"Zażółć🦄"_s);
+    strict.certificates = &box;
+    strict.set(u"auth"_s, u"tls-dsk"_s);
+    QVERIFY(!makeOnline(strict));
+    QCOMPARE(strict.ended->code, u"web-ticket-failed"_s);
+    QCOMPARE(strict.ended->fix.value(u"auth"_s).toString(), u"auto"_s);
 }
 
 void TestSipSession::signsOutCleanly()
