@@ -89,9 +89,10 @@ function(linchpin_install_program name)
 endfunction()
 
 # linchpin_add_test(tst_x SOURCES file… LINK target… LABELS unit|contract|peers|ui|… [TIMEOUT s] [ENVIRONMENT A=b…]
-# [DEPENDS_ON target…]): one Qt Test executable, one ctest.
+# [DEPENDS_ON target…] [OPENSSL]): one Qt Test executable, one ctest. OPENSSL: the code under test calls
+# OpenSSL, so what libcrypto leaks is ours (see scripts/lsan-suppressions.txt).
 function(linchpin_add_test name)
-    cmake_parse_arguments(arg "SERIAL" "TIMEOUT" "SOURCES;LINK;LABELS;ENVIRONMENT;DEPENDS_ON;RESOURCE_LOCK" ${ARGN})
+    cmake_parse_arguments(arg "SERIAL;OPENSSL" "TIMEOUT" "SOURCES;LINK;LABELS;ENVIRONMENT;DEPENDS_ON;RESOURCE_LOCK" ${ARGN})
     if(NOT arg_TIMEOUT)
         set(arg_TIMEOUT 120)
     endif()
@@ -118,6 +119,9 @@ function(linchpin_add_test name)
     set_tests_properties(${name} PROPERTIES
         LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT} SKIP_REGULAR_EXPRESSION "SKIP-ALL:"
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;${arg_ENVIRONMENT}")
+    if(arg_OPENSSL)
+        set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT "LSAN_OPTIONS=")
+    endif()
     if(arg_SERIAL)
         set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
     endif()
