@@ -378,7 +378,6 @@ int FlatStyle::pixelMetric(
     case PM_TabBarTabShiftVertical:
     case PM_TabBarTabShiftHorizontal:
     case PM_TabBarTabOverlap:
-        return 0;
     case PM_MenuButtonIndicator:
         return 0;
     default:
@@ -391,7 +390,6 @@ int FlatStyle::styleHint(
 {
     switch (hint) {
     case SH_DialogButtonBox_ButtonsHaveIcons:
-        return 0;
     case SH_EtchDisabledText:
     case SH_DitherDisabledText:
         return 0;
