@@ -5,14 +5,23 @@
 
 #include "core/history/historyworker.h"
 
+#include <QDeadlineTimer>
+
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <mutex>
 #include <utility>
 
+using namespace std::chrono_literals;
+
 namespace linchpin {
 
 namespace {
+
+/// How long answers may hold the window's thread at a time. A burst is answered in several turns of
+/// the event loop; between them the window draws and takes what is typed.
+constexpr std::chrono::milliseconds kLongestTurn = 8ms;
 
 template <class T> class Job : public HistoryJob {
 public:
@@ -57,17 +66,20 @@ public:
     std::deque<std::unique_ptr<HistoryJob>> finished;
     bool told = false;
 
-    void answerAll()
+    /// The next one to answer. `more` is called where others wait that no turn is asked for yet:
+    /// before the answer is given, for who gets it may open a dialog with an event loop of its own.
+    std::unique_ptr<HistoryJob> next(const std::function<void()> &more)
     {
-        std::deque<std::unique_ptr<HistoryJob>> jobs;
-        {
-            const std::lock_guard lock(mutex);
-            jobs.swap(finished);
-            told = false;
+        const std::lock_guard lock(mutex);
+        if (finished.empty()) {
+            return {};
         }
-        for (const auto &job : jobs) {
-            job->answer();
+        std::unique_ptr<HistoryJob> job = std::move(finished.front());
+        finished.pop_front();
+        if (!finished.empty() && !std::exchange(told, true)) {
+            more();
         }
+        return job;
     }
 };
 
@@ -115,8 +127,7 @@ HistoryStore::HistoryStore(QString file, QObject *parent)
                     const std::lock_guard lock(d->mutex);
                     std::ranges::move(jobs, std::back_inserter(d->finished));
                     if (!std::exchange(d->told, true)) {
-                        QMetaObject::invokeMethod(
-                            this, [this] { d->answerAll(); }, Qt::QueuedConnection);
+                        askForTurn();
                     }
                 },
         });
@@ -125,7 +136,30 @@ HistoryStore::HistoryStore(QString file, QObject *parent)
 HistoryStore::~HistoryStore()
 {
     m_worker.reset();
-    d->answerAll();
+    while (const auto job = d->next([] { })) {
+        job->answer();
+    }
+}
+
+void HistoryStore::askForTurn()
+{
+    QMetaObject::invokeMethod(this, &HistoryStore::answerSome, Qt::QueuedConnection);
+}
+
+void HistoryStore::answerSome()
+{
+    {
+        const std::lock_guard lock(d->mutex);
+        d->told = false;
+    }
+    const QDeadlineTimer end(kLongestTurn);
+    do {
+        const auto job = d->next([this] { askForTurn(); });
+        if (!job) {
+            return;
+        }
+        job->answer();
+    } while (!end.hasExpired());
 }
 
 Async<void> HistoryStore::open()

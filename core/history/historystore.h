@@ -109,6 +109,9 @@ Q_SIGNALS:
     void recovered();
 
 private:
+    void askForTurn(); ///< from any thread
+    void answerSome();
+
     std::unique_ptr<HistoryWorker> m_worker;
     class Private;
     std::unique_ptr<Private> d;
