@@ -27,11 +27,15 @@ ContactTreeModel::ContactTreeModel(ContactStore &contacts, ConversationStore &co
     , m_contacts(contacts)
     , m_conversations(conversations)
     , m_accounts(accounts)
+    , m_pacer([this] { update(std::exchange(m_touched, {})); })
 {
     m_collator.setCaseSensitivity(Qt::CaseInsensitive);
     m_collator.setNumericMode(true);
     reload();
-    connect(&contacts, &ContactStore::changed, this, &ContactTreeModel::update);
+    connect(&contacts, &ContactStore::changed, this, [this](const QList<PersonId> &persons) {
+        m_touched.unite(QSet<PersonId>(persons.cbegin(), persons.cend()));
+        m_pacer.ask();
+    });
     const auto watch = [this](Conversation *conversation) {
         connect(conversation, &Conversation::summaryChanged, this,
             [this, conversation] { refreshUnread(conversation->key()); });
@@ -44,12 +48,14 @@ ContactTreeModel::ContactTreeModel(ContactStore &contacts, ConversationStore &co
 
 ContactTreeModel::~ContactTreeModel() = default;
 
-std::shared_ptr<ContactTreeModel::Entry> ContactTreeModel::makeEntry(const Person &person) const
+std::shared_ptr<ContactTreeModel::Entry> ContactTreeModel::makeEntry(
+    const Person &person, const Entry *before) const
 {
     const QString name = m_contacts.nameOf(person);
+    // Sort keys are dear, names change seldom.
     auto entry = std::make_shared<Entry>(Entry { .id = person.id,
         .name = name,
-        .sortKey = m_collator.sortKey(name),
+        .sortKey = before && before->name == name ? before->sortKey : m_collator.sortKey(name),
         .searchText = name,
         .presence = m_contacts.presenceOf(person),
         .groups = m_contacts.groupsOf(person) });
@@ -91,6 +97,7 @@ std::shared_ptr<ContactTreeModel::Entry> ContactTreeModel::makeEntry(const Perso
 void ContactTreeModel::reload()
 {
     beginResetModel();
+    m_touched.clear();
     m_groups.clear();
     m_entries.clear();
     QHash<QString, std::size_t> rows;
@@ -112,28 +119,61 @@ void ContactTreeModel::reload()
     endResetModel();
 }
 
-void ContactTreeModel::update(const QList<PersonId> &persons)
+void ContactTreeModel::update(const QSet<PersonId> &persons)
 {
-    if (persons.isEmpty() || persons.size() > kManyChanges) {
+    if (persons.size() > kManyChanges) {
         // Presence storms change many people without moving anybody: those stay precise.
-        const bool moved
-            = persons.isEmpty() || std::ranges::any_of(persons, [this](const PersonId &id) {
-                  const Person *const person = m_contacts.person(id);
-                  const auto known = m_entries.constFind(id);
-                  return !person || known == m_entries.constEnd()
-                      || (*known)->groups != m_contacts.groupsOf(*person);
-              });
+        const bool moved = std::ranges::any_of(persons, [this](const PersonId &id) {
+            const Person *const person = m_contacts.person(id);
+            const auto known = m_entries.constFind(id);
+            return !person || known == m_entries.constEnd()
+                || (*known)->groups != m_contacts.groupsOf(*person);
+        });
         if (moved) {
             reload();
             return;
         }
     }
+    QSet<const Entry *> stayed;
     for (const PersonId &id : persons) {
-        updateOne(id);
+        if (updateOne(id)) {
+            stayed.insert(m_entries.value(id).get());
+        }
+    }
+    if (!stayed.isEmpty()) {
+        tellChanged(stayed);
     }
 }
 
-void ContactTreeModel::updateOne(const PersonId &id)
+/// One signal a group, from the first to the last row that differs: who sorts and lays out does so
+/// once a group and not once a person.
+void ContactTreeModel::tellChanged(const QSet<const Entry *> &entries)
+{
+    for (std::size_t row = 0; row < m_groups.size(); ++row) {
+        Group &group = m_groups[row];
+        int first = -1;
+        int last = -1;
+        int online = 0;
+        for (std::size_t at = 0; at < group.rows.size(); ++at) {
+            const Entry *const entry = group.rows[at].get();
+            online += entry->presence.isOnline() ? 1 : 0;
+            if (entries.contains(entry)) {
+                first = first < 0 ? static_cast<int>(at) : first;
+                last = static_cast<int>(at);
+            }
+        }
+        if (first < 0) {
+            continue;
+        }
+        const QModelIndex parent = index(static_cast<int>(row), 0);
+        Q_EMIT dataChanged(index(first, 0, parent), index(last, 0, parent));
+        if (std::exchange(group.online, online) != online) {
+            groupChanged(static_cast<int>(row));
+        }
+    }
+}
+
+bool ContactTreeModel::updateOne(const PersonId &id)
 {
     const Person *const person = m_contacts.person(id);
     const auto known = m_entries.constFind(id);
@@ -145,18 +185,18 @@ void ContactTreeModel::updateOne(const PersonId &id)
             }
             m_entries.remove(id);
         }
-        return;
+        return false;
     }
-    const std::shared_ptr<Entry> next = makeEntry(*person);
     if (known == m_entries.constEnd()) {
-        m_entries.insert(id, next);
-        for (const QString &group : std::as_const(next->groups)) {
-            place(next, group);
+        const std::shared_ptr<Entry> made = makeEntry(*person);
+        m_entries.insert(id, made);
+        for (const QString &group : std::as_const(made->groups)) {
+            place(made, group);
         }
-        return;
+        return false;
     }
+    const std::shared_ptr<Entry> next = makeEntry(*person, known->get());
     const QStringList before = (*known)->groups;
-    const bool wasOnline = (*known)->presence.isOnline();
     for (const QString &group : before) {
         if (!next->groups.contains(group)) {
             displace(id, group);
@@ -164,24 +204,16 @@ void ContactTreeModel::updateOne(const PersonId &id)
     }
     const QStringList after = next->groups;
     const std::shared_ptr<Entry> entry = *known;
-    *entry = *next;
+    *entry = std::move(*next);
+    bool stays = false;
     for (const QString &name : after) {
-        if (!before.contains(name)) {
+        if (before.contains(name)) {
+            stays = true;
+        } else {
             place(entry, name);
-            continue;
-        }
-        const int row = groupRow(name);
-        if (row < 0) {
-            continue;
-        }
-        Group &group = m_groups[static_cast<std::size_t>(row)];
-        const QModelIndex changed = index(rowIn(group, id), 0, index(row, 0));
-        Q_EMIT dataChanged(changed, changed);
-        if (wasOnline != entry->presence.isOnline()) {
-            group.online += wasOnline ? -1 : 1;
-            groupChanged(row);
         }
     }
+    return stays;
 }
 
 void ContactTreeModel::place(const std::shared_ptr<Entry> &entry, const QString &groupName)
@@ -230,7 +262,8 @@ void ContactTreeModel::refreshUnread(const ConversationKey &key)
 {
     if (key.kind == ConversationKind::Person) {
         if (const Person *const person = m_contacts.personOf(key.account, { key.with })) {
-            updateOne(person->id);
+            m_touched.insert(person->id);
+            m_pacer.ask();
         }
     }
 }

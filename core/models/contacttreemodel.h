@@ -3,12 +3,14 @@
 #pragma once
 
 #include "core/contacts/person.h"
+#include "core/models/framepacer.h"
 #include "core/sdk/ids.h"
 #include "core/sdk/presence.h"
 
 #include <QAbstractItemModel>
 #include <QCollator>
 #include <QHash>
+#include <QSet>
 
 #include <memory>
 #include <vector>
@@ -67,11 +69,14 @@ private:
     };
 
     void reload();
-    void update(const QList<PersonId> &persons);
-    void updateOne(const PersonId &id);
+    void update(const QSet<PersonId> &persons);
+    /// Brings the entry up to date and the person into the right groups. True: it stays in some,
+    /// which have to be told.
+    bool updateOne(const PersonId &id);
+    void tellChanged(const QSet<const Entry *> &entries);
     void place(const std::shared_ptr<Entry> &entry, const QString &groupName);
     void displace(const PersonId &id, const QString &groupName);
-    std::shared_ptr<Entry> makeEntry(const Person &person) const;
+    std::shared_ptr<Entry> makeEntry(const Person &person, const Entry *before = nullptr) const;
     void refreshUnread(const ConversationKey &key);
     int groupRow(const QString &name) const;
     int groupRow(quintptr serial) const;
@@ -85,6 +90,8 @@ private:
     std::vector<Group> m_groups;
     QHash<PersonId, std::shared_ptr<Entry>> m_entries;
     quintptr m_lastSerial = 0;
+    QSet<PersonId> m_touched; ///< since the last frame
+    FramePacer m_pacer;
 };
 
 } // namespace linchpin

@@ -47,6 +47,7 @@ ConversationListModel::ConversationListModel(ConversationStore &conversations,
     , m_contacts(contacts)
     , m_accounts(accounts)
     , m_rows(conversations.conversations())
+    , m_pacer([this] { tellTouched(); })
 {
     for (Conversation *const conversation : std::as_const(m_rows)) {
         watch(conversation);
@@ -91,19 +92,26 @@ ConversationListModel::ConversationListModel(ConversationStore &conversations,
 
 void ConversationListModel::watch(Conversation *conversation)
 {
-    connect(conversation, &Conversation::summaryChanged, this,
-        [this, conversation] { touched(conversation, {}); });
-    connect(conversation, &Conversation::typingChanged, this,
-        [this, conversation] { touched(conversation, { ConversationRole::Typing }); });
-    connect(conversation, &Conversation::joinedChanged, this,
-        [this, conversation] { touched(conversation, { ConversationRole::Joined }); });
+    const auto touch = [this, conversation] { touched(conversation); };
+    connect(conversation, &Conversation::summaryChanged, this, touch);
+    connect(conversation, &Conversation::typingChanged, this, touch);
+    connect(conversation, &Conversation::joinedChanged, this, touch);
 }
 
-void ConversationListModel::touched(const Conversation *conversation, const QList<int> &roles)
+void ConversationListModel::touched(const Conversation *conversation)
 {
-    const QModelIndex changed = indexOf(conversation->key());
-    if (changed.isValid()) {
-        Q_EMIT dataChanged(changed, changed, roles);
+    m_touched.insert(conversation->key());
+    m_pacer.ask();
+}
+
+void ConversationListModel::tellTouched()
+{
+    const QSet<ConversationKey> touched = std::exchange(m_touched, {});
+    for (int row = 0; row < m_rows.size(); ++row) {
+        if (touched.contains(m_rows.at(row)->key())) {
+            const QModelIndex changed = index(row, 0);
+            Q_EMIT dataChanged(changed, changed);
+        }
     }
 }
 

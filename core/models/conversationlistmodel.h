@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/models/framepacer.h"
 #include "core/sdk/ids.h"
 
 #include <QAbstractListModel>
+#include <QSet>
 #include <QSortFilterProxyModel>
 
 namespace linchpin {
@@ -29,12 +31,15 @@ public:
 
 private:
     void watch(Conversation *conversation);
-    void touched(const Conversation *conversation, const QList<int> &roles);
+    void touched(const Conversation *conversation);
+    void tellTouched();
 
     ConversationStore &m_conversations;
     ContactStore &m_contacts;
     AccountManager &m_accounts;
     QList<Conversation *> m_rows;
+    QSet<ConversationKey> m_touched; ///< since the last frame
+    FramePacer m_pacer;
 };
 
 /// What a conversation is called: the contact's name, the room's name, else the address.

@@ -5,6 +5,7 @@
 
 #include "core/chat/conversation.h"
 #include "core/history/historystore.h"
+#include "core/models/framepacer.h"
 #include "core/models/messagerows.h"
 #include "core/models/roles.h"
 
@@ -25,6 +26,13 @@ bool earlier(const StoredMessage &a, const StoredMessage &b)
 
 class MessageListModel::Private {
 public:
+    Private(HistoryStore &store, Conversation &talk, std::function<void()> takeNews)
+        : history(store)
+        , conversation(talk)
+        , pacer(std::move(takeNews))
+    {
+    }
+
     HistoryStore &history;
     Conversation &conversation;
     QList<StoredMessage> messages; ///< oldest first
@@ -35,24 +43,26 @@ public:
     bool hasNewer = false;
     bool loading = false;
     int newBelow = 0;
-    QList<StoredMessage> arrived; ///< stored since the last turn
-    bool turnAsked = false;
+    QList<StoredMessage> arrived; ///< stored since the last frame
+    QHash<MessageId, StoredMessage> changed; ///< since the last frame
+    FramePacer pacer;
 };
 
 MessageListModel::MessageListModel(
     HistoryStore &history, Conversation &conversation, QObject *parent)
     : QAbstractListModel(parent)
-    , d(std::make_unique<Private>(history, conversation))
+    , d(std::make_unique<Private>(history, conversation, [this] { takeNews(); }))
 {
     connect(
         &conversation, &Conversation::messageStored, this, [this](const StoredMessage &message) {
             d->arrived.append(message);
-            if (!std::exchange(d->turnAsked, true)) {
-                QMetaObject::invokeMethod(
-                    this, &MessageListModel::takeArrived, Qt::QueuedConnection);
-            }
+            d->pacer.ask();
         });
-    connect(&conversation, &Conversation::messageChanged, this, &MessageListModel::replace);
+    connect(
+        &conversation, &Conversation::messageChanged, this, [this](const StoredMessage &message) {
+            d->changed.insert(message.id, message);
+            d->pacer.ask();
+        });
 }
 
 MessageListModel::~MessageListModel() = default;
@@ -175,49 +185,64 @@ void MessageListModel::insertSorted(const StoredMessage &message)
     }
 }
 
-void MessageListModel::takeArrived()
+void MessageListModel::takeNews()
 {
-    d->turnAsked = false;
+    const bool more = takeArrived();
+    if (takeChanged() || more) {
+        rebuild();
+    }
+}
+
+bool MessageListModel::takeArrived()
+{
     const QList<StoredMessage> arrived = std::exchange(d->arrived, {});
     bool changed = false;
+    const int newBelow = d->newBelow;
     for (const StoredMessage &message : arrived) {
         const bool before = !d->messages.isEmpty() && earlier(message, d->messages.constFirst());
         const bool after = d->messages.isEmpty() || earlier(d->messages.constLast(), message);
         if ((before && d->hasOlder) || (after && d->hasNewer)) {
             if (after && message.direction == Direction::In) {
                 ++d->newBelow;
-                Q_EMIT newBelowChanged();
             }
             continue; // outside the window: it is read when the reader comes there
         }
         insertSorted(message);
         changed = true;
     }
-    if (!changed) {
-        return;
+    if (newBelow != d->newBelow) {
+        Q_EMIT newBelowChanged();
     }
     // The window follows the end; the far end is dropped a page at a time.
     if (d->messages.size() > kWindow + kPage) {
         d->messages.remove(0, d->messages.size() - kWindow);
         d->hasOlder = true;
     }
-    rebuild();
+    return changed;
 }
 
-void MessageListModel::replace(const StoredMessage &message)
+bool MessageListModel::takeChanged()
 {
-    const auto found = std::ranges::find(d->messages, message.id, &StoredMessage::id);
-    if (found == d->messages.end()) {
-        return;
+    const QHash<MessageId, StoredMessage> changed = std::exchange(d->changed, {});
+    QList<StoredMessage> moved;
+    bool any = false;
+    for (qsizetype i = d->messages.size() - 1; i >= 0 && !changed.isEmpty(); --i) {
+        const auto found = changed.constFind(d->messages.at(i).id);
+        if (found == changed.constEnd()) {
+            continue;
+        }
+        any = true;
+        if (found->sentAt == d->messages.at(i).sentAt) {
+            d->messages[i] = *found;
+        } else {
+            d->messages.removeAt(i);
+            moved.append(*found);
+        }
     }
-    const bool moved = found->sentAt != message.sentAt;
-    if (moved) {
-        d->messages.erase(found);
+    for (const StoredMessage &message : std::as_const(moved)) {
         insertSorted(message);
-    } else {
-        *found = message;
     }
-    rebuild();
+    return any;
 }
 
 /// Turns the messages into rows and tells the view what differs: what both ends have in common

@@ -62,8 +62,9 @@ private:
     void load(const Async<HistoryPage> &page, Where where);
     void take(const HistoryPage &page, Where where);
     void insertSorted(const StoredMessage &message);
-    void takeArrived();
-    void replace(const StoredMessage &message);
+    void takeNews();
+    bool takeArrived(); ///< true: rows differ
+    bool takeChanged(); ///< true: rows differ
     void rebuild();
 
     class Private;

@@ -76,6 +76,7 @@ MainWindow::MainWindow(UiContext context, QWidget *parent)
     , m_splitter(new QSplitter(Qt::Horizontal, this))
     , m_conversationModel(new ConversationListModel(
           context.conversations, context.contacts, context.accounts, this))
+    , m_titlePacer([this] { updateTitle(); })
 {
     setObjectName(u"mainWindow"_s);
     setWindowTitle(tr("Linchpin"));
@@ -103,7 +104,19 @@ MainWindow::MainWindow(UiContext context, QWidget *parent)
     }
     applySettings();
     connect(&context.settings, &AppSettings::changed, this, &MainWindow::applySettings);
-    connect(m_conversationModel, &QAbstractItemModel::dataChanged, this, &MainWindow::updateTabs);
+    connect(m_conversationModel, &QAbstractItemModel::dataChanged, this,
+        [this](const QModelIndex &first, const QModelIndex &last) {
+            for (int row = first.row(); row <= last.row(); ++row) {
+                const Conversation *const changed
+                    = m_conversationModel->conversationAt(m_conversationModel->index(row, 0));
+                const int tab = changed ? tabOf(changed->key()) : -1;
+                if (tab >= 0) {
+                    updateTab(tab);
+                }
+            }
+        });
+    connect(&context.conversations, &ConversationStore::totalUnreadChanged, this,
+        [this] { m_titlePacer.ask(); });
     connect(&context.conversations, &ConversationStore::conversationRemoved, this,
         &MainWindow::closeConversation);
     const auto shortcut = [this](const QKeySequence &keys, auto then) {
@@ -504,6 +517,10 @@ void MainWindow::updateTabs()
     for (int i = 0; i < m_tabs->count(); ++i) {
         updateTab(i);
     }
+}
+
+void MainWindow::updateTitle()
+{
     const int unread = m_context.conversations.totalUnread();
     setWindowTitle(unread > 0 ? tr("(%1) Linchpin").arg(unread) : tr("Linchpin"));
 }

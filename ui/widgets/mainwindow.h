@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/history/storedmessage.h"
+#include "core/models/framepacer.h"
 #include "ui/widgets/uicontext.h"
 
 #include <QHash>
@@ -67,6 +68,7 @@ private:
     void applySettings();
     void updateTab(int index);
     void updateTabs();
+    void updateTitle();
     void tabSelected(int index);
     void setNarrow(bool narrow);
     int tabOf(const ConversationKey &key) const;
@@ -89,6 +91,7 @@ private:
     QToolButton *m_menuButton = nullptr;
     QHash<ConversationKey, ConversationPage *> m_pages;
     bool m_narrow = false;
+    FramePacer m_titlePacer;
 };
 
 } // namespace linchpin

@@ -17,23 +17,22 @@ namespace {
 
 constexpr int kCachedLayouts = 900; // a little more than the model's window
 
-/// Everything that changes a row's geometry.
-QString cacheKey(const QModelIndex &index, int width)
+/// Everything that changes a row's geometry. Made for every row whenever rows are laid out.
+LayoutKey cacheKey(const QModelIndex &index, int width)
 {
-    const int kind = index.data(MessageRole::RowKind).toInt();
-    if (kind == static_cast<int>(MessageRow::Message)) {
-        const QString text = index.data(MessageRole::Body).value<RichText>().plain();
-        return u"m%1/%2/%3/%4%5%6%7/%8"_s.arg(index.data(MessageRole::Id).value<MessageId>().value)
-            .arg(width)
-            .arg(index.data(MessageRole::Delivery).toInt())
-            .arg(index.data(MessageRole::FirstOfGroup).toBool())
-            .arg(index.data(MessageRole::LastOfGroup).toBool())
-            .arg(index.data(MessageRole::Edited).toBool())
-            .arg(index.data(MessageRole::Retracted).toBool())
-            .arg(qHash(text));
+    LayoutKey key;
+    key.kind = index.data(MessageRole::RowKind).toInt();
+    key.width = width;
+    key.text = index.data(Qt::DisplayRole).toString();
+    if (key.kind == static_cast<int>(MessageRow::Message)) {
+        key.id = index.data(MessageRole::Id).value<MessageId>();
+        key.delivery = index.data(MessageRole::Delivery).toInt();
+        key.flags = (index.data(MessageRole::FirstOfGroup).toBool() ? 1U : 0U)
+            | (index.data(MessageRole::LastOfGroup).toBool() ? 2U : 0U)
+            | (index.data(MessageRole::Edited).toBool() ? 4U : 0U)
+            | (index.data(MessageRole::Retracted).toBool() ? 8U : 0U);
     }
-    return u"l%1/%2/%3/%4"_s.arg(kind).arg(width).arg(
-        index.data(Qt::DisplayRole).toString(), index.data(MessageRole::Date).toString());
+    return key;
 }
 
 } // namespace
@@ -96,7 +95,7 @@ QString BubbleDelegate::nameOf(const QModelIndex &index) const
 
 const MessageLayout &BubbleDelegate::layout(const QModelIndex &index) const
 {
-    const QString key = cacheKey(index, m_width);
+    const LayoutKey key = cacheKey(index, m_width);
     if (const MessageLayout *const known = m_cache.object(key)) {
         return *known;
     }

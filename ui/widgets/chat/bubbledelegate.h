@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/sdk/ids.h"
 #include "ui/widgets/chat/messagelayout.h"
 
 #include <QCache>
@@ -10,6 +11,23 @@
 #include <functional>
 
 namespace linchpin {
+
+/// What a kept layout was made from.
+struct LayoutKey {
+    MessageId id;
+    int kind = 0;
+    int width = 0;
+    int delivery = 0;
+    unsigned flags = 0;
+    QString text;
+
+    friend bool operator==(const LayoutKey &, const LayoutKey &) = default;
+};
+inline size_t qHash(const LayoutKey &key, size_t seed = 0)
+{
+    return key.id.isNull() ? qHashMulti(seed, key.kind, key.width, key.text)
+                           : qHashMulti(seed, key.id, key.width, key.flags, key.delivery);
+}
 
 /// Paints the rows of the message view; keeps their layouts.
 class BubbleDelegate : public QStyledItemDelegate {
@@ -45,7 +63,7 @@ private:
     std::function<QByteArray(const QModelIndex &)> m_avatar;
     std::function<QString(const QModelIndex &)> m_name;
     bool m_showNames = true;
-    mutable QCache<QString, MessageLayout> m_cache;
+    mutable QCache<LayoutKey, MessageLayout> m_cache;
 };
 
 } // namespace linchpin

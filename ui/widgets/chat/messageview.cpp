@@ -136,13 +136,9 @@ void MessageView::setMessages(MessageListModel *model)
     if (!model) {
         return;
     }
-    const auto settle = [this] {
-        relayout();
-        scrolled();
-    };
-    connect(model, &QAbstractItemModel::rowsInserted, this, settle, Qt::QueuedConnection);
-    connect(model, &QAbstractItemModel::rowsRemoved, this, settle, Qt::QueuedConnection);
-    connect(model, &QAbstractItemModel::dataChanged, this, settle, Qt::QueuedConnection);
+    connect(model, &QAbstractItemModel::rowsInserted, this, &MessageView::settleSoon);
+    connect(model, &QAbstractItemModel::rowsRemoved, this, &MessageView::settleSoon);
+    connect(model, &QAbstractItemModel::dataChanged, this, &MessageView::settleSoon);
     connect(model, &MessageListModel::ready, this, [this] {
         doItemsLayout();
         if (m_goal.isNull()) {
@@ -183,6 +179,22 @@ void MessageView::setHighlight(const QString &word)
 {
     m_delegate->setHighlight(word);
     viewport()->update();
+}
+
+/// Once for everything that the model tells in one turn.
+void MessageView::settleSoon()
+{
+    if (std::exchange(m_settling, true)) {
+        return;
+    }
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            m_settling = false;
+            relayout();
+            scrolled();
+        },
+        Qt::QueuedConnection);
 }
 
 void MessageView::relayout()

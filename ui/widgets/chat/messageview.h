@@ -57,6 +57,7 @@ private:
 
     /// Keeps what the reader looks at where it is while rows are added above or sizes change.
     class Anchor;
+    void settleSoon();
     void relayout();
     void scrolled();
     void placeEndButton();
@@ -72,6 +73,7 @@ private:
     Position m_to;
     bool m_selecting = false;
     bool m_follow = true;
+    bool m_settling = false;
     QPersistentModelIndex m_anchor;
     int m_anchorOffset = 0;
     MessageId m_goal;

@@ -31,8 +31,14 @@ ContactDelegate::ContactDelegate(QObject *parent)
 
 QSize ContactDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
-    const int line = QFontMetrics(option.font).height();
-    const int small = QFontMetrics(theme::small(option.font)).height();
+    // Asked for every row of the list whenever rows are laid out.
+    if (m_measured != option.font || m_line == 0) {
+        m_measured = option.font;
+        m_line = QFontMetrics(option.font).height();
+        m_small = QFontMetrics(theme::small(option.font)).height();
+    }
+    const int line = m_line;
+    const int small = m_small;
     if (index.data(ContactRole::IsGroup).toBool()) {
         return { 80, std::max(kGroupRow, line + theme::kRelated) };
     }

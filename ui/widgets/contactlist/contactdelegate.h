@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QFont>
 #include <QStyledItemDelegate>
 
 namespace linchpin {
@@ -25,6 +26,9 @@ private:
         QPainter &painter, const QStyleOptionViewItem &option, const QModelIndex &index) const;
 
     bool m_compact = false;
+    mutable QFont m_measured;
+    mutable int m_line = 0;
+    mutable int m_small = 0; ///< heights of lines in that font and the smaller one
 };
 
 } // namespace linchpin
