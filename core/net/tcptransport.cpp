@@ -17,7 +17,8 @@ namespace linchpin {
 
 namespace {
 
-constexpr qint64 kMostAtOnce = qint64 { 64 } << 10; ///< bytes before other events get a turn
+/// Bytes before other events get a turn: some 200 short messages, about ten milliseconds of work.
+constexpr qint64 kMostAtOnce = qint64 { 16 } << 10;
 constexpr auto kGoodbyeLimit = 3s;
 
 QString versionName(QSsl::SslProtocol protocol)
