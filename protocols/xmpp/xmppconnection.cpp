@@ -36,6 +36,8 @@ constexpr std::chrono::milliseconds kSignInLimit = 30s;
 constexpr std::chrono::milliseconds kProbeLimit = 8s;
 constexpr std::chrono::milliseconds kCloseLimit = 3s;
 constexpr qsizetype kLargestStanza = qsizetype { 32 } << 20; // characters; more is an attack
+/// Bytes before other events get a turn: some 60 short messages, about ten milliseconds of work.
+constexpr qint64 kMostAtOnce = qint64 { 16 } << 10;
 constexpr std::chrono::milliseconds kResumable = 10min; // servers keep a broken stream no longer
 
 } // namespace
@@ -223,17 +225,40 @@ void XmppConnection::readFor([[maybe_unused]] QXmppOutgoingClient *stream)
     }
     connect(m_socket, &QAbstractSocket::connected, this, [this] { resetStream(); });
     connect(m_socket, &QSslSocket::encrypted, this, [this] { resetStream(); });
-    connect(m_socket, &QSslSocket::readyRead, this, [this, stream] {
-        const QString text = m_text.feed(m_socket->readAll());
-        m_unparsed += text.size();
-        if (m_unparsed + m_text.waiting() > kLargestStanza) {
-            m_error = { u"A stanza without end."_s, QXmpp::StreamError::PolicyViolation };
-            m_socket->abort();
-            endSoon();
-        } else if (!text.isEmpty()) {
-            stream->xmppSocket().processData(text);
-        }
-    });
+    connect(m_socket, &QSslSocket::readyRead, this, [this, stream] { read(stream, kMostAtOnce); });
+    // What came before the end is heard before the end.
+    connect(m_socket, &QSslSocket::readChannelFinished, this,
+        [this, stream] { read(stream, m_socket->bytesAvailable()); });
+#endif
+}
+
+void XmppConnection::read(
+    [[maybe_unused]] QXmppOutgoingClient *stream, [[maybe_unused]] qint64 most)
+{
+#ifdef LINCHPIN_READS_FOR_QXMPP
+    const QByteArray bytes = m_socket->read(most);
+    if (bytes.isEmpty()) {
+        return;
+    }
+    if (m_socket->bytesAvailable() > 0) {
+        QMetaObject::invokeMethod(
+            this,
+            [this, socket = m_socket, stream] {
+                if (socket && socket == m_socket) {
+                    read(stream, kMostAtOnce);
+                }
+            },
+            Qt::QueuedConnection);
+    }
+    const QString text = m_text.feed(bytes);
+    m_unparsed += text.size();
+    if (m_unparsed + m_text.waiting() > kLargestStanza) {
+        m_error = { u"A stanza without end."_s, QXmpp::StreamError::PolicyViolation };
+        m_socket->abort();
+        endSoon();
+    } else if (!text.isEmpty()) {
+        stream->xmppSocket().processData(text);
+    }
 #endif
 }
 

@@ -57,6 +57,7 @@ private:
     void dropClient();
     void attachSocket();
     void readFor(QXmppOutgoingClient *stream);
+    void read(QXmppOutgoingClient *stream, qint64 most);
     void resetStream();
     void setState(Session::State state);
     void handleLog(QXmppLogger::MessageType type, const QString &text);

@@ -3,7 +3,9 @@
 
 // The contact list with 10,000 people: from the session's events to pixels.
 
+#include "core/models/roles.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/livemessenger.h"
 #include "tests/bench/stallwatch.h"
 #include "tests/ui/uiworld.h"
 #include "ui/widgets/contactlist/contactlistview.h"
@@ -117,6 +119,52 @@ void thousand()
     print({ u"contacts-1000-settled"_s, spent, u"CPU ms"_s, {}, atMost(250) });
 }
 
+/// The same over the real plugin: from signing in until all stand in the window's list. That
+/// includes the connection, TLS and SCRAM, and whatever else a sign-in asks for.
+void thousandOverXmpp()
+{
+    constexpr int kPeople = 1'000;
+    constexpr int kOnline = 200;
+    LiveMessenger messenger(u"xmpp"_s,
+        { u"--delay-ms"_s, u"0"_s, u"--contacts"_s, QString::number(kPeople), u"--online"_s,
+            QString::number(kOnline) });
+    messenger.application().settings().setValue(u"show-offline"_s, true);
+    const QAbstractItemModel &model = *messenger.window().contactList().model();
+    const auto online = [&model] {
+        int count = 0;
+        for (int row = 0; row < model.rowCount(); ++row) {
+            count += model.index(row, 0).data(ContactRole::GroupOnline).toInt();
+        }
+        return count;
+    };
+    StallWatch watch;
+    double window = 0;
+    const double spent = processCpuMillisecondsOf([&] {
+        window = cpuMillisecondsOf([&] {
+            QElapsedTimer clock;
+            clock.start();
+            messenger.signIn();
+            QEventLoop loop;
+            QTimer look;
+            QObject::connect(&look, &QTimer::timeout, &loop, [&] {
+                if (clock.elapsed() > 60'000
+                    || (shownPeople(model) >= kPeople && online() >= kOnline)) {
+                    loop.quit();
+                }
+            });
+            look.start(20);
+            loop.exec();
+            QCoreApplication::processEvents();
+        });
+    });
+    expect(shownPeople(model) >= kPeople && online() >= kOnline,
+        "the people of the XMPP server are not all there");
+    print({ u"contacts-1000-xmpp"_s, spent, u"CPU ms"_s,
+        { { u"window-thread"_s, window }, { u"stall"_s, watch.longestWall() },
+            { u"stall-cpu"_s, watch.longestCpu() } },
+        atMost(250) });
+}
+
 void tenThousand()
 {
     const int people = isQuick() ? 2'000 : 10'000;
@@ -195,6 +243,7 @@ void tenThousand()
 void contacts()
 {
     thousand();
+    thousandOverXmpp();
     tenThousand();
 }
 

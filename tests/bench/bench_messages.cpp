@@ -1,19 +1,16 @@
 // SPDX-FileCopyrightText: 2026 Linchpin contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Messages by the thousand: in through `linchpinctl session` with simulated servers, each exactly
-// once; and in through the real window, which must not stand still.
+// Messages by the thousand into the real window, which must not stand still: over a scripted
+// session, and over the real plugins from simulated servers, each message exactly once.
 
 #include "tests/bench/bench.h"
-#include "tests/bench/childprocess.h"
+#include "tests/bench/livemessenger.h"
 #include "tests/bench/stallwatch.h"
 #include "tests/ui/uiworld.h"
 #include "ui/widgets/mainwindow.h"
 
 #include <QElapsedTimer>
-#include <QJsonDocument>
-
-#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -49,33 +46,43 @@ private:
     qsizetype m_twice = 0;
 };
 
+/// The messenger in this process: plugins, history and window, against a server behind a socket.
 void floodOver(const QString &protocol, int messages)
 {
-    SimulatedAccounts accounts;
-    accounts.add(protocol, { u"--delay-ms"_s, u"0"_s, u"--flood"_s, QString::number(messages) });
-    ChildProcess session;
-    QElapsedTimer clock;
-    clock.start();
-    session.start(programFile(u"linchpinctl"_s), { u"session"_s }, accounts.environment());
+    LiveMessenger messenger(
+        protocol, { u"--delay-ms"_s, u"0"_s, u"--flood"_s, QString::number(messages) });
     Tally tally(messages);
-    session.waitForLine(
-        [&tally](const QByteArray &line) {
-            if (line.contains("flood ")) {
-                const QJsonObject event = QJsonDocument::fromJson(line).object();
-                if (event.value("event"_L1) == "message"_L1) {
-                    tally.add(event.value("text"_L1).toString());
+    QEventLoop loop;
+    QObject::connect(&messenger.application().conversations(), &ConversationStore::messageStored,
+        &loop, [&](const StoredMessage &message) {
+            const QString text = message.body.plain();
+            if (text.startsWith("flood "_L1)) {
+                tally.add(text);
+                if (tally.missing() == 0) {
+                    QTimer::singleShot(100, &loop, &QEventLoop::quit);
                 }
             }
-            return tally.missing() == 0;
-        },
-        kLimit);
+        });
+    QTimer::singleShot(kLimit, &loop, &QEventLoop::quit);
+    messenger.openPartner();
+    QElapsedTimer clock;
+    clock.start();
+    StallWatch watch;
+    double window = 0;
+    const double cpu = processCpuMillisecondsOf([&] {
+        window = cpuMillisecondsOf([&] {
+            messenger.signIn();
+            loop.exec();
+        });
+    });
     const double wall = static_cast<double>(clock.nsecsElapsed()) / 1e9;
-    const double cpu = cpuMillisecondsOf(session.pid()) / 1e3;
-    print({ u"messages-"_s + protocol, cpu, u"CPU s"_s,
-        { { u"messages"_s, double(messages) }, { u"wall-seconds"_s, wall },
-            { u"per-message-cpu-us"_s, cpu * 1e6 / messages },
+    print({ u"messages-"_s + protocol, cpu / 1e3, u"CPU s"_s,
+        { { u"messages"_s, double(messages) }, { u"window-thread"_s, window / 1e3 },
+            { u"wall-seconds"_s, wall }, { u"per-message-cpu-us"_s, cpu * 1e3 / messages },
             { u"missing"_s, double(tally.missing()) }, { u"twice"_s, double(tally.twice()) } },
         std::nullopt });
+    print({ u"messages-"_s + protocol + u"-stall"_s, watch.longestWall(), u"ms"_s,
+        { { u"cpu"_s, watch.longestCpu() } }, Aim { Aim::Bound::AtMost, kStall } });
 }
 
 /// The real window with the conversation open, over the core with a scripted session.

@@ -131,7 +131,7 @@ SimulatedAccounts::SimulatedAccounts()
 {
     // The keyring and the configuration of whoever measures are not ours to touch.
     m_environment.insert(u"XDG_CONFIG_HOME"_s, m_folder.filePath(u"config"_s));
-    m_environment.insert(u"LINCHPIN_PROFILE"_s, m_folder.filePath(u"profile"_s));
+    m_environment.insert(u"LINCHPIN_PROFILE"_s, profile());
     m_environment.remove(u"DBUS_SESSION_BUS_ADDRESS"_s);
 }
 
@@ -152,6 +152,7 @@ void SimulatedAccounts::add(const QString &protocol, const QStringList &switches
             return ready.value("ready"_L1).toBool();
         },
         kLimit);
+    m_partner = ready.value("partner"_L1).toString();
     QStringList arguments { u"account"_s, u"add"_s, protocol, ready.value("address"_L1).toString(),
         u"--name"_s, protocol, u"--password-stdin"_s };
     const QJsonObject settings = ready.value("settings"_L1).toObject();

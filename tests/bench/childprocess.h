@@ -50,10 +50,14 @@ public:
     /// benchmark with a reason when that fails.
     void add(const QString &protocol, const QStringList &switches = {});
     QString folder() const { return m_folder.path(); }
+    QString profile() const { return m_folder.filePath(QStringLiteral("profile")); }
+    /// Who talks by themselves in the network that was added last: an address there.
+    QString partner() const { return m_partner; }
 
 private:
     QTemporaryDir m_folder;
     QProcessEnvironment m_environment = QProcessEnvironment::systemEnvironment();
+    QString m_partner;
     std::vector<std::unique_ptr<ChildProcess>> m_simulators;
 };
 

@@ -45,7 +45,10 @@ int main(int argc, char *argv[])
     const QCommandLineOption delay(u"delay-ms"_s, u"How long people take."_s, u"N"_s, u"600"_s);
     const QCommandLineOption flood(u"flood"_s,
         u"The partner sends so many numbered messages after signing in."_s, u"N"_s, u"0"_s);
-    parser.addOptions({ demo, dir, port, delay, flood });
+    const QCommandLineOption contacts(
+        u"contacts"_s, u"So many more people in the contact list."_s, u"N"_s, u"0"_s);
+    const QCommandLineOption online(u"online"_s, u"So many of them are online."_s, u"N"_s, u"0"_s);
+    parser.addOptions({ demo, dir, port, delay, flood, contacts, online });
     parser.process(app);
 
     QTemporaryDir own;
@@ -56,6 +59,7 @@ int main(int argc, char *argv[])
         std::fprintf(stderr, "linchpin-sim-xmpp: %s\n", qPrintable(trouble));
         return 1;
     }
+    simulator.world()->addPeople(parser.value(contacts).toInt(), parser.value(online).toInt());
     simulator.world()->floodGuests(parser.value(flood).toInt());
     if (parser.isSet(demo)) {
         simulator.world()->live();

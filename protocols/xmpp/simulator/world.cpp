@@ -97,6 +97,15 @@ void World::setRecord(const QString &file)
     }
 }
 
+void World::addPeople(int people, int online)
+{
+    for (int i = 0; i < people; ++i) {
+        m_people.append(
+            { u"person%1"_s.arg(i), u"Person Żółw %1"_s.arg(i), u"Group %1"_s.arg(i % 25),
+                i % 3 == 0 ? Status::Away : Status::Online, {}, i < online });
+    }
+}
+
 void World::record(const QXmppMessage &message)
 {
     if (!m_record.isOpen() || message.body().isEmpty()) {

@@ -41,6 +41,8 @@ public:
         const QString &note, bool online = true);
     void say(const QString &name, const QString &to, const QString &text);
     void sayInRoom(const QString &nick, const QString &text);
+    /// Puts so many more people into everybody's contact list, the first `online` of them online.
+    void addPeople(int people, int online);
     /// Sends so many numbered messages from the partner to everybody who signs in.
     void floodGuests(int messages) { m_flood = messages; }
     /// People come, go and talk by themselves.
