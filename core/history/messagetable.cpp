@@ -58,6 +58,7 @@ Result<std::optional<MessageId>> MessageTable::insert(
     if (m_lastId.value >= id && m_lastId.value < id + kIdsAMillisecond - 1) {
         id = m_lastId.value + 1;
     }
+    const bool spaceless = hasSpacelessScript(message.body.plain());
     while (true) {
         auto rows = m_connection.query(
             u"INSERT INTO message(id, conversation_id, sent_at, received_at, direction, kind,"
@@ -72,12 +73,14 @@ Result<std::optional<MessageId>> MessageTable::insert(
                 encodedSpans(message.body), toColumn(message.remoteId), toColumn(message.serverId),
                 toColumn(message.originId), static_cast<int>(message.delivery),
                 encodedError(message.failure), encodedReference(message.replyTo),
-                encodedReactions(message.reactions),
-                hasSpacelessScript(message.body.plain()) ? 1 : 0 });
+                encodedReactions(message.reactions), spaceless ? 1 : 0 });
         if (!rows) {
             return std::unexpected(rows.error());
         }
         if (rows->changes() > 0) {
+            if (const auto done = addToIndexes(id, message.body.plain(), spaceless); !done) {
+                return std::unexpected(done.error());
+            }
             m_lastId = { id };
             return m_lastId;
         }
@@ -94,6 +97,18 @@ Result<std::optional<MessageId>> MessageTable::insert(
         }
         id = *next;
     }
+}
+
+/// Not by triggers: see the migration that dropped them.
+Result<void> MessageTable::addToIndexes(qint64 id, const QString &text, bool spaceless)
+{
+    Result<void> done = m_connection.run(
+        u"INSERT INTO message_words(rowid, text) VALUES(?, ?)"_s, { id, notNull(text) });
+    if (done && spaceless) {
+        done = m_connection.run(
+            u"INSERT INTO message_trigrams(rowid, text) VALUES(?, ?)"_s, { id, text });
+    }
+    return done;
 }
 
 /// The first unused id from `id` on. A full millisecond spills over into the next one: 2,048

@@ -35,6 +35,7 @@ public:
 
 private:
     Result<std::optional<MessageId>> insert(qint64 conversation, const StoredMessage &message);
+    Result<void> addToIndexes(qint64 id, const QString &text, bool spaceless);
     Result<qint64> freeIdAfter(qint64 id);
     Result<std::optional<StoredMessage>> known(qint64 conversation, const StoredMessage &message);
     Result<bool> mergeIds(StoredMessage &stored, const QString &remoteId, const QString &serverId,
