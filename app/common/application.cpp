@@ -14,6 +14,7 @@
 
 #include <QCoreApplication>
 #include <QLoggingCategory>
+#include <QSslConfiguration>
 
 using namespace Qt::StringLiterals;
 
@@ -90,14 +91,39 @@ void Application::whenLoaded(std::function<void(const Result<void> &)> then)
                 m_accounts->resumed();
             }
         });
-    m_history->open().then(this, [this, then](const Result<void> &opened) {
+    m_whenLoaded = std::move(then);
+    // The first TLS socket of a process loads OpenSSL and the system's certificates: some 50 ms
+    // that the window's thread need not spend.
+    m_warming.setExpiryTimeout(0);
+    m_warming.start([this] {
+        QSslConfiguration::defaultConfiguration();
+        QMetaObject::invokeMethod(
+            this,
+            [this] {
+                m_tlsReady = true;
+                tellLoaded();
+            },
+            Qt::QueuedConnection);
+    });
+    m_history->open().then(this, [this](const Result<void> &opened) {
         if (!opened) {
-            then(opened);
+            m_loaded = opened;
+            tellLoaded();
             return;
         }
         m_contacts->loadCached();
-        m_conversations->load().then(this, [then](const Result<void> &loaded) { then(loaded); });
+        m_conversations->load().then(this, [this](const Result<void> &loaded) {
+            m_loaded = loaded;
+            tellLoaded();
+        });
     });
+}
+
+void Application::tellLoaded()
+{
+    if (m_loaded && m_tlsReady && m_whenLoaded) {
+        std::exchange(m_whenLoaded, {})(*m_loaded);
+    }
 }
 
 void Application::whenSaved(std::function<void(const Result<void> &)> then)

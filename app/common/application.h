@@ -13,9 +13,11 @@
 #include "core/settings/paths.h"
 
 #include <QObject>
+#include <QThreadPool>
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace linchpin {
 
@@ -63,6 +65,7 @@ public:
 
 private:
     SecretPrompt *prompt() const;
+    void tellLoaded();
 
     Options m_options;
     Paths m_paths;
@@ -80,6 +83,10 @@ private:
     std::unique_ptr<ConversationStore> m_conversations;
     std::unique_ptr<NetworkMonitor> m_network;
     std::function<void()> m_terminate;
+    std::function<void(const Result<void> &)> m_whenLoaded;
+    std::optional<Result<void>> m_loaded;
+    bool m_tlsReady = false;
+    QThreadPool m_warming; ///< ends before everything else does
 };
 
 } // namespace linchpin
