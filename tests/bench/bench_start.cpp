@@ -7,7 +7,12 @@
 #include "tests/bench/bench.h"
 #include "tests/bench/childprocess.h"
 
+#include <QDir>
 #include <QElapsedTimer>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QStandardPaths>
 #include <QThread>
 
@@ -21,6 +26,8 @@ namespace {
 
 constexpr int kLimit = 60'000; // ms
 constexpr int kCalm = 4; // seconds after which a start is over
+/// Seconds after which nothing of the start is left: Qt's pixmap cache looks after itself for 70.
+constexpr int kLong = 100;
 
 struct Start {
     double mappedCpu = 0; ///< ms
@@ -88,10 +95,55 @@ public:
         return start;
     }
 
+    /// Wake-ups a minute long after the start, of the program in each of these profiles.
+    QList<double> measureIdle(const QStringList &profiles, int seconds)
+    {
+        std::vector<std::unique_ptr<ChildProcess>> children;
+        for (const QString &profile : profiles) {
+            children.push_back(std::make_unique<ChildProcess>());
+            children.back()->start(
+                programFile(u"linchpin"_s), { u"--profile"_s, profile }, m_environment);
+        }
+        QThread::sleep(kLong);
+        QList<qint64> before;
+        for (const auto &child : children) {
+            before.append(wakeUpsOf(child->pid()));
+        }
+        QThread::sleep(static_cast<unsigned long>(seconds));
+        QList<double> rates;
+        for (size_t i = 0; i < children.size(); ++i) {
+            const qint64 count = wakeUpsOf(children[i]->pid()) - before.at(qsizetype(i));
+            rates.append(static_cast<double>(count) * 60.0 / seconds);
+        }
+        return rates;
+    }
+
 private:
     QProcessEnvironment m_environment;
     ChildProcess m_server;
 };
+
+/// The same accounts, all switched off, in a profile of their own.
+QString disabledProfile(const SimulatedAccounts &accounts)
+{
+    const QString folder = accounts.folder() + u"/disabled"_s;
+    QDir().mkpath(folder);
+    QFile from(accounts.profile() + u"/accounts.json"_s);
+    QFile to(folder + u"/accounts.json"_s);
+    if (!from.open(QIODevice::ReadOnly) || !to.open(QIODevice::WriteOnly)) {
+        giveUp(u"start: the accounts cannot be copied"_s);
+    }
+    QJsonObject all = QJsonDocument::fromJson(from.readAll()).object();
+    QJsonArray list = all.value("accounts"_L1).toArray();
+    for (QJsonValueRef value : list) {
+        QJsonObject account = value.toObject();
+        account.insert("enabled"_L1, false);
+        value = account;
+    }
+    all.insert("accounts"_L1, list);
+    to.write(QJsonDocument(all).toJson());
+    return folder;
+}
 
 /// The least processor time of so many starts; the last one is watched while idle.
 Start best(Display &display, const QString &program, int runs, int idleSeconds)
@@ -139,6 +191,15 @@ void start()
         { { u"bare-window"_s, bare.settledPss } }, std::nullopt });
     print({ u"idle-wake-ups"_s, ours.wakeUps, u"wake-ups/min"_s,
         { { u"bare-window"_s, bare.wakeUps }, { u"watched-seconds"_s, double(idle) } },
+        atMost(0) });
+    if (isQuick()) {
+        return;
+    }
+    const QList<double> later
+        = display.measureIdle({ disabledProfile(accounts), accounts.profile() }, idle);
+    print({ u"idle-wake-ups-later"_s, later.at(0), u"wake-ups/min"_s,
+        { { u"three-accounts-online"_s, later.at(1) },
+            { u"seconds-after-start"_s, double(kLong) } },
         atMost(0) });
 }
 
