@@ -84,10 +84,11 @@ public:
         start.settledCpu = cpuMillisecondsOf(child.pid());
         start.settledPss = pssMebibytesOf(child.pid());
         if (idleSeconds > 0) {
-            const qint64 before = wakeUpsOf(child.pid());
+            const WakeUps before = wakeUpsOf(child.pid());
             QThread::sleep(static_cast<unsigned long>(idleSeconds));
             start.wakeUps
-                = static_cast<double>(wakeUpsOf(child.pid()) - before) * 60.0 / idleSeconds;
+                = static_cast<double>(wakeUpsBetween(before, wakeUpsOf(child.pid()))) * 60.0
+                / idleSeconds;
         }
         if (child.process().state() != QProcess::Running) {
             giveUp(program + u" ended by itself"_s);
@@ -105,14 +106,15 @@ public:
                 programFile(u"linchpin"_s), { u"--profile"_s, profile }, m_environment);
         }
         QThread::sleep(kLong);
-        QList<qint64> before;
+        QList<WakeUps> before;
         for (const auto &child : children) {
             before.append(wakeUpsOf(child->pid()));
         }
         QThread::sleep(static_cast<unsigned long>(seconds));
         QList<double> rates;
         for (size_t i = 0; i < children.size(); ++i) {
-            const qint64 count = wakeUpsOf(children[i]->pid()) - before.at(qsizetype(i));
+            const qint64 count = wakeUpsBetween(
+                before.at(static_cast<qsizetype>(i)), wakeUpsOf(children[i]->pid()));
             rates.append(static_cast<double>(count) * 60.0 / seconds);
         }
         return rates;

@@ -66,13 +66,26 @@ double pssMebibytesOf(qint64 pid)
     return static_cast<double>(numberIn(u"/proc/%1/smaps_rollup"_s.arg(pid), "Pss:")) / 1024;
 }
 
-qint64 wakeUpsOf(qint64 pid)
+WakeUps wakeUpsOf(qint64 pid)
 {
-    qint64 sum = 0;
+    WakeUps counts;
     const QDir tasks(u"/proc/%1/task"_s.arg(pid));
     const QStringList threads = tasks.entryList(QDir::Dirs | QDir::NoDotAndDotDot);
     for (const QString &thread : threads) {
-        sum += numberIn(tasks.filePath(thread + u"/status"_s), "voluntary_ctxt_switches:");
+        counts.insert(
+            thread, numberIn(tasks.filePath(thread + u"/status"_s), "voluntary_ctxt_switches:"));
+    }
+    return counts;
+}
+
+qint64 wakeUpsBetween(const WakeUps &before, const WakeUps &after)
+{
+    qint64 sum = 0;
+    for (const auto &[thread, count] : after.asKeyValueRange()) {
+        sum += count - before.value(thread);
+    }
+    for (const auto &[thread, count] : before.asKeyValueRange()) {
+        sum += after.contains(thread) ? 0 : 1;
     }
     return sum;
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QHash>
 #include <QJsonObject>
 #include <QProcess>
 #include <QTemporaryDir>
@@ -18,7 +19,11 @@ QString programFile(const QString &name);
 // Of a running process; 0 when it is gone.
 double cpuMillisecondsOf(qint64 pid); ///< all threads, those that ended too
 double pssMebibytesOf(qint64 pid); ///< memory, shared pages by share
-qint64 wakeUpsOf(qint64 pid); ///< voluntary context switches of all threads
+/// Voluntary context switches of each thread, which end with it.
+using WakeUps = QHash<QString, qint64>;
+WakeUps wakeUpsOf(qint64 pid);
+/// A thread that ended in between woke up once at least.
+qint64 wakeUpsBetween(const WakeUps &before, const WakeUps &after);
 
 /// A program whose standard output is lines; its errors go to ours.
 class ChildProcess {
