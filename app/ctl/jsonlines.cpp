@@ -8,9 +8,15 @@
 #include <QDateTime>
 #include <QJsonDocument>
 
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdio>
 #include <iostream>
 #include <string>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -18,7 +24,7 @@ namespace linchpin::ctl {
 
 namespace {
 
-constexpr std::size_t kLongestLine = std::size_t { 1 } << 20;
+constexpr qsizetype kLongestLine = qsizetype { 1 } << 20;
 
 } // namespace
 
@@ -45,27 +51,69 @@ LineReader::LineReader(QObject *parent)
 
 LineReader::~LineReader()
 {
-    if (m_thread && m_thread->isRunning()) {
-        // The thread may sit in a read that nothing ends; the process is about to.
-        m_thread->terminate();
-        m_thread->wait(1000);
+    if (m_thread) {
+        ::close(std::exchange(m_stop[1], -1)); // which ends its poll
+        m_thread->wait();
+        ::close(m_stop[0]);
     }
 }
 
 void LineReader::start()
 {
-    m_thread.reset(QThread::create([this] {
-        std::string text;
-        while (std::getline(std::cin, text)) {
-            if (text.size() > kLongestLine) {
-                Q_EMIT oversized();
-            } else {
-                Q_EMIT line(QByteArray::fromStdString(text));
-            }
-        }
-        Q_EMIT ended();
-    }));
+    if (::pipe2(m_stop.data(), O_CLOEXEC) != 0) {
+        qFatal("linchpinctl: no more files can be opened");
+    }
+    m_thread.reset(QThread::create([this] { read(); }));
     m_thread->start();
+}
+
+void LineReader::read()
+{
+    QByteArray unfinished;
+    bool tooLong = false;
+    const auto tell = [&] {
+        if (tooLong) {
+            Q_EMIT oversized();
+        } else {
+            Q_EMIT line(unfinished);
+        }
+        unfinished.clear();
+        tooLong = false;
+    };
+    std::array<char, 65536> buffer;
+    while (true) {
+        std::array<pollfd, 2> files { { { STDIN_FILENO, POLLIN, 0 }, { m_stop[0], POLLIN, 0 } } };
+        if (::poll(files.data(), files.size(), -1) < 0 && errno == EINTR) {
+            continue;
+        }
+        if (files[1].revents != 0) {
+            return;
+        }
+        const ssize_t size = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+        if (size < 0 && (errno == EINTR || errno == EAGAIN)) {
+            continue;
+        }
+        if (size <= 0) {
+            break;
+        }
+        QByteArrayView rest(buffer.data(), size);
+        for (qsizetype end = rest.indexOf('\n'); !rest.isEmpty(); end = rest.indexOf('\n')) {
+            const QByteArrayView part = end < 0 ? rest : rest.first(end);
+            tooLong = tooLong || unfinished.size() + part.size() > kLongestLine;
+            if (!tooLong) {
+                unfinished.append(part);
+            }
+            if (end < 0) {
+                break;
+            }
+            tell();
+            rest = rest.sliced(end + 1);
+        }
+    }
+    if (tooLong || !unfinished.isEmpty()) {
+        tell();
+    }
+    Q_EMIT ended();
 }
 
 QString readSecretLine()

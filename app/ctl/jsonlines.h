@@ -7,6 +7,7 @@
 #include <QObject>
 #include <QThread>
 
+#include <array>
 #include <memory>
 
 namespace linchpin::ctl {
@@ -36,7 +37,10 @@ Q_SIGNALS:
     void ended();
 
 private:
+    void read();
+
     std::unique_ptr<QThread> m_thread;
+    std::array<int, 2> m_stop { -1, -1 }; ///< a pipe; the thread ends when its second end is closed
 };
 
 /// The first line of standard input, without its end: how passwords are handed over.
