@@ -186,6 +186,7 @@ void SipSession::begin(const QList<Candidate> &found, const QString &password)
         .workstation = QSysInfo::machineHostName().section(u'.', 0, 0).left(15) };
     config.auth = { .scheme = m_settings.text(u"auth"_s),
         .singleSignOn = who.singleSignOn,
+        .skipKerberos = m_kerberosUnreachable && !who.singleSignOn,
         .hasCertificates = m_certificates != nullptr,
         .digest = digestCredentials(who) };
     config.allowPlain = serverSettings(m_settings).connection == ConnectionChoice::Plain;
@@ -314,6 +315,9 @@ void SipSession::perform(const regeffect::FellBack &effect)
     for (const SchemeFailure &failure : effect.failures) {
         qCInfo(lcSip).noquote() << failure.scheme << "did not work:" << failure.error.code
                                 << failure.error.detail;
+        // Signing in again after a cut shall not wait for it again.
+        m_kerberosUnreachable
+            = m_kerberosUnreachable || failure.error.code == u"kerberos-unreachable"_s;
         if (!failure.expected) {
             tell(ServerNotice { ServerNotice::Severity::Information, failure.error.code,
                 Text::tr("Signed in with %1, because %2 did not work: %3")
@@ -428,6 +432,7 @@ void SipSession::close()
         return;
     }
     setState(State::Closing);
+    m_kerberosUnreachable = false;
     if (m_conversations) {
         m_conversations->close();
     }

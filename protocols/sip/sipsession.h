@@ -113,6 +113,7 @@ private:
     int m_lookupsPending = 0;
 
     std::unique_ptr<CertificateSource> m_certificates;
+    bool m_kerberosUnreachable = false; ///< found out by the last sign-in; forgotten on close()
     std::unique_ptr<RegistrationMachine> m_registration;
     std::shared_ptr<Transport> m_transport;
     int m_connection = 0; ///< counts connections, for the same reason

@@ -125,7 +125,8 @@ AuthStep AuthNegotiator::tryNext()
     for (const char *name : knownSchemes) {
         const QByteArray scheme(name);
         const bool wanted = m_config.scheme == u"auto"_s
-            || m_config.scheme == QString::fromLatin1(scheme).toLower();
+            ? !(m_config.skipKerberos && scheme == "Kerberos")
+            : m_config.scheme == QString::fromLatin1(scheme).toLower();
         const bool tried = std::ranges::any_of(
             m_failures, [&scheme](const SchemeFailure &f) { return f.scheme == scheme; });
         if (const auto offer = offerOf(scheme); wanted && !tried && offer) {

@@ -23,6 +23,8 @@ namespace linchpin::sip {
 struct AuthConfig {
     QString scheme; ///< account setting: auto, ntlm, kerberos, tls-dsk, digest
     bool singleSignOn = false;
+    /// Nobody answered for Kerberos lately: under `auto` it is not asked again.
+    bool skipKerberos = false;
     bool hasCertificates = false; ///< TLS-DSK can be tried: somebody fetches certificates
     std::optional<DigestCredentials> digest; ///< Digest can be tried
 };

@@ -189,6 +189,7 @@ private Q_SLOTS:
     void kerberosOutsideTheCompanyIsOrdinary();
     void wrongPasswordIsNotTriedAgain_data();
     void wrongPasswordIsNotTriedAgain();
+    void unreachableKerberosIsSkipped();
     void workIsDoneElsewhere();
     void workThatTakesTooLong();
     void tlsDsk();
@@ -290,6 +291,17 @@ void TestAuthNegotiator::wrongPasswordIsNotTriedAgain()
     b.offer({ "Kerberos"_ba, "NTLM"_ba });
     QTEST(b.failure(), "code");
     QCOMPARE(b.made.size(), 1);
+}
+
+void TestAuthNegotiator::unreachableKerberosIsSkipped()
+{
+    Bench b({ .scheme = u"auto"_s, .skipKerberos = true });
+    b.offer({ "Kerberos"_ba, "NTLM"_ba });
+    QVERIFY(b.sent().startsWith("NTLM "));
+
+    Bench chosen({ .scheme = u"kerberos"_s, .skipKerberos = true });
+    chosen.offer({ "Kerberos"_ba, "NTLM"_ba });
+    QVERIFY(chosen.sent().startsWith("Kerberos "));
 }
 
 void TestAuthNegotiator::workIsDoneElsewhere()

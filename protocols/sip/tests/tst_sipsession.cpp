@@ -210,6 +210,7 @@ private Q_SLOTS:
     void rosterEdits();
     void blocking();
     void signedInElsewhere();
+    void associationLost_data();
     void associationLost();
     void closesWhileConnecting();
 
@@ -731,9 +732,23 @@ void TestSipSession::signedInElsewhere()
     QVERIFY(client.ended->fatal);
 }
 
+void TestSipSession::associationLost_data()
+{
+    QTest::addColumn<bool>("tlsDsk");
+    QTest::newRow("NTLM") << false;
+    QTest::newRow("TLS-DSK") << true;
+}
+
 void TestSipSession::associationLost()
 {
+    QFETCH(bool, tlsDsk);
+    CertificateBox box;
     Client client(*m_pool, alice, u"Zażółć🦄"_s);
+    if (tlsDsk) {
+        box.fresh = sip::test::throwawayCertificate("alice"_ba);
+        offerTlsDsk(*box.fresh);
+        client.certificates = &box;
+    }
     QVERIFY(makeOnline(client));
     QTRY_COMPARE(client.listComplete, 1);
     m_carol->setPresence(3500);
@@ -741,6 +756,7 @@ void TestSipSession::associationLost()
     const auto sent = client.send(carol, u"x"_s);
     QTRY_VERIFY_WITH_TIMEOUT(succeeded(sent), 10000);
     QVERIFY(client.online());
+    QCOMPARE(box.asked.size(), tlsDsk ? 2 : 0);
 }
 
 void TestSipSession::closesWhileConnecting()
