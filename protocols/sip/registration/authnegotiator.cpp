@@ -163,7 +163,10 @@ AuthStep AuthNegotiator::needCertificate(bool renew)
     const auto offer = offerOf(m_scheme);
     const QUrl service(QString::fromUtf8(offer ? offer->parameters.value("sts-uri") : QByteArray()),
         QUrl::StrictMode);
-    if (service.scheme() != u"https"_s || service.host().isEmpty()) {
+    const QString host = service.host().toLower();
+    const bool inside
+        = m_onlyDomain.isEmpty() || host == m_onlyDomain || host.endsWith(u'.' + m_onlyDomain);
+    if (service.scheme() != u"https"_s || host.isEmpty() || !inside) {
         return nextAfter(noProvisioningService(service.toString()), false);
     }
     m_waitingForCertificate = true;
@@ -348,9 +351,10 @@ void AuthNegotiator::restart()
     m_oldHello = false;
 }
 
-void AuthNegotiator::reset()
+void AuthNegotiator::reset(const QString &onlyDomain)
 {
     restart();
+    m_onlyDomain = onlyDomain;
     m_signer.reset();
 }
 

@@ -88,8 +88,10 @@ public:
     void accept();
     /// A new handshake begins; the old security holds until accept().
     void restart();
-    /// A new connection: nothing holds.
-    void reset();
+    /// A new connection: nothing holds. With a domain, certificates are only fetched inside it:
+    /// over a connection that anybody can write to, anybody could name the place to send a password
+    /// to.
+    void reset(const QString &onlyDomain);
 
     /// Adds our header to a request. While `handshaking` it is the running handshake's.
     void sign(SipMessage &request, bool handshaking);
@@ -126,6 +128,7 @@ private:
     std::unique_ptr<RequestAuthenticator> m_handshake;
     std::unique_ptr<RequestAuthenticator> m_signer;
     QList<SchemeFailure> m_failures;
+    QString m_onlyDomain;
     QDateTime m_now;
     QString m_words; ///< the server's, of the last challenge
     ClientCertificate m_certificate;

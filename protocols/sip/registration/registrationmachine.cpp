@@ -143,8 +143,10 @@ QList<RegistrationEffect> RegistrationMachine::connectTo(const Candidate &candid
     m_answered = false;
     m_pendingNumber = 0;
     m_challenges = 0;
-    m_registrar.reset();
-    m_proxy.reset();
+    const QString onlyDomain
+        = candidate.tls ? QString() : QString::fromUtf8(m_config.identity.domain()).toLower();
+    m_registrar.reset(onlyDomain);
+    m_proxy.reset(onlyDomain);
     m_negotiating = false;
     ++m_negotiation;
     m_config.identity.gruu.clear();

@@ -92,14 +92,15 @@ struct Bench {
     QList<RegistrationEffect> effects;
     SipMessage request;
 
-    explicit Bench(AuthConfig auth = { .scheme = u"auto"_s, .hasCertificates = true })
+    explicit Bench(
+        AuthConfig auth = { .scheme = u"auto"_s, .hasCertificates = true }, bool tls = true)
     {
         RegistrationConfig config;
         config.identity.address = "ben@litwareinc.com"_ba;
         config.identity.epid = "a1b2c3d4e5f6"_ba;
         config.userAgents = { "OC/1"_ba };
         config.auth = std::move(auth);
-        config.candidates = { { u"pool.test"_s, 5061, true, Candidate::Source::Manual } };
+        config.candidates = { { u"pool.test"_s, 5061, tls, Candidate::Source::Manual } };
         machine = std::make_unique<RegistrationMachine>(
             config,
             [this](const MechanismRequest &wanted)
@@ -197,6 +198,8 @@ private Q_SLOTS:
     void certificateCannotBeHad_data();
     void certificateCannotBeHad();
     void serverWithoutProvisioning();
+    void provisioningOverAnOpenLine_data();
+    void provisioningOverAnOpenLine();
     void oldHello();
     void everythingFails();
     void endOfTheTicket();
@@ -414,6 +417,32 @@ void TestAuthNegotiator::serverWithoutProvisioning()
     b.answer(m);
     QCOMPARE(b.failure(), u"certificate-provisioning-failed"_s);
     QCOMPARE(b.find<regeffect::Failed>()->error.detail, u"http://plain.test/"_s);
+}
+
+void TestAuthNegotiator::provisioningOverAnOpenLine_data()
+{
+    QTest::addColumn<QByteArray>("service");
+    QTest::addColumn<bool>("tls");
+    QTest::addColumn<bool>("asked");
+    QTest::newRow("inside") << "https://web.LitwareInc.com/x"_ba << false << true;
+    QTest::newRow("the domain itself") << "https://litwareinc.com/x"_ba << false << true;
+    QTest::newRow("outside") << "https://web.contoso.com/x"_ba << false << false;
+    QTest::newRow("looks alike") << "https://evillitwareinc.com/x"_ba << false << false;
+    QTest::newRow("outside, TLS") << "https://web.contoso.com/x"_ba << true << true;
+}
+
+void TestAuthNegotiator::provisioningOverAnOpenLine()
+{
+    QFETCH(QByteArray, service);
+    QFETCH(bool, tls);
+    QFETCH(bool, asked);
+    Bench b({ .scheme = u"auto"_s, .hasCertificates = true }, tls);
+    SipMessage m = b.response(401);
+    m.addHeader("WWW-Authenticate"_ba,
+        "TLS-DSK realm=\"r\", targetname=\"t\", version=4, sts-uri=\"" + service + '"');
+    b.answer(m);
+    QCOMPARE(b.find<regeffect::NeedCertificate>() != nullptr, asked);
+    QCOMPARE(b.failure(), asked ? QString() : u"certificate-provisioning-failed"_s);
 }
 
 void TestAuthNegotiator::oldHello()
