@@ -29,6 +29,13 @@ public:
         connect(&m_stagger, &QTimer::timeout, this, &TcpConnector::tryNext);
     }
 
+    ~TcpConnector() override
+    {
+        // Giving up a handshake answers at once, to an object that is half gone.
+        m_failed = true;
+        m_transport.reset();
+    }
+
     Async<std::shared_ptr<Transport>> start()
     {
         const auto future = m_answer.future();
