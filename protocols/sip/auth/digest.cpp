@@ -36,7 +36,7 @@ const Algorithm *algorithmOf(const SipParameters &challenge)
     return found == std::end(algorithms) ? nullptr : found;
 }
 
-enum class Qop { None, Auth, Other };
+enum class Qop : quint8 { None, Auth, Other };
 
 Qop qopOf(const SipParameters &challenge)
 {
@@ -110,20 +110,24 @@ std::expected<RequestAuthenticator::Work, AuthError> DigestAuthenticator::begin(
 void DigestAuthenticator::sign(SipMessage &request)
 {
     request.removeHeader(m_names.credentials);
-    const Algorithm *algorithm = m_challenge ? algorithmOf(*m_challenge) : nullptr;
+    if (!m_challenge) {
+        return;
+    }
+    const SipParameters &challenge = *m_challenge;
+    const Algorithm *algorithm = algorithmOf(challenge);
     if (algorithm == nullptr) {
         return;
     }
-    const bool withQop = qopOf(*m_challenge) == Qop::Auth;
+    const bool withQop = qopOf(challenge) == Qop::Auth;
     const DigestInput input {
         .hash = algorithm->hash,
         .session = algorithm->session,
         .user = m_credentials.user.toUtf8(),
         .password = m_credentials.password.toUtf8(),
-        .realm = m_challenge->value("realm"),
+        .realm = challenge.value("realm"),
         .method = request.method,
         .uri = request.uri,
-        .nonce = m_challenge->value("nonce"),
+        .nonce = challenge.value("nonce"),
         .clientNonce = m_clientNonce,
         .count = QByteArray::number(++m_count, 16).rightJustified(8, '0'),
         .withQop = withQop,
@@ -131,8 +135,8 @@ void DigestAuthenticator::sign(SipMessage &request)
     QByteArray value = "Digest username=" + quoted(input.user) + ", realm=" + quoted(input.realm)
         + ", nonce=" + quoted(input.nonce) + ", uri=" + quoted(input.uri)
         + ", response=" + quoted(digestResponse(input));
-    if (m_challenge->has("algorithm")) {
-        value += ", algorithm=" + m_challenge->value("algorithm");
+    if (challenge.has("algorithm")) {
+        value += ", algorithm=" + challenge.value("algorithm");
     }
     if (withQop) {
         value += ", qop=auth, nc=" + input.count;
@@ -140,8 +144,8 @@ void DigestAuthenticator::sign(SipMessage &request)
     if (withQop || input.session) {
         value += ", cnonce=" + quoted(input.clientNonce);
     }
-    if (m_challenge->has("opaque")) {
-        value += ", opaque=" + quoted(m_challenge->value("opaque"));
+    if (challenge.has("opaque")) {
+        value += ", opaque=" + quoted(challenge.value("opaque"));
     }
     request.addHeader(m_names.credentials.toByteArray(), value);
 }

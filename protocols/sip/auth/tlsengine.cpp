@@ -17,7 +17,7 @@ namespace linchpin::sip {
 
 namespace {
 
-constexpr qsizetype maximumFlight = 128 * 1024;
+constexpr qsizetype maximumFlight = qsizetype { 128 } << 10; // bytes
 constexpr int keyBlockSize = 128;
 
 template <auto Free> struct Deleter {

@@ -108,7 +108,7 @@ QList<Candidate> redirectTargets(const SipMessage &response, bool tlsNow)
 } // namespace
 
 RegistrationMachine::RegistrationMachine(
-    RegistrationConfig config, MechanismFactory mechanisms, RandomBytes random)
+    RegistrationConfig config, const MechanismFactory &mechanisms, RandomBytes random)
     : m_config(std::move(config))
     , m_random(std::move(random))
     , m_registrar(Asker::Registrar, m_config.auth, mechanisms, m_random)

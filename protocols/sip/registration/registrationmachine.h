@@ -166,7 +166,8 @@ class RegistrationMachine {
 public:
     enum class Phase { Idle, Connecting, Registering, Registered, Leaving, Ended };
 
-    RegistrationMachine(RegistrationConfig config, MechanismFactory mechanisms, RandomBytes random);
+    RegistrationMachine(
+        RegistrationConfig config, const MechanismFactory &mechanisms, RandomBytes random);
 
     QList<RegistrationEffect> start();
     QList<RegistrationEffect> step(const RegistrationInput &input);
