@@ -71,7 +71,8 @@ QByteArray NtlmAcceptor::makeChallenge()
     }
     m_serverChallenge = m_random(8);
     ntlm::Challenge challenge;
-    challenge.flags = m_options.flags;
+    challenge.flags
+        = m_options.connectionOriented ? m_options.flags & ~ntlm::Flag::Datagram : m_options.flags;
     challenge.serverChallenge = m_serverChallenge;
     challenge.targetInfo = ntlm::serialize(pairs);
     challenge.version = QByteArray("\x05\x02\xce\x0e\0\0\0\x0f", 8);
@@ -89,8 +90,9 @@ std::expected<void, AuthError> NtlmAcceptor::check(const QByteArray &token)
     m_domain = ntlm::fromUtf16(message->domain);
     m_workstation = ntlm::fromUtf16(message->workstation);
     m_clientSentMic = message->mic.has_value();
+    const bool hasKey = message->encryptedSessionKey.size() == sessionKeySize;
     if (message->ntResponse.size() < proofSize + smallestBlob
-        || message->encryptedSessionKey.size() != sessionKeySize) {
+        || (!hasKey && !m_options.connectionOriented)) {
         return std::unexpected(
             AuthError { AuthError::Code::Unsupported, u"the answer is not NTLMv2"_s });
     }
@@ -104,7 +106,8 @@ std::expected<void, AuthError> NtlmAcceptor::check(const QByteArray &token)
     if (ntlm::ntProof(key, m_serverChallenge, blob) != proof) {
         return std::unexpected(wrong(u"the password does not match"_s));
     }
-    const QByteArray exported = rc4(ntlm::sessionBaseKey(key, proof), message->encryptedSessionKey);
+    const QByteArray base = ntlm::sessionBaseKey(key, proof);
+    const QByteArray exported = hasKey ? rc4(base, message->encryptedSessionKey) : base;
     if (message->mic) {
         QByteArray blank = token;
         blank.replace(ntlm::micOffset, ntlm::micSize, QByteArray(ntlm::micSize, '\0'));

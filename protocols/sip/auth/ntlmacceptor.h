@@ -12,8 +12,9 @@
 
 namespace linchpin::sip {
 
-/// Server side of connectionless NTLM: challenges, checks an NTLMv2 response against a known
-/// password, then signs as the server. For the simulator and for testing the client.
+/// Server side of NTLM, connectionless unless told otherwise: challenges, checks an NTLMv2 response
+/// against a known password, then signs as the server. For the simulator and for testing the
+/// client.
 class NtlmAcceptor : public AuthMechanism {
 public:
     struct Options {
@@ -24,6 +25,8 @@ public:
         bool sendTimestamp = false; ///< as newer Windows does; makes clients send a MIC
         quint32 flags = 0xe29882f3; ///< what OCS 2007 R2 offers
         quint32 sequence = 100;
+        /// As over HTTP: no datagrams, and clients that sign nothing bring no session key.
+        bool connectionOriented = false;
     };
 
     /// The password of an account, or nothing when there is no such account. Names as the client
