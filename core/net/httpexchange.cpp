@@ -41,6 +41,8 @@ public:
                                       : QNetworkRequest::ManualRedirectPolicy);
         request.setAttribute(
             QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Automatic);
+        // NTLM and Negotiate authenticate a connection, which HTTP/2 has no notion of.
+        request.setAttribute(QNetworkRequest::Http2AllowedAttribute, !m_request.mayAuthenticate);
         for (const auto &[name, value] : std::as_const(m_request.headers)) {
             request.setRawHeader(name, value);
         }
