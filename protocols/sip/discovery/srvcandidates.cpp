@@ -72,8 +72,8 @@ QStringList srvNames(const ServerSettings &settings)
     return names;
 }
 
-QList<Candidate> candidates(
-    const ServerSettings &settings, const QMap<QString, QList<SrvTarget>> &records)
+QList<Candidate> candidates(const ServerSettings &settings,
+    const QMap<QString, QList<SrvTarget>> &records, const QList<SrvTarget> &autodiscovered)
 {
     const bool tls = settings.connection != ConnectionChoice::Plain;
     const quint16 defaultPort = settings.port != 0 ? settings.port : tls ? tlsPort : tcpPort;
@@ -83,6 +83,11 @@ QList<Candidate> candidates(
         const quint16 chosen = settings.port != 0 ? settings.port : port != 0 ? port : defaultPort;
         add(list, { host, chosen, tls, Candidate::Source::Manual });
         return list;
+    }
+    if (tls) {
+        for (const SrvTarget &target : autodiscovered) {
+            add(list, { target.host, target.port, true, Candidate::Source::Autodiscover });
+        }
     }
     for (const SrvName &name : srvOrder) {
         if (!wanted(settings.connection, name.tls)) {

@@ -14,7 +14,7 @@ enum class ConnectionChoice { Auto, Tls, Plain };
 
 /// One place to try to sign in.
 struct Candidate {
-    enum class Source { Manual, Srv, Guess, Redirect };
+    enum class Source { Manual, Autodiscover, Srv, Guess, Redirect };
     QString host;
     quint16 port = 0;
     bool tls = true;
@@ -39,10 +39,12 @@ struct SrvTarget {
 /// guide: _sipinternaltls, _sipinternal, _sip._tls; _sip._tcp is the addition of RFC 3263.
 QStringList srvNames(const ServerSettings &settings);
 
-/// Where to try to sign in, best first. `records` holds what was found under srvNames(), already
-/// ordered by priority and weight. Host names that are known to stand for services nobody should
-/// sign in to (the federation record) are never asked for.
-QList<Candidate> candidates(
-    const ServerSettings &settings, const QMap<QString, QList<SrvTarget>> &records);
+/// Where to try to sign in, best first: a server set by hand is the only one; otherwise what Lync's
+/// autodiscover named (TLS), what the SRV records name, then the usual host names. `records` holds
+/// what was found under srvNames(), already ordered by priority and weight. Host names that are
+/// known to stand for services nobody should sign in to (the federation record) are never asked
+/// for.
+QList<Candidate> candidates(const ServerSettings &settings,
+    const QMap<QString, QList<SrvTarget>> &records, const QList<SrvTarget> &autodiscovered = {});
 
 } // namespace linchpin::sip
