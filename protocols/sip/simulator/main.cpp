@@ -6,6 +6,8 @@
 
 #include "protocols/sip/simulator/democast.h"
 #include "protocols/sip/simulator/ocspool.h"
+#include "protocols/sip/simulator/web/lyncweb.h"
+#include "protocols/sip/simulator/web/nameproxy.h"
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
@@ -60,13 +62,16 @@ int main(int argc, char **argv)
     QCoreApplication application(argc, argv);
     QCommandLineParser parser;
     parser.setApplicationDescription(
-        u"A simulated Office Communications Server 2007 R2 pool on loopback."_s);
+        u"A simulated Office Communications Server or Lync pool on loopback."_s);
     parser.addHelpOption();
     parser.addOptions({
         { u"demo"_s, u"Scripted people and one account to sign in with."_s },
         { u"dir"_s, u"Where ca.pem and received.jsonl go (a temporary one)."_s, u"directory"_s },
         { u"port"_s, u"TLS port, 0 for any."_s, u"port"_s, u"0"_s },
         { u"tcp-port"_s, u"TCP port, 0 for any."_s, u"port"_s, u"0"_s },
+        { u"profile"_s, u"ocs2007r2, lync2010 or lync2013."_s, u"name"_s, u"ocs2007r2"_s },
+        { u"behind-proxy"_s,
+            u"Put the pool under its own names behind an HTTP proxy, to be found by address."_s },
         { u"plain"_s, u"Announce the TCP port instead of the TLS port."_s },
         { u"delay-ms"_s,
             u"How long scripted people think; 0: they answer at once and keep their moods."_s,
@@ -82,7 +87,7 @@ int main(int argc, char **argv)
         { u"http"_s, u"Answer like a web server."_s },
         { u"corrupt-signatures"_s, u"Sign wrongly."_s },
         { u"expired-certificate"_s, u"Show a certificate that ended yesterday."_s },
-        { u"schemes"_s, u"What the pool offers: NTLM, Kerberos, TLS-DSK."_s, u"list"_s, u"NTLM"_s },
+        { u"schemes"_s, u"What the pool offers: NTLM, Kerberos, TLS-DSK."_s, u"list"_s },
         { u"keytab"_s, u"Where the key of sip/pool01.<domain> is, for Kerberos."_s, u"file"_s },
         { u"signature-version"_s, u"2, 3 or 4."_s, u"version"_s, u"4"_s },
     });
@@ -90,10 +95,15 @@ int main(int argc, char **argv)
 
     QTemporaryDir temporary;
     const auto directory = parser.isSet(u"dir"_s) ? parser.value(u"dir"_s) : temporary.path();
+    const QString profile = parser.value(u"profile"_s);
     OcsPool pool({ .directory = directory,
+                     .profile = profile == u"lync2013" ? Profile::Lync2013
+                         : profile == u"lync2010"      ? Profile::Lync2010
+                                                       : Profile::Ocs2007R2,
                      .expiredCertificate = parser.isSet(u"expired-certificate"_s),
                      .tlsPort = parser.value(u"port"_s).toUShort(),
-                     .tcpPort = parser.value(u"tcp-port"_s).toUShort() },
+                     .tcpPort = parser.value(u"tcp-port"_s).toUShort(),
+                     .behindProxy = parser.isSet(u"behind-proxy"_s) },
         nullptr);
     DemoCast cast(pool, std::chrono::milliseconds(parser.value(u"delay-ms"_s).toInt()));
     const auto users = parser.values(u"user"_s);
@@ -102,7 +112,6 @@ int main(int argc, char **argv)
         pool.addUser(fields.value(0), fields.value(1), fields.value(2), fields.value(3));
     }
     pool.setSignatureVersion(parser.value(u"signature-version"_s).toInt());
-    pool.offerSchemes(parser.value(u"schemes"_s).toLatin1().split(','));
     pool.setKeytab(parser.value(u"keytab"_s));
     pool.setDelay(std::chrono::milliseconds(parser.value(u"slow-ms"_s).toInt()));
     pool.speakHttp(parser.isSet(u"http"_s));
@@ -128,18 +137,30 @@ int main(int argc, char **argv)
         std::fprintf(stderr, "linchpin-sim-sip: %s\n", qUtf8Printable(started.error()));
         return 1;
     }
+    if (parser.isSet(u"schemes"_s)) {
+        pool.offerSchemes(parser.value(u"schemes"_s).toLatin1().split(','));
+    }
     quitWithParent(application);
 
     const bool plain = parser.isSet(u"plain"_s);
-    const QJsonObject settings { { u"server"_s, u"localhost"_s },
+    QJsonObject settings { { u"server"_s, u"localhost"_s },
         { u"port"_s, plain ? pool.tcpPort() : pool.tlsPort() },
         { u"connection"_s, plain ? u"plain"_s : u"tls"_s },
         { u"ca-file"_s, pool.authorityFile() } };
-    const QJsonObject ready { { u"ready"_s, true }, { u"protocol"_s, u"sip"_s },
+    if (pool.proxy()) {
+        settings = { { u"proxy-type"_s, u"http"_s }, { u"proxy-host"_s, u"127.0.0.1"_s },
+            { u"proxy-port"_s, pool.proxy()->port() }, { u"ca-file"_s, pool.authorityFile() } };
+    }
+    QJsonObject ready { { u"ready"_s, true }, { u"protocol"_s, u"sip"_s },
         { u"address"_s, cast.account() }, { u"password"_s, cast.password() },
         { u"settings"_s, settings }, { u"partner"_s, cast.partner() },
         { u"tls-port"_s, pool.tlsPort() }, { u"tcp-port"_s, pool.tcpPort() },
         { u"dir"_s, directory } };
+    if (pool.web()) {
+        ready.insert(
+            u"certificate-service"_s, QString::fromLatin1(pool.web()->certificateService()));
+        ready.insert(u"autodiscover"_s, QString::fromLatin1(pool.web()->autodiscoverRoot()));
+    }
     std::puts(QJsonDocument(ready).toJson(QJsonDocument::Compact).constData());
     std::fflush(stdout);
     return application.exec();

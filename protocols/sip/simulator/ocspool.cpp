@@ -9,6 +9,8 @@
 #include "protocols/sip/simulator/simcertificates.h"
 #include "protocols/sip/simulator/simmessages.h"
 #include "protocols/sip/simulator/subscriptions.h"
+#include "protocols/sip/simulator/web/lyncweb.h"
+#include "protocols/sip/simulator/web/nameproxy.h"
 
 #include <QDir>
 #include <QFile>
@@ -93,12 +95,53 @@ std::expected<void, QString> OcsPool::start()
     if (!m_tcp->listen(QHostAddress::LocalHost, m_options.tcpPort)) {
         return std::unexpected(m_tcp->errorString());
     }
+    return m_options.profile == Profile::Ocs2007R2 ? std::expected<void, QString>()
+                                                   : startWeb(configuration, *made);
+}
+
+std::expected<void, QString> OcsPool::startWeb(
+    const QSslConfiguration &configuration, const SimCertificates &certificates)
+{
+    const bool late = m_options.profile == Profile::Lync2013;
+    m_core.product = late ? "RTC/5.0"_ba : "RTC/4.0"_ba;
+    m_web = std::make_unique<LyncWeb>(m_core, certificates);
+    if (const auto started = m_web->start(configuration, m_options.webPort, 0); !started) {
+        return started;
+    }
+    LyncWeb::Options options { .autodiscover = late,
+        .host = u"localhost:%1"_s.arg(m_web->securePort()),
+        .sipHost = u"localhost"_s,
+        .sipPort = tlsPort() };
+    if (m_options.behindProxy) {
+        m_proxy = std::make_unique<NameProxy>();
+        if (!m_proxy->start(m_options.proxyPort)) {
+            return std::unexpected(u"The proxy cannot listen."_s);
+        }
+        const QString &domain = m_core.domain;
+        options.host = u"lyncweb."_s + domain;
+        options.sipHost = u"sip."_s + domain;
+        options.sipPort = 5061;
+        m_proxy->map(options.sipHost, 5061, tlsPort());
+        m_proxy->map(options.host, 443, m_web->securePort());
+        if (late) {
+            m_proxy->map(u"lyncdiscover."_s + domain, 443, m_web->securePort());
+            m_proxy->map(u"lyncdiscover."_s + domain, 80, m_web->clearPort());
+        }
+    }
+    m_web->setOptions(options);
+    m_core.certificateService = m_web->certificateService();
+    m_core.schemes = { "NTLM"_ba, "TLS-DSK"_ba };
+    m_core.certificateHolder = [this, certificates](const QByteArray &certificate) {
+        return m_core.faults.refuseCertificates ? QString()
+                                                : holderOf(certificates, certificate).value_or({});
+    };
     return {};
 }
 
 QStringList OcsPool::certificateNames(const QString &domain)
 {
-    return { u"pool01."_s + domain, u"localhost"_s, u"127.0.0.1"_s, u"::1"_s, u"sip."_s + domain };
+    return { u"pool01."_s + domain, u"localhost"_s, u"127.0.0.1"_s, u"::1"_s, u"sip."_s + domain,
+        u"lyncweb."_s + domain, u"lyncdiscover."_s + domain, u"lyncdiscoverinternal."_s + domain };
 }
 
 void OcsPool::accept(QTcpServer &server, bool tls)

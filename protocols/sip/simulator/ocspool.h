@@ -14,10 +14,13 @@
 #include <chrono>
 #include <expected>
 
+class QSslConfiguration;
 class QTcpServer;
 
 namespace linchpin::sip::sim {
 
+class LyncWeb;
+class NameProxy;
 class PoolConnection;
 class ScriptedPerson;
 
@@ -32,7 +35,10 @@ enum class Availability {
     Offline = 18500
 };
 
-/// An Office Communications Server 2007 R2 pool on loopback: what tests and the demonstration talk
+/// Which server is played. Lync has web services beside the pool and offers TLS-DSK.
+enum class Profile { Ocs2007R2, Lync2010, Lync2013 };
+
+/// An Office Communications Server pool on loopback: what tests and the demonstration talk
 /// to instead of a Microsoft server. Main thread; real sockets, real clock. See
 /// protocols/sip/README.md for its limits.
 class OcsPool : public QObject {
@@ -41,12 +47,19 @@ public:
     struct Options {
         QString domain = QStringLiteral("litwareinc.test");
         QString directory = {}; ///< ca.pem and received.jsonl go there; empty: no files
+        Profile profile = Profile::Ocs2007R2;
         bool expiredCertificate = false;
         quint16 tlsPort = 0; ///< 0: any
         quint16 tcpPort = 0;
         /// Made before, for many pools in one process (RSA keys take their time); empty: made at
         /// the start.
         std::optional<SimCertificates> certificates = {};
+        /// Puts the pool behind an HTTP proxy under its own names (lyncdiscover.DOMAIN,
+        /// sip.DOMAIN…): what a client finds that knows nothing but an address. Otherwise web
+        /// services are called localhost.
+        bool behindProxy = false;
+        quint16 webPort = 0;
+        quint16 proxyPort = 0;
     };
 
     explicit OcsPool(QObject *parent = nullptr);
@@ -62,6 +75,10 @@ public:
     /// Where it was written; empty without a directory.
     QString authorityFile() const;
     QString domain() const { return m_core.domain; }
+    /// The web services; nullptr for Ocs2007R2.
+    LyncWeb *web() const { return m_web.get(); }
+    /// nullptr unless behindProxy.
+    NameProxy *proxy() const { return m_proxy.get(); }
 
     // People
     void addUser(const QString &address, const QString &login, const QString &password,
@@ -132,11 +149,15 @@ Q_SIGNALS:
 
 private:
     void accept(QTcpServer &server, bool tls);
+    std::expected<void, QString> startWeb(
+        const QSslConfiguration &configuration, const SimCertificates &certificates);
     void record(const QString &person, const QString &from, const QString &text) const;
 
     Options m_options;
     PoolCore m_core;
     QByteArray m_authority;
+    std::unique_ptr<LyncWeb> m_web;
+    std::unique_ptr<NameProxy> m_proxy;
     std::unique_ptr<QTcpServer> m_tls;
     std::unique_ptr<QTcpServer> m_tcp;
     std::vector<std::unique_ptr<ScriptedPerson>> m_people;

@@ -161,13 +161,13 @@ void PoolConnection::deliver(const SipMessage &message)
     }
     auto out = message;
     if (out.isResponse()) {
-        out.addHeader("Server", "RTC/3.5");
+        out.addHeader("Server", m_core.product);
     }
     m_association.sign(out);
     auto bytes = serialize(out);
     // pidgin-sipe 1.25.0 loses data when the first message it reads is exactly 768 bytes long.
     if (!m_wroteSomething && bytes.size() == 768 && out.isResponse()) {
-        out.setHeader("Server", "RTC/3.5.0");
+        out.setHeader("Server", m_core.product + ".0");
         bytes = serialize(out);
     }
     m_wroteSomething = true;

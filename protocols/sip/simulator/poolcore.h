@@ -91,6 +91,7 @@ struct Faults {
     QList<Answer> answers;
     bool speakHttp = false; ///< answers like a web server
     bool corruptSignatures = false;
+    bool refuseCertificates = false; ///< as if every client certificate were revoked
 };
 
 /// The state of the simulated pool and the paths a message takes through it. Main thread only.
@@ -103,6 +104,7 @@ public:
     QString domain; ///< SIP domain
     QString fqdn; ///< name of the pool, targetname of the challenges
     int signatureVersion = 4;
+    QByteArray product = "RTC/3.5"; ///< Server header
     std::chrono::seconds registrationLifetime { 7200 };
     bool strictSignatures = true;
     /// What is offered, as in the headers, in this order: NTLM, Kerberos, TLS-DSK.

@@ -6,6 +6,7 @@
 #include "protocols/sip/simulator/simcertificates.h"
 
 #include <QHostAddress>
+#include <QSslCertificate>
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -28,6 +29,7 @@ template <auto Free> struct Deleter {
 using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
 using Extension = std::unique_ptr<X509_EXTENSION, Deleter<X509_EXTENSION_free>>;
+using SigningRequest = std::unique_ptr<X509_REQ, Deleter<X509_REQ_free>>;
 using Bio = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
 
 constexpr long day = 24L * 60 * 60;
@@ -37,6 +39,7 @@ struct Request {
     QByteArray alternativeNames; ///< OpenSSL syntax; empty for the authority
     long notBefore = -day; ///< seconds from now
     long notAfter = 30 * day;
+    const char *usage = "serverAuth";
 };
 
 bool addExtension(X509 *certificate, X509 *issuer, int nid, const QByteArray &value)
@@ -78,9 +81,10 @@ Certificate make(const Request &request, EVP_PKEY *key, X509 *issuer, EVP_PKEY *
                         : "critical,digitalSignature,keyEncipherment")
         && (isAuthority
             || (addExtension(certificate.get(), signer, NID_authority_key_identifier, "keyid")
-                && addExtension(certificate.get(), signer, NID_ext_key_usage, "serverAuth")
-                && addExtension(
-                    certificate.get(), signer, NID_subject_alt_name, request.alternativeNames)))
+                && addExtension(certificate.get(), signer, NID_ext_key_usage, request.usage)
+                && (request.alternativeNames.isEmpty()
+                    || addExtension(certificate.get(), signer, NID_subject_alt_name,
+                        request.alternativeNames))))
         && X509_sign(certificate.get(), issuerKey, EVP_sha256()) > 0;
     return made ? std::move(certificate) : Certificate();
 }
@@ -99,6 +103,13 @@ template <class Write> QByteArray pem(Write write)
 QByteArray certificatePem(X509 *certificate)
 {
     return pem([&](BIO *bio) { return PEM_write_bio_X509(bio, certificate); });
+}
+
+QByteArray keyPem(EVP_PKEY *key)
+{
+    return pem([&](BIO *bio) {
+        return PEM_write_bio_PrivateKey(bio, key, nullptr, nullptr, 0, nullptr, nullptr);
+    });
 }
 
 } // namespace
@@ -134,10 +145,57 @@ std::optional<SimCertificates> makeCertificates(const QStringList &names)
         .authority = certificatePem(authority.get()),
         .certificate = certificatePem(valid.get()),
         .expiredCertificate = certificatePem(old.get()),
-        .key = pem([&](BIO *bio) {
-            return PEM_write_bio_PrivateKey(bio, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
-        }),
+        .key = keyPem(key.get()),
+        .authorityKey = keyPem(authorityKey.get()),
     };
+}
+
+QByteArray issueCertificate(const SimCertificates &authority, const QByteArray &request,
+    const QString &commonName, std::chrono::seconds lifetime)
+{
+    const Bio certificateBio(
+        BIO_new_mem_buf(authority.authority.constData(), int(authority.authority.size())));
+    const Bio keyBio(
+        BIO_new_mem_buf(authority.authorityKey.constData(), int(authority.authorityKey.size())));
+    const Certificate issuer(PEM_read_bio_X509(certificateBio.get(), nullptr, nullptr, nullptr));
+    const Key issuerKey(PEM_read_bio_PrivateKey(keyBio.get(), nullptr, nullptr, nullptr));
+    const auto *data = reinterpret_cast<const unsigned char *>(request.constData());
+    const SigningRequest asked(d2i_X509_REQ(nullptr, &data, request.size()));
+    EVP_PKEY *key = asked ? X509_REQ_get0_pubkey(asked.get()) : nullptr;
+    if (!issuer || !issuerKey || key == nullptr || X509_REQ_verify(asked.get(), key) != 1) {
+        return {};
+    }
+    const Certificate made = make({ .commonName = commonName.toUtf8(),
+                                      .alternativeNames = {},
+                                      .notBefore = -60 * 60,
+                                      .notAfter = long(lifetime.count()),
+                                      .usage = "clientAuth" },
+        key, issuer.get(), issuerKey.get());
+    unsigned char *der = nullptr;
+    const int size = made ? i2d_X509(made.get(), &der) : 0;
+    if (size <= 0) {
+        return {};
+    }
+    const QByteArray bytes(reinterpret_cast<const char *>(der), size);
+    OPENSSL_free(der);
+    return bytes;
+}
+
+std::optional<QString> holderOf(const SimCertificates &authority, const QByteArray &certificate)
+{
+    const Bio bio(
+        BIO_new_mem_buf(authority.authority.constData(), int(authority.authority.size())));
+    const Certificate issuer(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+    const auto *data = reinterpret_cast<const unsigned char *>(certificate.constData());
+    const Certificate shown(d2i_X509(nullptr, &data, certificate.size()));
+    if (!issuer || !shown || X509_verify(shown.get(), X509_get0_pubkey(issuer.get())) != 1
+        || X509_cmp_current_time(X509_get0_notBefore(shown.get())) >= 0
+        || X509_cmp_current_time(X509_get0_notAfter(shown.get())) <= 0) {
+        return std::nullopt;
+    }
+    const auto names
+        = QSslCertificate(certificate, QSsl::Der).subjectInfo(QSslCertificate::CommonName);
+    return names.value(0);
 }
 
 } // namespace linchpin::sip::sim

@@ -6,6 +6,7 @@
 #include <QByteArray>
 #include <QStringList>
 
+#include <chrono>
 #include <optional>
 
 namespace linchpin::sip::sim {
@@ -16,10 +17,20 @@ struct SimCertificates {
     QByteArray certificate; ///< valid from yesterday for 30 days
     QByteArray expiredCertificate; ///< the same names and key, ended yesterday
     QByteArray key; ///< RSA 2048 of the server
+    QByteArray authorityKey;
 };
 
 /// Nothing only when OpenSSL itself fails. Names may be DNS names or IP addresses; all become
 /// subjectAltNames.
 std::optional<SimCertificates> makeCertificates(const QStringList &names);
+
+/// A client certificate for the key of a PKCS#10 request (DER), issued by the authority whatever
+/// name the request asks for; DER. Empty when the request cannot be read or its signature is wrong.
+QByteArray issueCertificate(const SimCertificates &authority, const QByteArray &request,
+    const QString &commonName, std::chrono::seconds lifetime);
+
+/// Whom a client certificate (DER) was issued to; nothing when it is not of that authority or its
+/// time is over.
+std::optional<QString> holderOf(const SimCertificates &authority, const QByteArray &certificate);
 
 } // namespace linchpin::sip::sim
