@@ -132,8 +132,9 @@ std::expected<void, QString> OcsPool::startWeb(
     m_core.certificateService = m_web->certificateService();
     m_core.schemes = { "NTLM"_ba, "TLS-DSK"_ba };
     m_core.certificateHolder = [this, certificates](const QByteArray &certificate) {
-        return m_core.faults.refuseCertificates ? QString()
-                                                : holderOf(certificates, certificate).value_or({});
+        return m_core.faults.refuseCertificates
+            ? QString()
+            : holderOf(certificates, certificate).value_or(QString());
     };
     return {};
 }

@@ -336,9 +336,11 @@ std::expected<QString, WebResponse> LyncWeb::authenticated(const WebRequest &req
     if (const QString user = m_connections.value(request.connection); !user.isEmpty()) {
         return user;
     }
-    WebResponse challenge { .status = 401,
-        .headers
-        = { { "WWW-Authenticate"_ba, "Negotiate"_ba }, { "WWW-Authenticate"_ba, "NTLM"_ba } } };
+    WebResponse challenge { .status = 401 };
+    if (offersNegotiate) {
+        challenge.headers.append({ "WWW-Authenticate"_ba, "Negotiate"_ba });
+    }
+    challenge.headers.append({ "WWW-Authenticate"_ba, "NTLM"_ba });
     const QByteArray authorization = request.header("Authorization");
     if (!authorization.startsWith("NTLM ")) {
         return std::unexpected(challenge);

@@ -57,6 +57,7 @@ public:
     Tickets tickets = Tickets::Windows;
     std::chrono::seconds ticketLifetime { 8 * 3600 };
     std::chrono::seconds certificateLifetime { 180 * 24 * 3600 };
+    bool offersNegotiate = true; ///< beside NTLM; there is no Kerberos behind it
     bool jsonDiscovery = false; ///< answers in JSON whatever was asked for
     /// This answer to the next requests whose path contains that, before anything else looks at
     /// them.
