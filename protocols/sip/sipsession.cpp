@@ -8,6 +8,7 @@
 #include "protocols/sip/registration/sipfailures.h"
 #include "protocols/sip/session/signinmechanisms.h"
 #include "protocols/sip/sipsettings.h"
+#include "protocols/sip/webservices/certificateprovisioner.h"
 #include "protocols/sip/wire/sipheader.h"
 #include "protocols/sip/wire/sipparser.h"
 
@@ -30,6 +31,7 @@ struct Text {
 };
 
 constexpr int epidBytes = 6;
+constexpr auto serverKey = u"server"; ///< where signing in worked the last time
 
 /// Kept for the life of the account: the registrar tells devices apart by it ([MS-SIPRE] 2.2).
 QByteArray deviceId(SessionServices &services)
@@ -115,60 +117,82 @@ void SipSession::open(const Presence &initial)
     m_initial = initial;
     ++m_generation;
     setState(State::Connecting);
-    discover();
+    if (m_settings.isOn(u"single-sign-on"_s)) {
+        prepare({});
+        return;
+    }
+    m_services.secret(u"password"_s)
+        .then(this, [this, generation = m_generation](const Result<QString> &password) {
+            if (generation != m_generation || m_state != State::Connecting) {
+                return;
+            }
+            if (password) {
+                prepare(*password);
+            } else {
+                end(password.error());
+            }
+        });
+}
+
+void SipSession::prepare(const QString &password)
+{
+    m_finder.reset();
+    if (!m_certificatesGiven) {
+        m_certificates.reset();
+    }
+    m_web = std::make_unique<WebServices>(m_services, webIdentity(m_settings, password));
+    if (!m_certificatesGiven) {
+        m_certificates = std::make_unique<CertificateProvisioner>(
+            *m_web, instanceFromEpid(deviceId(m_services)));
+    }
+    const auto known
+        = fromRemembered(serverSettings(m_settings), m_services.state(QString(serverKey)));
+    m_byMemory = known.has_value();
+    if (known) {
+        begin({ *known });
+    } else {
+        discover();
+    }
 }
 
 void SipSession::discover()
 {
-    m_records.clear();
-    const QStringList names = srvNames(serverSettings(m_settings));
-    m_lookupsPending = int(names.size()) + 1;
-    const auto oneDone = [this, generation = m_generation] {
-        if (generation != m_generation || --m_lookupsPending > 0 || m_state != State::Connecting) {
+    m_finder = std::make_unique<ServerFinder>(m_settings, m_services, *m_web);
+    m_finder->find([this, generation = m_generation](const Result<QList<Candidate>> &found) {
+        if (generation != m_generation || m_state != State::Connecting) {
             return;
         }
-        if (m_settings.isOn(u"single-sign-on"_s)) {
-            begin(found(), {});
-            return;
+        if (found) {
+            begin(*found);
+        } else {
+            end(found.error());
         }
-        m_services.secret(u"password"_s)
-            .then(this, [this, generation](const Result<QString> &secret) {
-                if (generation != m_generation || m_state != State::Connecting) {
-                    return;
-                }
-                if (!secret) {
-                    end(secret.error());
-                    return;
-                }
-                begin(found(), *secret);
-            });
-    };
-    for (const QString &name : names) {
-        m_services.lookUpService(name).then(this,
-            [this, name, oneDone, generation = m_generation](
-                const Result<QList<ServiceRecord>> &records) {
-                if (generation == m_generation && records) {
-                    for (const ServiceRecord &record : *records) {
-                        m_records[name].append({ record.target, record.port });
-                    }
-                }
-                oneDone();
-            });
-    }
-    oneDone();
-}
-
-QList<Candidate> SipSession::found() const
-{
-    return candidates(serverSettings(m_settings), m_records);
+    });
 }
 
 void SipSession::setCertificateSource(std::unique_ptr<CertificateSource> source)
 {
     m_certificates = std::move(source);
+    m_certificatesGiven = m_certificates != nullptr;
 }
 
-void SipSession::begin(const QList<Candidate> &found, const QString &password)
+/// The server of the last time may have moved, or be of another network: then search anew.
+bool SipSession::searchInstead(const Error &why)
+{
+    if (!m_byMemory || m_state != State::Connecting) {
+        return false;
+    }
+    qCDebug(lcSip) << "not where it was:" << why.code << why.detail;
+    m_byMemory = false;
+    m_services.setState(QString(serverKey), {});
+    perform(regeffect::Disconnect {});
+    ++m_generation;
+    dropRegistration();
+    discover();
+    return true;
+}
+
+void SipSession::begin(const QList<Candidate> &found)
 {
     RegistrationConfig config;
     config.identity.address = m_settings.text(u"address"_s).trimmed().toLower().toUtf8();
@@ -179,7 +203,7 @@ void SipSession::begin(const QList<Candidate> &found, const QString &password)
     const ProxySettings proxy = m_services.proxy();
     const SignIn who { .address = m_settings.text(u"address"_s),
         .login = m_settings.text(u"login"_s),
-        .password = password,
+        .password = m_web->identity().user.password,
         .singleSignOn = m_settings.isOn(u"single-sign-on"_s),
         .proxied
         = proxy.type == ProxySettings::Type::Http || proxy.type == ProxySettings::Type::Socks5,
@@ -338,6 +362,13 @@ void SipSession::perform(const regeffect::Registered &effect)
     if (effect.first || effect.renewed) {
         qCDebug(lcSip) << "registered with" << m_registration->info().server
                        << (effect.renewed ? "again" : "");
+        if (effect.first) {
+            const QByteArray server
+                = rememberedServer(serverSettings(m_settings), m_registration->candidate());
+            if (!server.isEmpty()) {
+                m_services.setState(QString(serverKey), server);
+            }
+        }
         startParts();
         keepAlive();
     }
@@ -395,6 +426,9 @@ void SipSession::perform(const regeffect::UserAgentLearned &effect)
 
 void SipSession::perform(const regeffect::Failed &effect)
 {
+    if (searchInstead(effect.error)) {
+        return;
+    }
     qCDebug(lcSip) << "over:" << effect.error.code << effect.error.detail;
     end(effect.error);
 }
@@ -410,16 +444,21 @@ void SipSession::end(const std::optional<Error> &why)
     ++m_generation;
     dropParts();
     m_unsignedReported = false;
-    // The machine may be what called us: it goes when the event loop comes round.
-    if (m_registration) {
-        QMetaObject::invokeMethod(
-            this, [old = std::shared_ptr<RegistrationMachine>(std::move(m_registration))] { },
-            Qt::QueuedConnection);
-    }
+    dropRegistration();
     setState(State::Offline);
     if (why) {
         Q_EMIT ended(*why);
     }
+}
+
+/// The machine, or the search, may be what called us: they go when the event loop comes round.
+void SipSession::dropRegistration()
+{
+    QMetaObject::invokeMethod(
+        this,
+        [registration = std::shared_ptr<RegistrationMachine>(std::move(m_registration)),
+            finder = std::shared_ptr<ServerFinder>(std::move(m_finder))] { },
+        Qt::QueuedConnection);
 }
 
 void SipSession::close()

@@ -8,6 +8,7 @@
 #include "core/sdk/settingsschema.h"
 #include "protocols/sip/auth/clientcertificate.h"
 #include "protocols/sip/registration/registrationmachine.h"
+#include "protocols/sip/session/serverfinder.h"
 #include "protocols/sip/session/sipconversations.h"
 #include "protocols/sip/session/siplink.h"
 #include "protocols/sip/session/sippresence.h"
@@ -39,7 +40,8 @@ public:
     void probe() override;
     Async<SentMessage> send(const OutgoingMessage &message) override;
     Async<void> setPresence(const Presence &presence) override;
-    /// Where TLS-DSK gets its certificates from; without one TLS-DSK is not tried. Before open().
+    /// Where TLS-DSK gets its certificates from, instead of the server's web services. Before
+    /// open().
     void setCertificateSource(std::unique_ptr<CertificateSource> source);
     RosterFacet *roster() override { return this; }
     TypingFacet *typing() override { return this; }
@@ -73,9 +75,11 @@ private:
     void tell(const SessionEvent &event) override;
 
     void sendTracked(Waiting waiting);
+    void prepare(const QString &password);
     void discover();
-    void begin(const QList<Candidate> &found, const QString &password);
-    QList<Candidate> found() const;
+    void begin(const QList<Candidate> &found);
+    bool searchInstead(const Error &why);
+    void dropRegistration();
     void execute(const QList<RegistrationEffect> &effects);
     void perform(const regeffect::Connect &effect);
     void perform(const regeffect::Disconnect &effect);
@@ -109,11 +113,13 @@ private:
     State m_state = State::Offline;
     Presence m_initial;
     int m_generation = 0; ///< counts open(): answers to questions of an earlier one are ignored
-    QMap<QString, QList<SrvTarget>> m_records;
-    int m_lookupsPending = 0;
 
+    std::unique_ptr<WebServices> m_web;
+    std::unique_ptr<ServerFinder> m_finder;
+    bool m_byMemory = false; ///< the server of the last time is being tried, nothing else
     std::unique_ptr<CertificateSource> m_certificates;
     bool m_kerberosUnreachable = false; ///< found out by the last sign-in; forgotten on close()
+    bool m_certificatesGiven = false;
     std::unique_ptr<RegistrationMachine> m_registration;
     std::shared_ptr<Transport> m_transport;
     int m_connection = 0; ///< counts connections, for the same reason

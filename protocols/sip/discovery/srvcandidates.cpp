@@ -3,6 +3,8 @@
 
 #include "protocols/sip/discovery/srvcandidates.h"
 
+#include <QByteArrayList>
+
 #include <array>
 #include <utility>
 
@@ -107,6 +109,32 @@ QList<Candidate> candidates(const ServerSettings &settings,
     guess(u"sip."_s + settings.domain, defaultPort);
     guess(settings.domain, defaultPort);
     return list;
+}
+
+QByteArray rememberedServer(const ServerSettings &settings, const Candidate &candidate)
+{
+    using enum Candidate::Source;
+    if (candidate.source == Manual || candidate.source == Redirect) {
+        return {};
+    }
+    return QByteArrayList { settings.domain.toUtf8(), candidate.host.toUtf8(),
+        QByteArray::number(candidate.port), candidate.tls ? "tls"_ba : "tcp"_ba }
+        .join(' ');
+}
+
+std::optional<Candidate> fromRemembered(const ServerSettings &settings, const QByteArray &kept)
+{
+    const QByteArrayList parts = kept.split(' ');
+    if (parts.size() != 4 || !settings.server.trimmed().isEmpty()
+        || QString::fromUtf8(parts.at(0)) != settings.domain) {
+        return std::nullopt;
+    }
+    const Candidate candidate { QString::fromUtf8(parts.at(1)), parts.at(2).toUShort(),
+        parts.at(3) == "tls", Candidate::Source::Remembered };
+    const bool fits = !candidate.host.isEmpty() && candidate.port != 0
+        && wanted(settings.connection, candidate.tls)
+        && (settings.port == 0 || settings.port == candidate.port);
+    return fits ? std::optional(candidate) : std::nullopt;
 }
 
 } // namespace linchpin::sip

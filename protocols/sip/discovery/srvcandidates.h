@@ -8,13 +8,15 @@
 #include <QString>
 #include <QStringList>
 
+#include <optional>
+
 namespace linchpin::sip {
 
 enum class ConnectionChoice { Auto, Tls, Plain };
 
 /// One place to try to sign in.
 struct Candidate {
-    enum class Source { Manual, Autodiscover, Srv, Guess, Redirect };
+    enum class Source { Manual, Remembered, Autodiscover, Srv, Guess, Redirect };
     QString host;
     quint16 port = 0;
     bool tls = true;
@@ -46,5 +48,11 @@ QStringList srvNames(const ServerSettings &settings);
 /// for.
 QList<Candidate> candidates(const ServerSettings &settings,
     const QMap<QString, QList<SrvTarget>> &records, const QList<SrvTarget> &autodiscovered = {});
+
+/// Where signing in worked, to begin with the next time: kept with the account. Empty for what need
+/// not be remembered, or must not be (a redirect).
+QByteArray rememberedServer(const ServerSettings &settings, const Candidate &candidate);
+/// Nothing when it was remembered under other settings.
+std::optional<Candidate> fromRemembered(const ServerSettings &settings, const QByteArray &kept);
 
 } // namespace linchpin::sip

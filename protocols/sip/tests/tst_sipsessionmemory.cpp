@@ -203,6 +203,8 @@ class TestSipSessionMemory : public QObject {
 private Q_SLOTS:
     void signsInByteByByte();
     void asksDnsInOrder();
+    void asksNoDnsBesideProxy();
+    void rememberedServer();
     void keepsTheLineAlive();
     void refreshesBeforeItExpires();
     void authenticatesAgain();
@@ -264,6 +266,54 @@ void TestSipSessionMemory::asksDnsInOrder()
     QVERIFY(!w.services.lookups.contains(u"_sipfederationtls._tcp.litwareinc.com"_s));
     QCOMPARE(w.services.endpoints.first().host, u"edge.litwareinc.com"_s);
     QCOMPARE(w.session->state(), Session::State::Online);
+}
+
+void TestSipSessionMemory::asksNoDnsBesideProxy()
+{
+    for (const auto type : { ProxySettings::Type::Http, ProxySettings::Type::Socks5 }) {
+        World w;
+        w.settings.remove(u"server"_s);
+        w.services.proxySettings.type = type;
+        w.open();
+        QVERIFY(w.services.lookups.isEmpty());
+        QCOMPARE(w.session->state(), Session::State::Online);
+        QCOMPARE(w.services.endpoints.first().host, u"sipinternal.litwareinc.com"_s);
+        // Autodiscover was asked all the same: over HTTP, names are the proxy's business.
+        QCOMPARE(w.services.requests.size(), 4);
+    }
+}
+
+void TestSipSessionMemory::rememberedServer()
+{
+    World w;
+    w.settings.remove(u"server"_s);
+    w.open();
+    QCOMPARE(w.services.states.value(u"server"_s),
+        "litwareinc.com sipinternal.litwareinc.com 5061 tls"_ba);
+    const qsizetype asked = w.services.requests.size() + w.services.lookups.size();
+    w.session->close();
+    w.settle();
+    w.session->open({});
+    w.settle();
+    QCOMPARE(w.session->state(), Session::State::Online);
+    QCOMPARE(w.services.requests.size() + w.services.lookups.size(), asked);
+    // Elsewhere it cannot be reached: everything is asked again.
+    w.session->close();
+    w.settle();
+    w.services.onConnect = [](const Endpoint &endpoint) -> Result<void> {
+        if (!endpoint.host.startsWith(u"sipinternal")) {
+            return {};
+        }
+        Error error;
+        error.code = u"name-not-found"_s;
+        return std::unexpected(error);
+    };
+    w.session->open({});
+    w.settle();
+    QCOMPARE(w.session->state(), Session::State::Online);
+    QVERIFY(w.services.requests.size() + w.services.lookups.size() > asked);
+    QCOMPARE(w.services.states.value(u"server"_s),
+        "litwareinc.com sipexternal.litwareinc.com 443 tls"_ba);
 }
 
 void TestSipSessionMemory::keepsTheLineAlive()
