@@ -165,7 +165,7 @@ QSslConfiguration CertificatePolicy::configuration(const QStringList &alpn) cons
     configuration.setProtocol(m_minimum);
     configuration.setPeerVerifyMode(QSslSocket::VerifyPeer);
     if (!m_extraAuthorities.isEmpty()) {
-        configuration.addCaCertificates(m_extraAuthorities);
+        configuration.setCaCertificates(m_systemAuthorities + m_extraAuthorities);
     }
     if (!m_own.isEmpty()) {
         configuration.setLocalCertificateChain(m_own);

@@ -25,6 +25,14 @@ public:
     /// `invalid-setting` when a file cannot be used or the fingerprint is none.
     static Result<CertificatePolicy> fromSettings(const SettingValues &settings);
 
+    /// Whether there are authorities of the user's own: then the system's must be set as well,
+    /// since a configuration with some of its own looks up no others (core/sdk/systemauthorities.h).
+    bool needsSystemAuthorities() const { return !m_extraAuthorities.isEmpty(); }
+    void setSystemAuthorities(const QList<QSslCertificate> &authorities)
+    {
+        m_systemAuthorities = authorities;
+    }
+
     QSslConfiguration configuration(const QStringList &alpn = {}) const;
 
     /// Whether to go on with this peer: nothing, or why not. `errors` as Qt reported them; `name`
@@ -37,6 +45,7 @@ public:
 
 private:
     QList<QSslCertificate> m_extraAuthorities;
+    QList<QSslCertificate> m_systemAuthorities; ///< only where there are extra ones
     QList<QSslCertificate> m_own; ///< our certificate first, then its chain; may be empty
     QSslKey m_ownKey;
     QByteArray m_pinned; ///< SHA-256, raw

@@ -7,6 +7,7 @@
 #include "core/net/neterrors.h"
 #include "core/net/proxychoice.h"
 #include "core/net/tcpconnector.h"
+#include "core/sdk/systemauthorities.h"
 
 #include <QNetworkAccessManager>
 #include <QNetworkCookieJar>
@@ -75,18 +76,45 @@ Async<void> RealServices::prepareProxy()
         });
 }
 
+Async<CertificatePolicy> RealServices::preparePolicy()
+{
+    const Answer<CertificatePolicy> answer;
+    const Result<CertificatePolicy> policy = CertificatePolicy::fromSettings(m_binding.settings);
+    if (!policy || !policy->needsSystemAuthorities()) {
+        answer.give(policy);
+        return answer.future();
+    }
+    systemAuthorities().then(
+        &m_context, [answer, policy](const Result<QList<QSslCertificate>> &authorities) {
+            CertificatePolicy complete = *policy;
+            complete.setSystemAuthorities(authorities.value_or(QList<QSslCertificate> {}));
+            answer.give(complete);
+        });
+    return answer.future();
+}
+
 Async<std::shared_ptr<Transport>> RealServices::connectTo(const Endpoint &endpoint)
 {
-    const Result<CertificatePolicy> policy = CertificatePolicy::fromSettings(m_binding.settings);
-    if (!policy) {
-        return readyError<std::shared_ptr<Transport>>(policy.error());
-    }
     const Answer<std::shared_ptr<Transport>> answer;
+    preparePolicy().then(
+        &m_context, [this, endpoint, answer](const Result<CertificatePolicy> &policy) {
+            if (!policy) {
+                answer.fail(policy.error());
+                return;
+            }
+            connectBy(*policy, endpoint, answer);
+        });
+    return answer.future();
+}
+
+void RealServices::connectBy(const CertificatePolicy &policy, const Endpoint &endpoint,
+    const Answer<std::shared_ptr<Transport>> &answer)
+{
     prepareProxy().then(&m_context, [this, endpoint, policy, answer](const Result<void> &) {
         ConnectOptions options;
         options.endpoint = endpoint;
         options.proxy = proxy();
-        options.policy = *policy;
+        options.policy = policy;
         options.nameServer = m_nameServer;
         options.log = m_binding.log;
         connectTcp(options, &m_context)
@@ -94,7 +122,6 @@ Async<std::shared_ptr<Transport>> RealServices::connectTo(const Endpoint &endpoi
                 answer.give(transport);
             });
     });
-    return answer.future();
 }
 
 Async<QList<ServiceRecord>> RealServices::lookUpService(const QString &name)
@@ -106,22 +133,31 @@ Async<QList<ServiceRecord>> RealServices::lookUpService(const QString &name)
 
 Async<HttpReply> RealServices::http(const HttpRequest &request)
 {
-    const Result<CertificatePolicy> policy = CertificatePolicy::fromSettings(m_binding.settings);
-    if (!policy) {
-        return readyError<HttpReply>(policy.error());
-    }
     const Answer<HttpReply> answer;
+    preparePolicy().then(
+        &m_context, [this, request, answer](const Result<CertificatePolicy> &policy) {
+            if (!policy) {
+                answer.fail(policy.error());
+                return;
+            }
+            httpBy(*policy, request, answer);
+        });
+    return answer.future();
+}
+
+void RealServices::httpBy(const CertificatePolicy &policy, const HttpRequest &request,
+    const Answer<HttpReply> &answer)
+{
     prepareProxy().then(&m_context, [this, request, policy, answer](const Result<void> &) {
         if (!request.mayAuthenticate) {
-            sendHttp(request, *policy, {}, answer);
+            sendHttp(request, policy, {}, answer);
             return;
         }
         secret(u"password"_s)
             .then(&m_context, [this, request, policy, answer](const Result<QString> &password) {
-                sendHttp(request, *policy, password.value_or(QString()), answer);
+                sendHttp(request, policy, password.value_or(QString()), answer);
             });
     });
-    return answer.future();
 }
 
 void RealServices::sendHttp(const HttpRequest &request, const CertificatePolicy &policy,

@@ -52,6 +52,12 @@ public:
 private:
     /// Answers when the proxy's password, if one is needed, is known.
     Async<void> prepareProxy();
+    /// What the settings say, with all that Qt needs to know of it.
+    Async<CertificatePolicy> preparePolicy();
+    void connectBy(const CertificatePolicy &policy, const Endpoint &endpoint,
+        const Answer<std::shared_ptr<Transport>> &answer);
+    void httpBy(const CertificatePolicy &policy, const HttpRequest &request,
+        const Answer<HttpReply> &answer);
     void sendHttp(const HttpRequest &request, const CertificatePolicy &policy,
         const QString &password, const Answer<HttpReply> &answer);
 

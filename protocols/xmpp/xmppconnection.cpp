@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "protocols/xmpp/xmppconnection.h"
 
+#include "core/sdk/systemauthorities.h"
+
 #include <QCryptographicHash>
 #include <QDomElement>
-#include <QSslCertificate>
 #include <QSslConfiguration>
 #include <QSslSocket>
 #include <QXmppOutgoingClient.h>
@@ -106,8 +107,26 @@ void XmppConnection::open(const QXmppPresence &initial)
             return;
         }
         m_password = *password;
-        lookUp();
+        readAuthorities();
     });
+}
+
+void XmppConnection::readAuthorities()
+{
+    if (m_settings.caFile.isEmpty()) {
+        lookUp();
+        return;
+    }
+    const int attempt = m_attempt;
+    systemAuthorities().then(
+        this, [this, attempt](const Result<QList<QSslCertificate>> &authorities) {
+            if (attempt != m_attempt || m_state != Session::State::Connecting) {
+                return;
+            }
+            m_authorities = authorities.value_or(QList<QSslCertificate> {})
+                + QSslCertificate::fromPath(m_settings.caFile);
+            lookUp();
+        });
 }
 
 void XmppConnection::lookUp()
@@ -160,9 +179,8 @@ void XmppConnection::tryNext()
 
     QXmppConfiguration config = configuration(
         m_settings, candidate, m_password, toNetworkProxy(m_services.proxy(), candidate));
-    if (!m_settings.caFile.isEmpty()) {
-        const auto extra = QSslCertificate::fromPath(m_settings.caFile);
-        config.setCaCertificates(QSslConfiguration::systemCaCertificates() + extra);
+    if (!m_authorities.isEmpty()) {
+        config.setCaCertificates(m_authorities);
     }
     startLimit(kSignInLimit, true);
     m_client->connectToServer(config, m_initial);

@@ -9,6 +9,7 @@
 #include "protocols/xmpp/streamtext.h"
 
 #include <QPointer>
+#include <QSslCertificate>
 #include <QXmppClient.h>
 #include <QXmppLogger.h>
 
@@ -51,6 +52,7 @@ Q_SIGNALS:
     void failed(const linchpin::Error &why);
 
 private:
+    void readAuthorities();
     void lookUp();
     void tryNext();
     void makeClient();
@@ -77,6 +79,7 @@ private:
     Session::State m_state = Session::State::Offline;
     QXmppPresence m_initial;
     QString m_password;
+    QList<QSslCertificate> m_authorities; ///< the system's and the account's; empty = the system's
     QList<Candidate> m_candidates;
     qsizetype m_next = 0;
     int m_attempt = 0; ///< answers to questions of an earlier attempt are void

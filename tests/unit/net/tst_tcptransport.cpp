@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "core/net/tcpconnector.h"
+#include "core/sdk/systemauthorities.h"
+#include "tests/support/waited.h"
 #include "tests/unit/net/testcertificates.h"
 
 #include <QProcess>
@@ -161,6 +163,7 @@ private Q_SLOTS:
     void acceptsWhatIsPinned_data();
     void acceptsWhatIsPinned();
     void refusesAnotherThanPinned();
+    void ownAuthoritiesAreTrustedBesideTheSystems();
     void badSettings_data();
     void badSettings();
 
@@ -434,6 +437,25 @@ void TestTcpTransport::refusesAnotherThanPinned()
     QVERIFY(transport.error().fatal);
     QVERIFY(transport.error().fix.isEmpty()); // no button for a possible attack
     QVERIFY(server.received.isEmpty());
+}
+
+void TestTcpTransport::ownAuthoritiesAreTrustedBesideTheSystems()
+{
+    const QString extraFile = m_certificates->authorityFile();
+    const QSslCertificate extra = QSslCertificate::fromPath(extraFile).constFirst();
+    CertificatePolicy policy = policyOf({ { u"ca-file"_s, extraFile } });
+    QVERIFY(policy.needsSystemAuthorities());
+    QVERIFY(!policyOf({}).needsSystemAuthorities());
+    const auto authorities = test::waited(systemAuthorities());
+    QVERIFY(authorities.has_value());
+    QVERIFY(!authorities->isEmpty()); // ca-certificates is among what we install
+    QVERIFY(!authorities->contains(extra));
+    QCOMPARE(*test::waited(systemAuthorities()), *authorities);
+    policy.setSystemAuthorities(*authorities);
+    const QList<QSslCertificate> trusted = policy.configuration().caCertificates();
+    QVERIFY(trusted.contains(extra));
+    QVERIFY(trusted.contains(authorities->constFirst()));
+    QVERIFY(trusted.contains(authorities->constLast()));
 }
 
 void TestTcpTransport::badSettings_data()
