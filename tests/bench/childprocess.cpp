@@ -145,7 +145,8 @@ SimulatedAccounts::SimulatedAccounts()
     // The keyring and the configuration of whoever measures are not ours to touch.
     m_environment.insert(u"XDG_CONFIG_HOME"_s, m_folder.filePath(u"config"_s));
     m_environment.insert(u"LINCHPIN_PROFILE"_s, profile());
-    m_environment.remove(u"DBUS_SESSION_BUS_ADDRESS"_s);
+    // Taking the address away would make libdbus start a bus, and that one a keyring that asks.
+    m_environment.insert(u"DBUS_SESSION_BUS_ADDRESS"_s, u"disabled:"_s);
 }
 
 SimulatedAccounts::~SimulatedAccounts() = default;

@@ -16,7 +16,7 @@ LiveMessenger::LiveMessenger(const QString &protocol, const QStringList &simulat
     m_accounts.add(protocol, simulatorSwitches);
     // The password lies where linchpinctl put it, behind the key in that configuration.
     qputenv("XDG_CONFIG_HOME", m_accounts.environment().value(u"XDG_CONFIG_HOME"_s).toLocal8Bit());
-    qunsetenv("DBUS_SESSION_BUS_ADDRESS");
+    qputenv("DBUS_SESSION_BUS_ADDRESS", "disabled:");
     m_application.emplace(
         Application::Options { .profile = m_accounts.profile(), .interactive = false });
     Application &all = *m_application;
