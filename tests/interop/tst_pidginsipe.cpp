@@ -3,6 +3,7 @@
 
 #include "protocols/sip/simulator/ocspool.h"
 #include "protocols/sip/simulator/scriptedperson.h"
+#include "protocols/sip/simulator/web/lyncweb.h"
 #include "tests/interop/purpleclient.h"
 #include "tests/support/peerserver.h"
 
@@ -46,6 +47,8 @@ private Q_SLOTS:
     void signsIn();
     void signsInWithKerberos_data();
     void signsInWithKerberos();
+    void signsInByCertificate_data();
+    void signsInByCertificate();
     void takesLogins_data();
     void takesLogins();
     void getsContactList();
@@ -218,6 +221,44 @@ void tst_PidginSipe::signsInWithKerberos()
     }));
     QVERIFY(client.quit());
     QTRY_COMPARE_WITH_TIMEOUT(m_pool->endpointCount(ben), 0, limit);
+    QCOMPARE(m_pool->complaints(), QStringList());
+}
+
+void tst_PidginSipe::signsInByCertificate_data()
+{
+    QTest::addColumn<QString>("scheme");
+    QTest::addColumn<Profile>("profile");
+    QTest::newRow("Lync 2010") << u"tls-dsk"_s << Profile::Lync2010;
+    QTest::newRow("Lync 2013") << u"tls-dsk"_s << Profile::Lync2013;
+    QTest::newRow("Lync 2013, scheme left to it") << u"auto"_s << Profile::Lync2013;
+}
+
+/// Metadata, web ticket, certificate, TLS-DSK: everything the client of others makes of it.
+void tst_PidginSipe::signsInByCertificate()
+{
+    QFETCH(QString, scheme);
+    QFETCH(Profile, profile);
+    m_pool.reset();
+    m_pool = std::make_unique<OcsPool>(OcsPool::Options { .domain = domain,
+                                           .directory = m_directory->path(),
+                                           .profile = profile,
+                                           .certificates = m_certificates },
+        nullptr);
+    m_pool->addUser(ben, u"LITWARE\\ben"_s, u"Pa55-ben"_s, u"Ben Smith"_s);
+    const auto started = m_pool->start();
+    QVERIFY2(started.has_value(), started ? "" : qPrintable(started.error()));
+    m_pool->offerSchemes({ "TLS-DSK" });
+    // It would take Negotiate at its word and look for Kerberos.
+    m_pool->web()->offersNegotiate = false;
+    auto who = account(ben);
+    who.scheme = scheme;
+    PurpleClient client(who);
+    QTRY_VERIFY2_WITH_TIMEOUT(client.saw(u"signed-on"_s), client.transcript().constData(), limit);
+    QCOMPARE(m_pool->endpointCount(ben), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(m_pool->availabilityOf(ben), int(Availability::Available), limit);
+    QCOMPARE(m_pool->web()->certificatesIssued(), 1);
+    QCOMPARE(m_pool->web()->complaints(), QStringList());
+    QVERIFY(client.quit());
     QCOMPARE(m_pool->complaints(), QStringList());
 }
 
