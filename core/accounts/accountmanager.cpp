@@ -415,6 +415,12 @@ void AccountManager::remove(const AccountId &id)
             d->secrets.remove(secretKey(id, field.key));
         }
     }
+    const QByteArrayList kept = existing->config().state.value(keptSecretsState()).split(' ');
+    for (const QByteArray &key : kept) {
+        if (!key.isEmpty()) {
+            d->secrets.remove(secretKey(id, QString::fromUtf8(key)));
+        }
+    }
     d->environment.dropHeldSecrets(id);
     d->accounts.removeOne(existing);
     Q_EMIT accountRemoved(id);

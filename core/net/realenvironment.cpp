@@ -20,6 +20,17 @@ namespace linchpin {
 
 namespace {
 
+/// Which secrets there are beside those of the schema: removing the account removes them too.
+void rememberKeptSecret(Account &account, const QString &key)
+{
+    QByteArrayList keys = account.config().state.value(keptSecretsState()).split(' ');
+    keys.removeAll(QByteArray());
+    if (!keys.contains(key.toUtf8())) {
+        keys.append(key.toUtf8());
+        account.rememberState(keptSecretsState(), keys.join(' '));
+    }
+}
+
 QString storeKey(const AccountId &id, const QString &key)
 {
     return id.value + u'/' + key;
@@ -46,7 +57,17 @@ std::unique_ptr<SessionServices> RealEnvironment::servicesFor(Account &account)
     binding.secret = [this, guard](const QString &key) {
         return guard ? secret(*guard, key) : readyError<QString>(secretError(u"cancelled"_s));
     };
-    binding.storeSecret = [this, id](const QString &key, const QString &value) {
+    binding.storeSecret = [this, guard, id](const QString &key, const QString &value) {
+        if (!guard) {
+            return readyError<void>(secretError(u"cancelled"_s));
+        }
+        if (guard->config().secrets == SecretPolicy::AskEachTime) {
+            holdSecret(id, key, value); // nothing of this account is kept
+            return readyOk();
+        }
+        if (!guard->schema().field(key)) {
+            rememberKeptSecret(*guard, key);
+        }
         return m_secrets.write(storeKey(id, key), value);
     };
     binding.state = [guard](const QString &key) {

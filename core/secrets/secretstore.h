@@ -22,4 +22,11 @@ public:
     virtual bool isPersistent() const = 0;
 };
 
+/// Key of AccountConfig::state under which the names of secrets stand that sessions keep beside
+/// those of the schema, separated by blanks: they go with the account.
+inline QString keptSecretsState()
+{
+    return QStringLiteral("kept-secrets");
+}
+
 } // namespace linchpin

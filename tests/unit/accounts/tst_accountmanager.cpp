@@ -416,12 +416,16 @@ void TestAccountManager::removes()
     world.plugin->session()->goOnline();
     const QPointer<Account> account = world.manager->account(*id);
     const QPointer<test::FakeSession> session = world.plugin->session();
+    // A session's own secrets, beside those of the schema, go as well.
+    account->rememberState(keptSecretsState(), "certificate other"_ba);
+    world.secrets.write(id->value + u"/certificate"_s, u"key"_s);
     const QSignalSpy removed(world.manager.get(), &AccountManager::accountRemoved);
     world.manager->remove(*id);
     QCOMPARE(removed.size(), 1);
     QVERIFY(!world.manager->account(*id));
     QCOMPARE(session->closes, 1);
     QVERIFY(!world.secrets.read(id->value + u"/password"_s).result());
+    QVERIFY(!world.secrets.read(id->value + u"/certificate"_s).result());
     QTRY_VERIFY(account.isNull());
     QVERIFY(session.isNull());
     world.restart();

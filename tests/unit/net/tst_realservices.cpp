@@ -133,6 +133,7 @@ private Q_SLOTS:
     void declined();
     void optionalSecretsAreNotAskedFor();
     void keepsState();
+    void sessionsKeepSecrets();
     void servicesOutliveTheirAccount();
     void logsTheWire();
 
@@ -395,6 +396,25 @@ void TestRealServices::keepsState()
     QCOMPARE(services->state(u"epid"_s), "123"_ba);
     services->setState(u"epid"_s, {});
     QVERIFY(!world.account.config().state.contains(u"epid"_s));
+}
+
+void TestRealServices::sessionsKeepSecrets()
+{
+    World world;
+    const auto services = world.environment.servicesFor(world.account);
+    QVERIFY(waited(services->storeSecret(u"certificate"_s, u"key"_s)));
+    QVERIFY(waited(services->storeSecret(u"certificate"_s, u"newer"_s)));
+    QVERIFY(waited(services->storeSecret(u"password"_s, u"p"_s)));
+    QCOMPARE(*waited(world.secrets.read(u"id/certificate"_s)), u"newer"_s);
+    // So that they can be removed with the account; those of the schema are known anyway.
+    QCOMPARE(world.account.config().state.value(keptSecretsState()), "certificate"_ba);
+
+    World asking(SecretPolicy::AskEachTime);
+    const auto others = asking.environment.servicesFor(asking.account);
+    QVERIFY(waited(others->storeSecret(u"certificate"_s, u"key"_s)));
+    QVERIFY(!waited(asking.secrets.read(u"id/certificate"_s)));
+    QCOMPARE(*waited(others->secret(u"certificate"_s)), u"key"_s);
+    QVERIFY(!asking.account.config().state.contains(keptSecretsState()));
 }
 
 void TestRealServices::servicesOutliveTheirAccount()
