@@ -118,6 +118,10 @@ void tst_PidginSipe::cleanup()
 {
     if (QTest::currentTestFailed() && m_pool) {
         qInfo().noquote() << "complaints:" << m_pool->complaints();
+        qInfo().noquote() << "refusals:" << m_pool->core().refusals;
+        if (const auto *web = m_pool->web()) {
+            qInfo().noquote() << "of the web services:" << web->complaints();
+        }
     }
     m_pool.reset();
     if (QTest::currentTestFailed() && qEnvironmentVariableIsSet("LINCHPIN_KEEP")) {

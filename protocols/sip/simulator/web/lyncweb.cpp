@@ -512,9 +512,10 @@ WebResponse LyncWeb::certificate(const WebRequest &request)
     if (entity.toLower() != ticket->user.toUtf8()) {
         return fault11("The entity is not the holder of the ticket."_ba, 28042);
     }
-    const qsizetype token = request.body.indexOf("#Base64Binary\">");
+    // Whatever stands between the attributes and the end of the tag: pidgin-sipe leaves blanks there.
+    const qsizetype token = request.body.indexOf("BinarySecurityToken");
     const QByteArray pkcs10 = QByteArray::fromBase64(
-        between(request.body.sliced(qMax<qsizetype>(token, 0)), "#Base64Binary\">"_ba, "</"_ba));
+        between(request.body.sliced(qMax<qsizetype>(token, 0)), ">"_ba, "</"_ba));
     const QByteArray der
         = issueCertificate(m_certificates, pkcs10, ticket->user, certificateLifetime);
     if (der.isEmpty()) {
