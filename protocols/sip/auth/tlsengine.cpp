@@ -5,10 +5,13 @@
 
 #include "protocols/sip/auth/tlsengine.h"
 
+#include <QtEndian>
+
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -50,6 +53,28 @@ QByteArray derOf(X509 *certificate)
     const std::unique_ptr<unsigned char, decltype([](unsigned char *p) { OPENSSL_free(p); })> owned(
         out);
     return { reinterpret_cast<const char *>(out), size };
+}
+
+/// The handshake messages in the clear in one record, RFC 2246 6.2.1: that is how Microsoft's
+/// servers send them, and clients have come to rely on it (pidgin-sipe reads no second record).
+QByteArray inOneRecord(const QByteArray &flight)
+{
+    constexpr qsizetype headerSize = 5;
+    constexpr qsizetype maximumRecord = 1 << 14;
+    constexpr char handshake = 0x16;
+    QByteArray messages;
+    qsizetype at = 0;
+    while (flight.size() - at >= headerSize && flight[at] == handshake) {
+        const auto size = qsizetype(qFromBigEndian<quint16>(flight.constData() + at + 3));
+        messages += flight.sliced(at + headerSize, std::min(size, flight.size() - at - headerSize));
+        at += headerSize + size;
+    }
+    if (messages.isEmpty() || messages.size() > maximumRecord || at > flight.size()) {
+        return flight;
+    }
+    QByteArray header = flight.first(headerSize);
+    qToBigEndian(quint16(messages.size()), header.data() + 3);
+    return header + messages + flight.sliced(at);
 }
 
 class MemoryEngine : public TlsEngine {
@@ -124,6 +149,13 @@ std::expected<void, AuthError> MemoryEngine::prepare(Options options)
         m_options.side == Side::Server ? SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT
                                        : SSL_VERIFY_PEER,
         nullptr);
+    if (m_options.side == Side::Server) {
+        // RFC 2246 7.4.4: the list of authorities must not be empty, and pidgin-sipe insists.
+        if (STACK_OF(X509_NAME) *names = sk_X509_NAME_new_null()) {
+            sk_X509_NAME_push(names, X509_NAME_dup(X509_get_issuer_name(certificate.get())));
+            SSL_CTX_set_client_CA_list(context, names); // takes it over
+        }
+    }
     // Level 0: TLS 1.0 signs with SHA-1, and old authorities have short keys.
     if (SSL_CTX_set_cipher_list(context, "AES128-SHA:AES256-SHA:@SECLEVEL=0") != 1
         || SSL_CTX_use_certificate(context, certificate.get()) != 1
@@ -208,7 +240,7 @@ std::expected<QByteArray, AuthError> MemoryEngine::step(const QByteArray &bytes)
     const long size = BIO_get_mem_data(m_out, &data);
     QByteArray out(data, size);
     BIO_reset(m_out);
-    return out;
+    return m_options.side == Side::Server ? inOneRecord(out) : out;
 }
 
 QByteArray MemoryEngine::keyBlock() const

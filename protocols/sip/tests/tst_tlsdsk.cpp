@@ -6,6 +6,7 @@
 #include "protocols/sip/tests/throwawaycertificate.h"
 
 #include <QTest>
+#include <QtEndian>
 
 using namespace linchpin::sip;
 using namespace Qt::StringLiterals;
@@ -103,6 +104,8 @@ void TestTlsDsk::handshake()
     QCOMPARE(hello->at(0), '\x16');
     const auto serverHello = s.step(*hello);
     QVERIFY2(serverHello, serverHello ? "" : qPrintable(serverHello.error().detail));
+    // As Microsoft's servers do it, and as pidgin-sipe needs it: all in one record.
+    QCOMPARE(qFromBigEndian<quint16>(serverHello->constData() + 3), serverHello->size() - 5);
     const auto proof = c.step(*serverHello);
     QVERIFY2(proof, proof ? "" : qPrintable(proof.error().detail));
     QVERIFY(!c.isComplete());
