@@ -79,36 +79,6 @@ QByteArray signatureText(const SipMessage &message, const QByteArray &scheme,
     return '<' + groups.join("><") + '>';
 }
 
-/// One TLS record for all handshake messages that follow each other, as Windows writes them;
-/// OpenSSL gives each a record of its own, which pidgin-sipe does not read. Their hash does not
-/// cover records.
-QByteArray inOneRecord(const QByteArray &flight)
-{
-    constexpr char handshake = 22;
-    constexpr qsizetype headSize = 5;
-    constexpr qsizetype largest = 16384; // RFC 2246 6.2.1
-    QByteArray merged;
-    qsizetype open = -1; // where the record begins that more can go into
-    for (qsizetype at = 0; at + headSize <= flight.size();) {
-        const qsizetype size = uchar(flight.at(at + 3)) * 256 + uchar(flight.at(at + 4));
-        const QByteArray content
-            = flight.sliced(at + headSize, qMin(size, flight.size() - at - headSize));
-        const qsizetype whole = open < 0 ? 0 : merged.size() - open - headSize + content.size();
-        if (flight.at(at) == handshake && open >= 0 && whole <= largest) {
-            merged += content;
-            merged[open + 3] = char(whole / 256);
-            merged[open + 4] = char(whole % 256);
-        } else {
-            // What comes after ChangeCipherSpec is encrypted and stays as it is.
-            const bool clear = flight.at(at) == handshake && merged.isEmpty();
-            open = clear ? merged.size() : -1;
-            merged += flight.sliced(at, headSize) + content;
-        }
-        at += headSize + size;
-    }
-    return merged;
-}
-
 } // namespace
 
 struct ServerAssociation::Pending {
@@ -263,9 +233,8 @@ std::optional<SipMessage> ServerAssociation::handshake(const SipMessage &request
         response.removeHeader("WWW-Authenticate");
         response.addHeader("WWW-Authenticate",
             *scheme + " opaque=" + quoted(m_pending->opaque) + ", gssapi-data=\""
-                + (*scheme == "TLS-DSK" ? inOneRecord(*answer) : *answer).toBase64()
-                + "\", targetname=" + quoted(targetName(*scheme)) + ", realm=" + quoted(realm)
-                + versionText());
+                + answer->toBase64() + "\", targetname=" + quoted(targetName(*scheme))
+                + ", realm=" + quoted(realm) + versionText());
         return response;
     }
     auto previous = promote();
