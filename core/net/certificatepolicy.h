@@ -26,7 +26,8 @@ public:
     static Result<CertificatePolicy> fromSettings(const SettingValues &settings);
 
     /// Whether there are authorities of the user's own: then the system's must be set as well,
-    /// since a configuration with some of its own looks up no others (core/sdk/systemauthorities.h).
+    /// since a configuration with some of its own looks up no others
+    /// (core/sdk/systemauthorities.h).
     bool needsSystemAuthorities() const { return !m_extraAuthorities.isEmpty(); }
     void setSystemAuthorities(const QList<QSslCertificate> &authorities)
     {

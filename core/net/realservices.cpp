@@ -145,8 +145,8 @@ Async<HttpReply> RealServices::http(const HttpRequest &request)
     return answer.future();
 }
 
-void RealServices::httpBy(const CertificatePolicy &policy, const HttpRequest &request,
-    const Answer<HttpReply> &answer)
+void RealServices::httpBy(
+    const CertificatePolicy &policy, const HttpRequest &request, const Answer<HttpReply> &answer)
 {
     prepareProxy().then(&m_context, [this, request, policy, answer](const Result<void> &) {
         if (!request.mayAuthenticate) {

@@ -73,13 +73,13 @@ TcpTransport::TcpTransport(std::unique_ptr<QSslSocket> socket, Endpoint endpoint
     m_handshakeTimer.setInterval(handshakeLimit);
     connect(&m_handshakeTimer, &QTimer::timeout, this,
         [this] { failTls(networkError(u"timed-out"_s, where(), u"no TLS handshake"_s)); });
-    connect(m_socket.get(), &QIODevice::readyRead, this, &TcpTransport::deliver);
+    connect(m_socket.get(), &QIODevice::readyRead, this, &TcpTransport::takeTurn);
     connect(m_socket.get(), &QSslSocket::encrypted, this, &TcpTransport::onEncrypted);
     connect(m_socket.get(), &QSslSocket::sslErrors, this, &TcpTransport::onSslErrors);
     connect(m_socket.get(), &QAbstractSocket::errorOccurred, this, &TcpTransport::onError);
     connect(m_socket.get(), &QAbstractSocket::disconnected, this, &TcpTransport::onDisconnected);
     if (m_socket->bytesAvailable() > 0) {
-        QMetaObject::invokeMethod(this, &TcpTransport::deliver, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(this, &TcpTransport::takeTurn, Qt::QueuedConnection);
     }
     if (m_socket->state() != QAbstractSocket::ConnectedState) {
         QMetaObject::invokeMethod(this, &TcpTransport::onDisconnected, Qt::QueuedConnection);
@@ -163,6 +163,26 @@ quint16 TcpTransport::localPort() const
     return m_socket ? m_socket->localPort() : 0;
 }
 
+/// Once for each turn of the event loop: TLS says readyRead() again and again within one, as long
+/// as there is something to decrypt, and a flood would hold the window.
+void TcpTransport::takeTurn()
+{
+    if (m_turnTaken) {
+        return;
+    }
+    m_turnTaken = true;
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            m_turnTaken = false;
+            if (m_socket && m_socket->bytesAvailable() > 0) {
+                takeTurn();
+            }
+        },
+        Qt::QueuedConnection);
+    deliver();
+}
+
 void TcpTransport::deliver()
 {
     if (!m_socket || m_finished || m_tlsAnswer) {
@@ -171,9 +191,6 @@ void TcpTransport::deliver()
     const QByteArray bytes = m_socket->read(kMostAtOnce);
     if (bytes.isEmpty()) {
         return;
-    }
-    if (m_socket->bytesAvailable() > 0) {
-        QMetaObject::invokeMethod(this, &TcpTransport::deliver, Qt::QueuedConnection);
     }
     if (m_log) {
         m_log(false, bytes);

@@ -37,6 +37,7 @@ public:
     quint16 localPort() const override;
 
 private:
+    void takeTurn();
     void deliver();
     void onEncrypted();
     void onSslErrors(const QList<QSslError> &errors);
@@ -56,6 +57,7 @@ private:
     std::optional<Error> m_doubt; ///< of the certificate, in the handshake
     std::optional<Error> m_failure; ///< why the line broke
     bool m_finished = false;
+    bool m_turnTaken = false; ///< what is there waits for the next turn of the event loop
 };
 
 } // namespace linchpin

@@ -243,10 +243,34 @@ void XmppConnection::readFor([[maybe_unused]] QXmppOutgoingClient *stream)
     }
     connect(m_socket, &QAbstractSocket::connected, this, [this] { resetStream(); });
     connect(m_socket, &QSslSocket::encrypted, this, [this] { resetStream(); });
-    connect(m_socket, &QSslSocket::readyRead, this, [this, stream] { read(stream, kMostAtOnce); });
+    connect(m_socket, &QSslSocket::readyRead, this, [this, stream] { takeTurn(stream); });
     // What came before the end is heard before the end.
     connect(m_socket, &QSslSocket::readChannelFinished, this,
         [this, stream] { read(stream, m_socket->bytesAvailable()); });
+#endif
+}
+
+/// Once for each turn of the event loop: TLS says readyRead() again and again within one, as long
+/// as there is something to decrypt, and a flood would hold the window.
+void XmppConnection::takeTurn([[maybe_unused]] QXmppOutgoingClient *stream)
+{
+#ifdef LINCHPIN_READS_FOR_QXMPP
+    if (m_turnOf == m_socket) {
+        return;
+    }
+    m_turnOf = m_socket;
+    QMetaObject::invokeMethod(
+        this,
+        [this, socket = m_socket, stream] {
+            if (m_turnOf == socket) {
+                m_turnOf.clear();
+            }
+            if (socket && socket == m_socket && socket->bytesAvailable() > 0) {
+                takeTurn(stream);
+            }
+        },
+        Qt::QueuedConnection);
+    read(stream, kMostAtOnce);
 #endif
 }
 
@@ -257,16 +281,6 @@ void XmppConnection::read(
     const QByteArray bytes = m_socket->read(most);
     if (bytes.isEmpty()) {
         return;
-    }
-    if (m_socket->bytesAvailable() > 0) {
-        QMetaObject::invokeMethod(
-            this,
-            [this, socket = m_socket, stream] {
-                if (socket && socket == m_socket) {
-                    read(stream, kMostAtOnce);
-                }
-            },
-            Qt::QueuedConnection);
     }
     const QString text = m_text.feed(bytes);
     m_unparsed += text.size();

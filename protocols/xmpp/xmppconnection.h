@@ -59,6 +59,7 @@ private:
     void dropClient();
     void attachSocket();
     void readFor(QXmppOutgoingClient *stream);
+    void takeTurn(QXmppOutgoingClient *stream);
     void read(QXmppOutgoingClient *stream, qint64 most);
     void resetStream();
     void setState(Session::State state);
@@ -76,6 +77,7 @@ private:
     SessionServices &m_services;
     std::unique_ptr<QXmppClient> m_client;
     QPointer<QSslSocket> m_socket;
+    QPointer<QSslSocket> m_turnOf; ///< what is there waits for the next turn of the event loop
     Session::State m_state = Session::State::Offline;
     QXmppPresence m_initial;
     QString m_password;

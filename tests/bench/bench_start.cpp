@@ -86,9 +86,8 @@ public:
         if (idleSeconds > 0) {
             const WakeUps before = wakeUpsOf(child.pid());
             QThread::sleep(static_cast<unsigned long>(idleSeconds));
-            start.wakeUps
-                = static_cast<double>(wakeUpsBetween(before, wakeUpsOf(child.pid()))) * 60.0
-                / idleSeconds;
+            start.wakeUps = static_cast<double>(wakeUpsBetween(before, wakeUpsOf(child.pid())))
+                * 60.0 / idleSeconds;
         }
         if (child.process().state() != QProcess::Running) {
             giveUp(program + u" ended by itself"_s);

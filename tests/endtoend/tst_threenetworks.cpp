@@ -128,7 +128,8 @@ void tst_ThreeNetworks::initTestCase()
     // The keyring and the configuration of whoever runs the tests are not ours to touch.
     m_env.insert(u"XDG_CONFIG_HOME"_s, m_folder.filePath(u"config"_s));
     m_env.insert(u"LINCHPIN_PROFILE"_s, m_folder.filePath(u"profile"_s));
-    m_env.insert(u"DBUS_SESSION_BUS_ADDRESS"_s, u"disabled:"_s); // none, also where X could start one
+    m_env.insert(
+        u"DBUS_SESSION_BUS_ADDRESS"_s, u"disabled:"_s); // none, also where X could start one
     for (const auto &[protocol, account] : { std::pair(u"irc"_s, u"libera"_s),
              std::pair(u"xmpp"_s, u"private"_s), std::pair(u"sip"_s, u"work"_s) }) {
         auto network = std::make_unique<Network>();

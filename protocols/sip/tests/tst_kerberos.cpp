@@ -390,7 +390,8 @@ void TestKerberos::silentServerDoesNotBlock()
 void TestKerberos::ntlmOfTheSystem()
 {
 #ifdef __SANITIZE_ADDRESS__
-    QSKIP("gss-ntlmssp copies names with strndup, which strict_string_checks takes for an overflow");
+    QSKIP(
+        "gss-ntlmssp copies names with strndup, which strict_string_checks takes for an overflow");
 #endif
     if (!GssMechanism::isInstalled(GssMechanism::Kind::Ntlm)) {
         QSKIP("gss-ntlmssp is not installed");

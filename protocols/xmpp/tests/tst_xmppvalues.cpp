@@ -547,6 +547,45 @@ private Q_SLOTS:
         }
     }
 
+    void streamTextStanzas_data()
+    {
+        QTest::addColumn<QStringList>("parts"); // as they must come out, whatever the chunks
+        QTest::newRow("header") << QStringList {
+            u"<?xml version='1.0'?><stream:stream to='a>b' xmlns=\"x'y\">"_s,
+            u"<stream:features><bind/></stream:features>"_s, u"</stream:stream>"_s
+        };
+        QTest::newRow("nested") << QStringList { u"<m><a><b c='/>'/></a>text &gt; <d></d></m>"_s,
+            u"\n<r/>"_s, u"<iq type='>'/>"_s };
+        QTest::newRow("new stream") << QStringList { u"<stream:stream>"_s, u"<success/>"_s,
+            u"<stream:stream id='2'>"_s, u"<message><body>🦄</body></message>"_s };
+        QTest::newRow("data") << QStringList { u"<m><![CDATA[</m><!-- ]> ]]></m>"_s,
+            u"<m><!-- </m> - -> --></m>"_s, u"<!DOCTYPE x><m/>"_s, u"<m><?pi </m> ?></m>"_s };
+        QTest::newRow("similar") << QStringList { u"<stream:streams><x/></stream:streams>"_s };
+        QTest::newRow("too many ends") << QStringList { u"</a>"_s, u"</b>"_s, u"<c></c>"_s };
+    }
+    void streamTextStanzas()
+    {
+        QFETCH(QStringList, parts);
+        const QByteArray bytes = parts.join(QString()).toUtf8();
+        for (qsizetype chunk = 1; chunk <= bytes.size(); ++chunk) {
+            StreamText text;
+            QString heard;
+            for (qsizetype at = 0; at < bytes.size(); at += chunk) {
+                heard += text.feed(
+                    QByteArrayView(bytes).sliced(at).first(qMin(chunk, bytes.size() - at)));
+                // Never less than what is whole by now, never half of anything.
+                QString whole;
+                for (const QString &part : std::as_const(parts)) {
+                    if ((whole + part).toUtf8().size() > at + chunk) {
+                        break;
+                    }
+                    whole += part;
+                }
+                QCOMPARE(heard, whole);
+            }
+            QCOMPARE(text.waiting(), 0);
+        }
+    }
     void streamText()
     {
         const QByteArray bytes
@@ -565,7 +604,8 @@ private Q_SLOTS:
         QCOMPARE(text.feed(" \n"), QString()); // a keep-alive
         QCOMPARE(text.feed("<a>half"), QString());
         QCOMPARE(text.waiting(), 9);
-        QCOMPARE(text.feed("</a>\n"), u" \n<a>half</a>\n"_s);
+        QCOMPARE(text.feed("</a>\n"), u" \n<a>half</a>"_s);
+        QCOMPARE(text.waiting(), 1);
         text.feed("\xf0\x9f");
         text.reset();
         QCOMPARE(text.feed("<b/>"), u"<b/>"_s);
