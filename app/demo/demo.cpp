@@ -75,6 +75,11 @@ void Demo::start()
         });
         const QString folder = m_folder.filePath(id);
         QDir().mkpath(folder);
+#ifdef Q_OS_UNIX
+        // fork(), not vfork(): under proot, where nothing can be mounted, a child that shares our
+        // memory until it is the program crashes.
+        process->setChildProcessModifier([] { });
+#endif
         process->start(program, { u"--demo"_s, u"--dir"_s, folder });
     }
     if (m_simulators.empty()) {
