@@ -118,8 +118,8 @@ QByteArray encodedReactions(const QMap<QString, QStringList> &reactions)
         return {};
     }
     QCborMap map;
-    for (const auto &[by, words] : reactions.asKeyValueRange()) {
-        map.insert(by, QCborArray::fromStringList(words));
+    for (const auto &[reactor, words] : reactions.asKeyValueRange()) {
+        map.insert(reactor, QCborArray::fromStringList(words));
     }
     return bytesOf(map);
 }
@@ -128,13 +128,13 @@ QMap<QString, QStringList> decodedReactions(const QByteArray &bytes)
 {
     QMap<QString, QStringList> reactions;
     const QCborMap map = valueOf(bytes).toMap();
-    for (const auto &[by, words] : map) {
+    for (const auto &[reactor, words] : map) {
         QStringList list;
         const QCborArray array = words.toArray();
         for (const QCborValue &word : array) {
             list.append(word.toString());
         }
-        reactions.insert(by.toString(), list);
+        reactions.insert(reactor.toString(), list);
     }
     return reactions;
 }

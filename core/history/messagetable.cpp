@@ -21,6 +21,9 @@ namespace linchpin {
 namespace {
 
 constexpr int kMostOnAPage = 1000;
+/// Full milliseconds in a row before an insertion gives up.
+constexpr int kMostPlacesTried = 1000;
+
 QString notNull(const QString &text)
 {
     return text.isNull() ? u""_s : text;
@@ -59,7 +62,7 @@ Result<std::optional<MessageId>> MessageTable::insert(
         id = m_lastId.value + 1;
     }
     const bool spaceless = hasSpacelessScript(message.body.plain());
-    while (true) {
+    for (int tried = 0; tried < kMostPlacesTried; ++tried) {
         auto rows = m_connection.query(
             u"INSERT INTO message(id, conversation_id, sent_at, received_at, direction, kind,"
             " flags, encryption, sender, sender_name, text, spans, remote_id, server_id,"
@@ -97,6 +100,13 @@ Result<std::optional<MessageId>> MessageTable::insert(
         }
         id = *next;
     }
+    return std::unexpected(Error { .kind = Error::Kind::Storage,
+        .code = u"history-failed"_s,
+        .title = QCoreApplication::translate(
+            "linchpin::HistoryStore", "Too many messages carry the same time."),
+        .detail = {},
+        .remedy = {},
+        .fatal = true });
 }
 
 /// Not by triggers: see the migration that dropped them.

@@ -31,7 +31,7 @@ struct StoredMessage {
     MessageReference replyTo;
     bool edited = false;
     bool retracted = false;
-    QMap<QString, QStringList> reactions; ///< by → their reactions
+    QMap<QString, QStringList> reactions; ///< reactor → their reactions
     Encryption encryption = Encryption::None;
 
     friend bool operator==(const StoredMessage &, const StoredMessage &) = default;

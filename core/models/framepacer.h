@@ -18,8 +18,6 @@ public:
     explicit FramePacer(std::function<void()> work);
 
     void ask();
-    /// What was asked for has been done or is not wanted any more.
-    void forget() { m_timer.stop(); }
 
 private:
     QTimer m_timer;

@@ -175,7 +175,7 @@ void TcpTransport::takeTurn()
         this,
         [this] {
             m_turnTaken = false;
-            if (m_socket && m_socket->bytesAvailable() > 0) {
+            if (m_socket && !m_tlsAnswer && m_socket->bytesAvailable() > 0) {
                 takeTurn();
             }
         },

@@ -512,7 +512,8 @@ WebResponse LyncWeb::certificate(const WebRequest &request)
     if (entity.toLower() != ticket->user.toUtf8()) {
         return fault11("The entity is not the holder of the ticket."_ba, 28042);
     }
-    // Whatever stands between the attributes and the end of the tag: pidgin-sipe leaves blanks there.
+    // Whatever stands between the attributes and the end of the tag: pidgin-sipe leaves blanks
+    // there.
     const qsizetype token = request.body.indexOf("BinarySecurityToken");
     const QByteArray pkcs10 = QByteArray::fromBase64(
         between(request.body.sliced(qMax<qsizetype>(token, 0)), ">"_ba, "</"_ba));
