@@ -91,10 +91,11 @@ void Conversation::applyRoom(const RoomChange &change)
     if (change.topic) {
         m_topic = *change.topic;
     }
-    const bool modesDiffer = change.modes && *change.modes != m_modes;
-    if (change.modes) {
-        m_modes = *change.modes;
-    }
+    const bool modesDiffer = (change.modes && *change.modes != m_modes)
+        || (change.locked && *change.locked != m_locked) || (change.link && *change.link != m_link);
+    m_modes = change.modes.value_or(m_modes);
+    m_locked = change.locked.value_or(m_locked);
+    m_link = change.link.value_or(m_link);
     if (membersDiffer) {
         Q_EMIT membersChanged();
     }

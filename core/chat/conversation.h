@@ -28,6 +28,8 @@ public:
     const QList<RoomMember> &members() const { return m_members; } ///< sorted: rank, then nick
     const RoomTopic &topic() const { return m_topic; }
     QString modes() const { return m_modes; }
+    bool isLocked() const { return m_locked; } ///< nobody else gets in
+    QString link() const { return m_link; } ///< to give to people; empty where there is none
     QString ownNick() const; ///< in the room; empty while not joined
     const std::optional<Error> &whyLeft() const { return m_whyLeft; }
 
@@ -63,6 +65,8 @@ private:
     QList<RoomMember> m_members;
     RoomTopic m_topic;
     QString m_modes;
+    bool m_locked = false;
+    QString m_link;
     std::optional<Error> m_whyLeft;
     QSet<QString> m_typing;
 };

@@ -21,6 +21,11 @@ enum class Subscription {
     Both,
 };
 
+enum class ContactKind {
+    Person,
+    Group, ///< a distribution group: no presence of its own, has members
+};
+
 /// A contact as the server's (or, where the network keeps none, our own) list has it.
 struct ContactSnapshot {
     ContactAddress address;
@@ -28,6 +33,7 @@ struct ContactSnapshot {
     QStringList groups; ///< group names, in the list's order; empty = no group
     Subscription subscription = Subscription::Both;
     bool blocked = false;
+    ContactKind kind = ContactKind::Person;
     QMap<QString, QString> details; ///< card fields that came unasked: `title`, `company`, `phone`
 
     friend bool operator==(const ContactSnapshot &, const ContactSnapshot &) = default;
@@ -37,6 +43,7 @@ struct ContactSnapshot {
 struct DirectoryEntry {
     ContactAddress address;
     QString name;
+    ContactKind kind = ContactKind::Person;
     QMap<QString, QString> details;
 };
 

@@ -2,12 +2,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/sdk/accessrule.h"
 #include "core/sdk/contact.h"
+#include "core/sdk/filetransfer.h"
 #include "core/sdk/message.h"
 #include "core/sdk/result.h"
 #include "core/sdk/room.h"
 
 #include <QStringList>
+
+#include <memory>
 
 namespace linchpin {
 
@@ -37,6 +41,26 @@ public:
         = 0;
     /// Rooms the server lists; at most a few thousand. `filter` may be empty.
     virtual Async<QList<RoomListing>> list(const QString &filter) = 0;
+    /// The room that a link for people (https://meet.…) means. `not-a-room` where it means none.
+    virtual Async<RoomAddress> resolve(const QString &link);
+};
+
+/// Rooms made for an occasion: several people called together, ended for everybody at once. The
+/// room itself is used through RoomFacet (join, leave, invite, kick). Members are named by their
+/// RoomMember::nick.
+class LINCHPIN_SDK_EXPORT ConferenceFacet {
+public:
+    virtual ~ConferenceFacet();
+    /// Makes one, joins it and invites; the answer comes when we are in.
+    virtual Async<RoomAddress> create(const QString &subject, const QList<ContactAddress> &invited)
+        = 0;
+    virtual Async<void> setPresenter(const RoomAddress &room, const QString &nick, bool presenter)
+        = 0;
+    virtual Async<void> setMuted(const RoomAddress &room, const QString &nick, bool muted) = 0;
+    /// Lets somebody in from the lobby, or sends them away.
+    virtual Async<void> admit(const RoomAddress &room, const QString &nick, bool in) = 0;
+    virtual Async<void> setLocked(const RoomAddress &room, bool locked) = 0;
+    virtual Async<void> end(const RoomAddress &room) = 0; ///< for everybody
 };
 
 class LINCHPIN_SDK_EXPORT DirectoryFacet {
@@ -44,6 +68,31 @@ public:
     virtual ~DirectoryFacet();
     virtual Async<QList<DirectoryEntry>> search(const QString &text) = 0;
     virtual Async<ContactCard> card(const ContactAddress &address) = 0;
+    /// Who is in a distribution group. `not-a-group` where the address is none.
+    virtual Async<QList<DirectoryEntry>> members(const ContactAddress &group);
+};
+
+/// Who sees how much of us. Changes come back as AccessChanged.
+class LINCHPIN_SDK_EXPORT AccessFacet {
+public:
+    virtual ~AccessFacet();
+    virtual QList<AccessLevel> levels() const = 0; ///< the most trusting first
+    virtual QList<AccessRule> rules() const = 0;
+    /// What holds for a person now, whichever rule it comes from.
+    virtual AccessRule standing(const ContactAddress &address) const = 0;
+    /// Replaces the rule of that subject; an empty level takes it away.
+    virtual Async<void> set(const AccessRule &rule) = 0;
+};
+
+/// Files, both ways. What becomes of one is told by FileTransferChanged; what comes in by
+/// FileOffered. Ids of ours are made by core.
+class LINCHPIN_SDK_EXPORT FileTransferFacet {
+public:
+    virtual ~FileTransferFacet();
+    /// Fails at once where it cannot be offered; else the transfer's states tell the rest.
+    virtual Async<void> offer(const FileOffer &file, std::shared_ptr<FileSource> source) = 0;
+    virtual Async<void> accept(const QString &id, std::shared_ptr<FileSink> sink) = 0;
+    virtual void cancel(const QString &id) = 0; ///< refuses an offer, ends a transfer
 };
 
 class LINCHPIN_SDK_EXPORT TypingFacet {

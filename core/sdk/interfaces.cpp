@@ -13,7 +13,12 @@ namespace linchpin {
 
 RosterFacet::~RosterFacet() = default;
 RoomFacet::~RoomFacet() = default;
+ConferenceFacet::~ConferenceFacet() = default;
 DirectoryFacet::~DirectoryFacet() = default;
+AccessFacet::~AccessFacet() = default;
+FileTransferFacet::~FileTransferFacet() = default;
+FileSource::~FileSource() = default;
+FileSink::~FileSink() = default;
 TypingFacet::~TypingFacet() = default;
 ReadFacet::~ReadFacet() = default;
 CommandFacet::~CommandFacet() = default;
@@ -36,6 +41,24 @@ Transport::Transport(QObject *parent)
 {
 }
 Transport::~Transport() = default;
+
+Async<RoomAddress> RoomFacet::resolve(const QString &link)
+{
+    return readyError<RoomAddress>({ .kind = Error::Kind::NotFound,
+        .code = u"not-a-room"_s,
+        .title = QCoreApplication::translate(
+            "linchpin::RoomFacet", "This link does not lead to a room of this account."),
+        .detail = link.left(200) });
+}
+
+Async<QList<DirectoryEntry>> DirectoryFacet::members(const ContactAddress &group)
+{
+    return readyError<QList<DirectoryEntry>>({ .kind = Error::Kind::NotFound,
+        .code = u"not-a-group"_s,
+        .title
+        = QCoreApplication::translate("linchpin::DirectoryFacet", "%1 is not a distribution group.")
+            .arg(group.value) });
+}
 
 AddressGuess ProtocolPlugin::guess(const QString &address) const
 {

@@ -30,6 +30,9 @@ enum class Capability {
     PresenceText = 1 << 9,
     Blocking = 1 << 10,
     OfflineMessages = 1 << 11,
+    Conferences = 1 << 13,
+    AccessLevels = 1 << 14,
+    FileTransfer = 1 << 15,
     SelfOnly = 1 << 12, ///< no network: notes to oneself
 };
 Q_DECLARE_FLAGS(Capabilities, Capability)

@@ -23,6 +23,8 @@ struct RoomMember {
     RoomRank rank = RoomRank::None;
     Presence presence;
     bool self = false;
+    bool waiting = false; ///< in the lobby: not in yet, somebody must let them in
+    std::optional<bool> muted; ///< their microphone; empty where there is none
 
     friend bool operator==(const RoomMember &, const RoomMember &) = default;
 };
@@ -58,6 +60,8 @@ struct RoomChange {
         movements; ///< for the conversation; the member list is changed by the fields above
     std::optional<RoomTopic> topic;
     std::optional<QString> modes; ///< the network's own words ("+nt")
+    std::optional<bool> locked; ///< nobody else gets in
+    std::optional<QString> link; ///< the address to give to people (https://meet.…)
     QDateTime at; ///< UTC
 };
 

@@ -45,7 +45,10 @@ public:
 
     virtual RosterFacet *roster() { return nullptr; }
     virtual RoomFacet *rooms() { return nullptr; }
+    virtual ConferenceFacet *conferences() { return nullptr; }
     virtual DirectoryFacet *directory() { return nullptr; }
+    virtual AccessFacet *access() { return nullptr; }
+    virtual FileTransferFacet *files() { return nullptr; }
     virtual TypingFacet *typing() { return nullptr; }
     virtual ReadFacet *readMarks() { return nullptr; }
     virtual CommandFacet *commands() { return nullptr; }

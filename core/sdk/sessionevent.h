@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/sdk/contact.h"
+#include "core/sdk/filetransfer.h"
 #include "core/sdk/message.h"
 #include "core/sdk/presence.h"
 #include "core/sdk/room.h"
@@ -12,6 +13,7 @@
 #include <QVariant>
 
 #include <functional>
+#include <optional>
 #include <variant>
 
 namespace linchpin {
@@ -67,6 +69,18 @@ struct TypingChanged {
     QString from;
     bool composing = false;
 };
+/// Rules of AccessFacet changed, here or on another device.
+struct AccessChanged { };
+/// Somebody would like to send us a file.
+struct FileOffered {
+    FileOffer file;
+};
+struct FileTransferChanged {
+    QString id;
+    FileTransferState state = FileTransferState::Offered;
+    qint64 transferred = 0; ///< bytes
+    std::optional<Error> failure; ///< with Failed
+};
 struct RoomChanged {
     RoomChange change;
 };
@@ -96,8 +110,8 @@ struct SettingLearned {
 
 using SessionEvent = std::variant<MessageReceived, MessageUpdated, ReadMarked, HistoryGap,
     ContactListComplete, ContactChanged, ContactRemoved, PresenceChanged, OwnPresenceChanged,
-    AvatarChanged, TypingChanged, RoomChanged, InvitationReceived, SubscriptionAsked, ServerNotice,
-    SettingLearned>;
+    AvatarChanged, TypingChanged, AccessChanged, FileOffered, FileTransferChanged, RoomChanged,
+    InvitationReceived, SubscriptionAsked, ServerNotice, SettingLearned>;
 
 /// For std::visit: one lambda a kind; a forgotten kind does not compile.
 template <class... Ts> struct Overloaded : Ts... {
