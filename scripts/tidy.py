@@ -7,6 +7,10 @@ Runs clang-tidy on the sources of a compilation database, several at a time.
 A file that passed gets a stamp, named after all that its result depends on
 (its text and that of the project's headers it includes, the compiler's options
 and clang-tidy's), and is not looked at again until any of that changes.
+
+Most of the time goes into Qt's headers, so the files of one target are checked
+together, several included into one. Where they do not fit into one another
+(both have a function of the same name), the batch is cut into halves.
 """
 
 import concurrent.futures
@@ -14,6 +18,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
@@ -21,13 +26,15 @@ import threading
 
 CLANG_TIDY = "clang-tidy-19"
 
-# Used where the project has no .clang-tidy of its own.
-DEFAULT_CHECKS = "-*,bugprone-*,-bugprone-easily-swappable-parameters,performance-*,clang-analyzer-*"
+# How many files to check as one.
+BATCH = 8
 
 # Options of the compiler used for building that clang does not know.
 UNKNOWN = ("-fmodules-ts", "-fmodule-mapper=", "-fdeps-format=", "-fconcepts", "-Wlogical-op",
            "-Wduplicated-", "-Wuseless-cast", "-fhardened", "-ftrivial-auto-var-init-padding",
            "-mno-direct-extern-access")
+
+FINDING = re.compile(r"^(/[^:]+):\d+:\d+: (?:warning|error): .*\[(.*)\]$", re.MULTILINE)
 
 
 def project_dependencies(build, checkout):
@@ -55,8 +62,6 @@ class Tidy:
         self.digests = {}
         self.database = pathlib.Path(build) / "tidy"
         self.database.mkdir(exist_ok=True)
-        self.lock = threading.Lock()
-        self.configured = os.path.exists(os.path.join(checkout, ".clang-tidy"))
 
     def digest(self, path):
         if path not in self.digests:
@@ -76,8 +81,7 @@ class Tidy:
 
     def key(self, entry):
         source = entry["file"]
-        parts = [self.version, DEFAULT_CHECKS if not self.configured else "",
-                 " ".join(entry["arguments"]).replace(self.checkout, "")]
+        parts = [self.version, " ".join(entry["arguments"]).replace(self.checkout, "")]
         for path in sorted({source, *self.dependencies.get(entry.get("output", ""), []),
                             *self.options_files(source)}):
             parts.append(f"{os.path.relpath(path, self.checkout)} {self.digest(path)}")
@@ -92,51 +96,106 @@ class Tidy:
                 arguments = entry.get("arguments") or shlex.split(entry["command"])
                 if "ccache" in os.path.basename(arguments[0]):
                     arguments = arguments[1:]
-                arguments = [a for a in arguments if not a.startswith(UNKNOWN)]
-                yield {**entry, "file": source, "arguments": arguments}
+                yield {"file": source, "output": entry.get("output", ""), "directory": entry["directory"],
+                       "arguments": [a for a in arguments if not a.startswith(UNKNOWN)]}
 
-    def run(self, entry):
-        """Returns what clang-tidy has to say, or nothing."""
-        stamp = self.stamps / self.key(entry)
-        if stamp.exists():
-            return True, ""
-        command = [CLANG_TIDY, "-p", str(self.database), "--quiet", "--warnings-as-errors=*",
-                   f"--header-filter=^{self.checkout}/(?!build)",
-                   "--extra-arg=-Wno-unknown-warning-option", "--extra-arg=-Wno-ignored-gch",
-                   "--extra-arg=-Wno-unknown-pragmas"]
-        if not self.configured:
-            command.append(f"--checks={DEFAULT_CHECKS}")
-        done = subprocess.run([*command, entry["file"]], capture_output=True, text=True, check=False)
-        if done.returncode == 0:
-            stamp.touch()
-            return True, ""
+    def has_passed(self, entry):
+        return (self.stamps / self.key(entry)).exists()
+
+    def options(self, entry):
+        """What the compiler is told about a file, without the file and what becomes of it. The
+        precompiled headers are left out: Clang does not know those of GCC, and reading all of Qt
+        in their stead takes long."""
+        result, rest = [], iter(entry["arguments"])
+        for argument in rest:
+            if argument == "-o":
+                next(rest)
+            elif argument == "-include":
+                path = next(rest)
+                if "cmake_pch" not in path:
+                    result += [argument, path]
+            elif argument not in ("-c", entry["file"], "-Winvalid-pch"):
+                result.append(argument)
+        return result
+
+    def clang_tidy(self, batch):
+        """Returns whether clang-tidy is content with the files, and what it says."""
+        name = hashlib.sha256("\n".join(e["file"] for e in batch).encode()).hexdigest()[:16]
+        folder = self.database / name
+        folder.mkdir(exist_ok=True)
+        source = batch[0]["file"]
+        if len(batch) > 1:
+            source = str(folder / "batch.cpp")
+            lines = []
+            for number, entry in enumerate(batch):
+                lines += [f"#define main main{number}", f'#include "{entry["file"]}"', "#undef main"]
+            pathlib.Path(source).write_text("\n".join([*lines, ""]), encoding="utf-8")
+        (folder / "compile_commands.json").write_text(json.dumps([{
+            "file": source, "directory": batch[0]["directory"],
+            "arguments": [*self.options(batch[0]), "-c", source]}]), encoding="utf-8")
+        done = subprocess.run(
+            [CLANG_TIDY, "-p", str(folder), "--quiet", "--warnings-as-errors=*",
+             f"--config-file={next(self.options_files(batch[0]['file']))}",
+             f"--header-filter=^{self.checkout}/(?!build)",
+             "--extra-arg=-Wno-unknown-warning-option", "--extra-arg=-Wno-unknown-pragmas", source],
+            capture_output=True, text=True, check=False)
         errors = "\n".join(line for line in done.stderr.splitlines() if "warnings generated" not in line)
-        return False, done.stdout + errors
+        return done.returncode == 0, done.stdout + errors
+
+    def run(self, batch):
+        """Returns the number of files that passed, and what clang-tidy has to say."""
+        passed, text = self.clang_tidy(batch)
+        findings = FINDING.findall(text)
+        if not passed and len(batch) > 1 and (
+                not findings or any("clang-diagnostic-error" in check for _, check in findings)):
+            half = len(batch) // 2
+            results = [self.run(batch[:half]), self.run(batch[half:])]
+            return sum(r[0] for r in results), "".join(r[1] for r in results)
+        if passed:
+            clean = batch
+        elif {path for path, _ in findings} <= {e["file"] for e in batch}:
+            clean = [e for e in batch if e["file"] not in {path for path, _ in findings}]
+        else:
+            clean = []
+        for entry in clean:
+            (self.stamps / self.key(entry)).touch()
+        return len(clean), "" if passed else text
+
+
+def batches_of(tidy, entries):
+    targets = {}
+    for entry in entries:
+        key = (*tidy.options(entry), *tidy.options_files(entry["file"]))
+        targets.setdefault(key, []).append(entry)
+    for files in targets.values():
+        count = -(-len(files) // BATCH)
+        size = -(-len(files) // count)
+        yield from (files[i:i + size] for i in range(0, len(files), size))
 
 
 def main():
     checkout, build, stamps = (os.path.realpath(a) for a in sys.argv[1:4])
     only = {os.path.realpath(a) for a in sys.argv[4:]}
     tidy = Tidy(checkout, build, stamps)
-    entries, seen = [], set()
+    entries = {}
     for entry in tidy.entries():
-        if entry["file"] not in seen and (not only or entry["file"] in only):
-            seen.add(entry["file"])
-            entries.append(entry)
-    (tidy.database / "compile_commands.json").write_text(
-        json.dumps([{k: v for k, v in e.items() if k != "command"} for e in entries]), encoding="utf-8")
-    failed = 0
+        if not only or entry["file"] in only:
+            entries.setdefault(entry["file"], entry)
+    pending = [e for e in entries.values() if not tidy.has_passed(e)]
+    batches = sorted(batches_of(tidy, pending), key=len, reverse=True)
+    done = passed = 0
     with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("LINCHPIN_JOBS") or os.cpu_count())) as pool:
-        for number, (entry, (passed, text)) in enumerate(zip(entries, pool.map(tidy.run, entries)), 1):
-            if not passed:
-                failed += 1
-                print(f"{os.path.relpath(entry['file'], checkout)}:\n{text}", flush=True)
-            if sys.stderr.isatty():
-                print(f"\rdev: {number}/{len(entries)}", end="", file=sys.stderr, flush=True)
-    if sys.stderr.isatty():
-        print(file=sys.stderr)
-    print(f"dev: clang-tidy: {len(entries)} files, {failed} with findings", file=sys.stderr)
-    return 1 if failed else 0
+        running = {pool.submit(tidy.run, batch): batch for batch in batches}
+        for future in concurrent.futures.as_completed(running):
+            count, text = future.result()
+            done += len(running[future])
+            passed += count
+            print(f"dev: clang-tidy: {done}/{len(pending)}", file=sys.stderr, flush=True)
+            if text:
+                print(text, flush=True)
+    print(f"dev: clang-tidy: {len(entries)} files, {len(entries) - len(pending)} of them unchanged, "
+          f"{len(pending) - passed} not in order", file=sys.stderr)
+    return 1 if passed < len(pending) else 0
 
 
 if __name__ == "__main__":
