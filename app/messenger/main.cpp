@@ -13,6 +13,7 @@
 #include "ui/widgets/common/dialogsecretprompt.h"
 #include "ui/widgets/common/flatstyle.h"
 #include "ui/widgets/common/iconset.h"
+#include "ui/widgets/common/restingcursor.h"
 #include "ui/widgets/common/theme.h"
 #include "ui/widgets/dialogs.h"
 #include "ui/widgets/mainwindow.h"
@@ -145,6 +146,7 @@ int run(QApplication &qt)
         application.conversations(), application.history(), application.settings() };
     MainWindow window(context);
     Dialogs dialogs(context, window);
+    const RestingCursor restingCursor;
     prompt.setParentWidget(&window);
     if (!wishes.hidden && !(application.settings().isOn(u"start-hidden"_s) && !wishes.demo)) {
         window.show();

@@ -5,6 +5,8 @@
 
 #include "core/history/migrations.h"
 
+#include <QCoreApplication>
+#include <QDateTime>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>

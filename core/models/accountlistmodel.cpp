@@ -24,7 +24,8 @@ QString tr(const char *text)
 
 QString stateText(const Account &account)
 {
-    const QString why = account.reason() ? account.reason()->title : QString();
+    const std::optional<Error> reason = account.reason();
+    const QString why = reason ? reason->title : QString();
     switch (account.state()) {
     case Account::State::Online:
         return displayName(account.presence().availability);
@@ -120,8 +121,10 @@ QVariant AccountListModel::data(const QModelIndex &index, int role) const
         return static_cast<int>(account.state());
     case AccountRole::Availability:
         return static_cast<int>(account.presence().availability);
-    case AccountRole::Error:
-        return account.reason() ? QVariant::fromValue(*account.reason()) : QVariant();
+    case AccountRole::Error: {
+        const std::optional<Error> reason = account.reason();
+        return reason ? QVariant::fromValue(*reason) : QVariant();
+    }
     case AccountRole::Enabled:
         return account.config().enabled;
     case AccountRole::Color:

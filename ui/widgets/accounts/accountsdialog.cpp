@@ -56,7 +56,7 @@ AccountsDialog::AccountsDialog(UiContext context, QWidget *parent)
     m_complaint->setWordWrap(true);
     m_complaint->setFont(theme::small(font()));
 
-    const auto tool = [this](QToolButton *button, const QString &icon, const QString &name) {
+    const auto tool = [](QToolButton *button, const QString &icon, const QString &name) {
         button->setIcon(icons::icon(icon));
         button->setAutoRaise(true);
         button->setToolTip(name);
