@@ -3,6 +3,8 @@
 
 #include "protocols/sip/discovery/autodiscovermachine.h"
 
+#include "protocols/sip/webservices/webanswer.h"
+
 #include <QUrlQuery>
 
 #include <array>
@@ -19,21 +21,6 @@ constexpr int mostHops = 10;
 constexpr auto answerLimit = 8s; ///< most domains have no such host, or one that never answers
 constexpr qint64 largestAnswer = qint64 { 256 } << 10;
 constexpr std::array<QLatin1StringView, 2> hosts { "lyncdiscoverinternal."_L1, "lyncdiscover."_L1 };
-
-QByteArray header(const HttpReply &reply, QByteArrayView name)
-{
-    for (const auto &[key, value] : reply.headers) {
-        if (key.compare(name, Qt::CaseInsensitive) == 0) {
-            return value;
-        }
-    }
-    return {};
-}
-
-bool isSecure(const QUrl &url)
-{
-    return url.isValid() && url.scheme() == "https"_L1 && !url.host().isEmpty();
-}
 
 } // namespace
 
@@ -149,11 +136,11 @@ QList<DiscoveryStep> AutodiscoverMachine::read(Chain &chain, const Result<HttpRe
     if (!reply) {
         return fail(chain);
     }
-    if (reply->status >= 301 && reply->status <= 308) {
-        return follow(chain, chain.url.resolved(QUrl::fromEncoded(header(*reply, "Location"))));
+    if (isRedirect(*reply)) {
+        return follow(chain, chain.url.resolved(QUrl::fromEncoded(headerOf(*reply, "Location"))));
     }
     if (reply->status == 401 && !chain.withTicket && isSecure(chain.url)) {
-        const QUrl service = QUrl::fromEncoded(header(*reply, "X-MS-WebTicketURL"));
+        const QUrl service = QUrl::fromEncoded(headerOf(*reply, "X-MS-WebTicketURL"));
         if (!isSecure(service) || (!chain.authentic && !isOfDomain(service.host()))) {
             return fail(chain);
         }

@@ -4,6 +4,7 @@
 #include "protocols/sip/webservices/ticketmachine.h"
 
 #include "protocols/sip/webservices/soapfault.h"
+#include "protocols/sip/webservices/webanswer.h"
 
 #include <QUrlQuery>
 #include <QUuid>
@@ -18,21 +19,6 @@ namespace {
 constexpr int mostRedirects = 5;
 constexpr int entropySize = 32;
 constexpr auto answerLimit = 30s;
-
-bool isSecure(const QUrl &url)
-{
-    return url.isValid() && url.scheme() == "https"_L1 && !url.host().isEmpty();
-}
-
-QByteArray header(const HttpReply &reply, QByteArrayView name)
-{
-    for (const auto &[key, value] : reply.headers) {
-        if (key.compare(name, Qt::CaseInsensitive) == 0) {
-            return value;
-        }
-    }
-    return {};
-}
 
 bool isPasswordFault(const HttpReply &reply)
 {
@@ -130,7 +116,7 @@ TicketStep TicketMachine::step(const Result<HttpReply> &answer)
     case Phase::ServiceMetadata:
     case Phase::TicketMetadata:
     case Phase::Realm:
-        if (answer->status >= 301 && answer->status <= 308) {
+        if (isRedirect(*answer)) {
             return redirected(*answer);
         }
         return m_phase == Phase::ServiceMetadata ? serviceMetadata(*answer)
@@ -156,7 +142,7 @@ TicketStep TicketMachine::step(const Result<HttpReply> &answer)
 
 TicketStep TicketMachine::redirected(const HttpReply &reply)
 {
-    const QUrl target = m_url.resolved(QUrl::fromEncoded(header(reply, "Location")));
+    const QUrl target = m_url.resolved(QUrl::fromEncoded(headerOf(reply, "Location")));
     if (++m_redirects > mostRedirects || !isSecure(target)) {
         return webTicketFailed(m_url, webWords(reply), false);
     }
@@ -215,7 +201,7 @@ TicketStep TicketMachine::askWindows()
 TicketStep TicketMachine::windowsAnswer(const HttpReply &reply)
 {
     if (reply.status == 401) {
-        const QByteArray offered = header(reply, "WWW-Authenticate").toLower();
+        const QByteArray offered = headerOf(reply, "WWW-Authenticate").toLower();
         if (offered.contains("ntlm") || offered.contains("negotiate")) {
             return webPasswordRefused(m_url, webWords(reply));
         }
