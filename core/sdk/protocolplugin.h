@@ -33,10 +33,21 @@ enum class Capability {
     Conferences = 1 << 13,
     AccessLevels = 1 << 14,
     FileTransfer = 1 << 15,
+    WorkStatuses = 1 << 16, ///< takes OwnStatusWord::… as Presence::activity of our own status
+    IdleStatus = 1 << 17, ///< setPresence() makes use of Presence::idleSince
     SelfOnly = 1 << 12, ///< no network: notes to oneself
 };
 Q_DECLARE_FLAGS(Capabilities, Capability)
 Q_DECLARE_OPERATORS_FOR_FLAGS(Capabilities)
+
+/// Own statuses that only some networks have (Capability::WorkStatuses), as Presence::activity of
+/// the presence a session is asked to publish. The availability beside them is Away.
+namespace OwnStatusWord {
+inline constexpr QStringView BeRightBack = u"be-right-back";
+inline constexpr QStringView OffWork = u"off-work";
+/// No choice by hand: the machine and the calendar say it. Beside it stands Available.
+inline constexpr QStringView Automatic = u"automatic";
+} // namespace OwnStatusWord
 
 struct ProtocolInfo {
     QString id; ///< `sip`, `xmpp`, `irc`; equals "id" in the metadata
