@@ -47,7 +47,8 @@ public:
     void setState(Account::State next);
     void waitForRetry(const Error &why);
     void stopWith(const Error &why);
-    void publish();
+    void publish(bool chosen = false);
+    Presence toPublish() const;
     bool isWanted() const { return wanted.availability > Availability::Offline; }
 
     Account &q;
@@ -62,6 +63,7 @@ public:
         .device = {},
         .idleSince = {},
         .since = {} };
+    QDateTime idleSince;
     Presence published; // what the session was last told
     std::optional<Presence> reported; // what the server says we are
     std::optional<Error> reason;
@@ -132,8 +134,8 @@ void Account::Private::connectNow()
     if (session != fresh || closing) {
         return; // whoever heard of the state changed their mind
     }
-    published = wanted;
-    fresh->open(wanted);
+    published = toPublish();
+    fresh->open(published);
 }
 
 void Account::Private::createSession()
@@ -298,14 +300,27 @@ void Account::Private::stopWith(const Error &why)
     setState(Account::State::Offline);
 }
 
-void Account::Private::publish()
+Presence Account::Private::toPublish() const
 {
-    if (state != Account::State::Online || !session || closing || published == wanted) {
+    Presence presence = wanted;
+    if (plugin && plugin->info().capabilities.testFlag(Capability::IdleStatus)) {
+        presence.idleSince = idleSince;
+    }
+    return presence;
+}
+
+void Account::Private::publish(bool chosen)
+{
+    const Presence next = toPublish();
+    // Chosen again, a status counts again where another device has changed it.
+    const bool overruled = chosen && reported && reported->availability != next.availability;
+    if (state != Account::State::Online || !session || closing
+        || (published == next && !overruled)) {
         return;
     }
-    published = wanted;
+    published = next;
     reported.reset();
-    session->setPresence(wanted);
+    session->setPresence(next);
     Q_EMIT q.presenceChanged();
 }
 
@@ -418,6 +433,12 @@ Presence Account::wantedPresence() const
     return d->wanted;
 }
 
+void Account::setIdleSince(const QDateTime &since)
+{
+    d->idleSince = since;
+    d->publish();
+}
+
 void Account::setWantedPresence(const Presence &presence)
 {
     const bool wasWanted = d->isWanted();
@@ -440,7 +461,7 @@ void Account::setWantedPresence(const Presence &presence)
     }
     switch (d->state) {
     case State::Online:
-        d->publish();
+        d->publish(true);
         break;
     case State::Connecting:
     case State::Waiting:

@@ -43,6 +43,9 @@ public:
     /// What the user wants: Offline signs out, anything else signs in and publishes.
     void setWantedPresence(const Presence &presence);
     Presence wantedPresence() const;
+    /// Nobody has touched the machine since then (UTC; invalid: somebody does). Told only to
+    /// protocols with Capability::IdleStatus.
+    void setIdleSince(const QDateTime &since);
     /// Forget the back-off and try now (network returned, resumed from sleep, user pressed "Try
     /// now").
     void retryNow();

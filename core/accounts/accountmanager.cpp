@@ -67,6 +67,7 @@ public:
     AccountEnvironment &environment;
     QList<Account *> accounts; // children of q, in the user's order
     Presence global;
+    QDateTime idleSince;
     bool started = false;
     bool stopping = false;
     bool networkAvailable = true;
@@ -80,6 +81,7 @@ Account *AccountManager::Private::adopt(const AccountConfig &config)
 {
     auto *const account = new Account(config, plugins.plugin(config.protocol), environment, &q);
     accounts.append(account);
+    account->setIdleSince(idleSince);
     QObject::connect(account, &Account::stateChanged, &q, [this, account] {
         Q_EMIT q.accountChanged(account);
         checkStopped();
@@ -476,6 +478,15 @@ void AccountManager::setPresence(const AccountId &id, const Presence &presence)
 {
     if (Account *const existing = account(id)) {
         existing->setWantedPresence(presence);
+    }
+}
+
+void AccountManager::setIdleSince(const QDateTime &since)
+{
+    d->idleSince = since;
+    const QList<Account *> all = d->accounts;
+    for (Account *const account : all) {
+        account->setIdleSince(since);
     }
 }
 

@@ -55,6 +55,8 @@ public:
     Presence globalPresence() const;
     void setGlobalPresence(const Presence &presence);
     void setPresence(const AccountId &id, const Presence &presence);
+    /// From the platform: nobody has touched the machine since then (UTC; invalid: somebody does).
+    void setIdleSince(const QDateTime &since);
 
     /// From the platform: network came or went; the machine woke up.
     void setNetworkAvailable(bool available);

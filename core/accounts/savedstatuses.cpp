@@ -22,6 +22,7 @@ QList<SavedStatus> savedStatusesFromJson(const QJsonArray &json)
         }
         status.presence.availability = *availability;
         status.presence.text = object.value("text"_L1).toString();
+        status.presence.activity = object.value("activity"_L1).toString();
         statuses.append(status);
     }
     return statuses;
@@ -31,9 +32,13 @@ QJsonArray savedStatusesToJson(const QList<SavedStatus> &statuses)
 {
     QJsonArray json;
     for (const SavedStatus &status : statuses) {
-        json.append(QJsonObject { { u"name"_s, status.name },
+        QJsonObject object { { u"name"_s, status.name },
             { u"availability"_s, toWord(status.presence.availability) },
-            { u"text"_s, status.presence.text } });
+            { u"text"_s, status.presence.text } };
+        if (!status.presence.activity.isEmpty()) {
+            object.insert(u"activity"_s, status.presence.activity);
+        }
+        json.append(object);
     }
     return json;
 }

@@ -13,7 +13,7 @@ namespace linchpin {
 /// A status the user keeps under a name ("Lunch": away, "back at one").
 struct SavedStatus {
     QString name;
-    Presence presence; ///< availability and text
+    Presence presence; ///< availability, text and OwnStatusWord
     friend bool operator==(const SavedStatus &, const SavedStatus &) = default;
 };
 

@@ -78,6 +78,8 @@ class TestAccountManager : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void idleIsToldToWhomItMatters();
+    void chosenAgainIsPublishedAgain();
     void remembersAccounts();
     void refuses_data();
     void refuses();
@@ -545,6 +547,48 @@ void TestAccountManager::savedStatuses()
     lunch.presence.text = u"こんにちは"_s;
     QCOMPARE(savedStatusesFromJson(savedStatusesToJson({ lunch })), QList<SavedStatus> { lunch });
     QVERIFY(savedStatusesFromJson({ QJsonObject { { u"name"_s, u"x"_s } }, 5 }).isEmpty());
+}
+
+void TestAccountManager::idleIsToldToWhomItMatters()
+{
+    World world;
+    QVERIFY(world.manager->add(World::config(u"alice@a.test"_s), {}));
+    world.manager->setGlobalPresence({ .availability = Availability::Busy, .text = u"x"_s });
+    world.manager->start();
+    world.plugin->session()->goOnline();
+    test::FakeSession &session = *world.plugin->session();
+    const qsizetype before = session.presences.size();
+    const QDateTime since = world.clock.now();
+    world.manager->setIdleSince(since);
+    QCOMPARE(session.presences.size(), before); // this protocol cannot tell
+    world.plugin->capabilities.setFlag(Capability::IdleStatus);
+    world.manager->setIdleSince({});
+    world.manager->setIdleSince(since);
+    QCOMPARE(session.presences.size(), before + 1);
+    QCOMPARE(session.presences.last().idleSince, since);
+    QCOMPARE(session.presences.last().availability, Availability::Busy);
+    // A status chosen meanwhile does not end it; a touch does.
+    world.manager->setGlobalPresence({ .availability = Availability::Away });
+    QCOMPARE(session.presences.last().idleSince, since);
+    world.manager->setIdleSince({});
+    QVERIFY(!session.presences.last().idleSince.isValid());
+}
+
+void TestAccountManager::chosenAgainIsPublishedAgain()
+{
+    World world;
+    QVERIFY(world.manager->add(World::config(u"alice@a.test"_s), {}));
+    const Presence available { .availability = Availability::Available };
+    world.manager->setGlobalPresence(available);
+    world.manager->start();
+    world.plugin->session()->goOnline();
+    test::FakeSession &session = *world.plugin->session();
+    const qsizetype before = session.presences.size();
+    world.manager->setGlobalPresence(available);
+    QCOMPARE(session.presences.size(), before);
+    session.tell(OwnPresenceChanged { { .availability = Availability::DoNotDisturb } });
+    world.manager->setGlobalPresence(available);
+    QCOMPARE(session.presences.size(), before + 1);
 }
 
 QTEST_GUILESS_MAIN(TestAccountManager)
