@@ -28,7 +28,8 @@ ProtocolInfo SipPlugin::info() const
         .iconName = u"protocol-sip"_s,
         .addressExample = Text::tr("you@company.com"),
         .capabilities = Capability::ServerContacts | Capability::Typing | Capability::RichTextOut
-            | Capability::DeliveryReceipts | Capability::PresenceText | Capability::Blocking };
+            | Capability::DeliveryReceipts | Capability::PresenceText | Capability::Blocking
+            | Capability::AccessLevels | Capability::WorkStatuses | Capability::IdleStatus };
 }
 
 SettingsSchema SipPlugin::accountSchema() const

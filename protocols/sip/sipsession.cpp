@@ -104,6 +104,10 @@ void SipSession::setState(State state)
 
 void SipSession::tell(const SessionEvent &told)
 {
+    const auto *const received = std::get_if<MessageReceived>(&told);
+    if (received && m_presence && received->message.conversation == ConversationKind::Person) {
+        m_presence->glance(received->message.with);
+    }
     Q_EMIT event(told);
 }
 
@@ -391,7 +395,10 @@ void SipSession::startParts()
     // points and go on.
     m_roster.reset();
     SipLink &link = *this;
+    m_access.setSelf(nullptr, {});
     m_presence = std::make_unique<SipPresence>(link, m_initial, hooks);
+    m_hasAccess = m_registration->info().hasCategories();
+    m_access.setSelf(&m_presence->self(), m_settings.text(u"address"_s));
     m_roster = std::make_unique<SipRoster>(link, *m_presence);
     if (!m_conversations) {
         m_conversations = std::make_unique<SipConversations>(link);
@@ -408,6 +415,7 @@ void SipSession::dropParts()
 {
     m_conversations.reset();
     m_roster.reset();
+    m_access.setSelf(nullptr, {});
     m_presence.reset();
     m_transactions.endAll();
     m_waiting.clear();

@@ -9,6 +9,7 @@
 #include "protocols/sip/auth/clientcertificate.h"
 #include "protocols/sip/registration/registrationmachine.h"
 #include "protocols/sip/session/serverfinder.h"
+#include "protocols/sip/session/sipaccess.h"
 #include "protocols/sip/session/sipconversations.h"
 #include "protocols/sip/session/siplink.h"
 #include "protocols/sip/session/sippresence.h"
@@ -43,7 +44,10 @@ public:
     /// Where TLS-DSK gets its certificates from, instead of the server's web services. Before
     /// open().
     void setCertificateSource(std::unique_ptr<CertificateSource> source);
+    /// Our own data at the server, for what publishes a calendar; nullptr while signed out.
+    SipSelf *self() const { return m_presence ? &m_presence->self() : nullptr; }
     RosterFacet *roster() override { return this; }
+    AccessFacet *access() override { return m_hasAccess ? &m_access : nullptr; }
     TypingFacet *typing() override { return this; }
 
 private:
@@ -132,6 +136,8 @@ private:
     std::vector<Waiting> m_unauthenticated; ///< to be sent again under a new association
     bool m_unsignedReported = false;
 
+    SipAccess m_access;
+    bool m_hasAccess = true; ///< until a server turns out to keep no access levels
     std::unique_ptr<SipPresence> m_presence;
     std::unique_ptr<SipRoster> m_roster;
     std::unique_ptr<SipConversations> m_conversations;

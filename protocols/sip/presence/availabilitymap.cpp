@@ -122,6 +122,23 @@ bool isIdle(PresenceLevel level)
     return level == PresenceLevel::AvailableIdle || level == PresenceLevel::BusyIdle;
 }
 
+PresenceLevel machineLevel(std::chrono::seconds idle)
+{
+    return idle >= kAwayAfter ? PresenceLevel::Away
+        : idle >= kIdleAfter  ? PresenceLevel::AvailableIdle
+                              : PresenceLevel::Available;
+}
+
+std::optional<std::chrono::seconds> untilNextMachineLevel(std::chrono::seconds idle)
+{
+    for (const std::chrono::seconds limit : { kIdleAfter, kAwayAfter }) {
+        if (idle < limit) {
+            return limit - idle;
+        }
+    }
+    return std::nullopt;
+}
+
 PresenceLevel idleLevel(PresenceLevel level, bool away)
 {
     switch (level) {

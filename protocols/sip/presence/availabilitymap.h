@@ -7,6 +7,9 @@
 #include <QString>
 #include <QStringView>
 
+#include <chrono>
+#include <optional>
+
 namespace linchpin::sip {
 
 /// The states that availability numbers stand for ([MS-PRES], `state` category), finer than
@@ -36,6 +39,12 @@ Availability availabilityFromLevel(PresenceLevel level);
 PresenceLevel levelFromAvailability(Availability availability);
 
 bool isIdle(PresenceLevel level);
+inline constexpr std::chrono::seconds kIdleAfter = std::chrono::minutes(5);
+inline constexpr std::chrono::seconds kAwayAfter = std::chrono::minutes(15);
+/// What the machine says when nobody has touched it for that long: available, inactive, away.
+PresenceLevel machineLevel(std::chrono::seconds idle);
+/// How long until it says something else; nothing when it is away already.
+std::optional<std::chrono::seconds> untilNextMachineLevel(std::chrono::seconds idle);
 /// What the automatic machineState shows after the user left the keyboard: away when @p away,
 /// else the idle form of @p level (only available and busy have one).
 PresenceLevel idleLevel(PresenceLevel level, bool away);

@@ -3,7 +3,10 @@
 #include "protocols/sip/presence/categories.h"
 
 #include "protocols/sip/documents/sipaddress.h"
+#include "protocols/sip/presence/lcid.h"
 
+#include <QCoreApplication>
+#include <QLocale>
 #include <QTimeZone>
 #include <QXmlStreamWriter>
 
@@ -18,7 +21,37 @@ const QStringView kCategories = u"http://schemas.microsoft.com/2006/09/sip/categ
 constexpr qsizetype kMaximumNote = 8 * 1024;
 constexpr qsizetype kMaximumField = 1024;
 constexpr qsizetype kMaximumPhones = 32;
-constexpr qsizetype kMaximumFreeBusy = 16 * 1024;
+constexpr qsizetype kMaximumLanguages = 64;
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(linchpin::sip::PresenceText)
+};
+
+/// States that a calendar explains.
+bool isOccupied(PresenceLevel level)
+{
+    return level == PresenceLevel::Busy || level == PresenceLevel::BusyIdle
+        || level == PresenceLevel::Away || level == PresenceLevel::BeRightBack;
+}
+
+/// The activity, with the end of what the calendar has now: "In a meeting until 15:00".
+QString untilText(const FreeBusy &calendar, const Presence &presence, const QDateTime &now)
+{
+    const auto span = calendar.at(now);
+    const bool away = presence.availability == Availability::Away;
+    if (!span || !span->until.isValid() || span->kind == FreeBusy::Slot::Free
+        || (away && span->kind != FreeBusy::Slot::OutOfOffice)) {
+        return presence.activity;
+    }
+    const QDateTime until = span->until.toLocalTime();
+    const QLocale locale;
+    const QString when = until.date() == now.toLocalTime().date()
+        ? locale.toString(until.time(), QLocale::ShortFormat)
+        : locale.toString(until.date(), QLocale::ShortFormat);
+    return Text::tr("%1 until %2")
+        .arg(presence.activity.isEmpty() ? displayName(presence.availability) : presence.activity,
+            when);
+}
 
 int boundedInt(const QString &text, int fallback)
 {
@@ -245,7 +278,14 @@ PresenceState parseState(const XmlElement &state)
         const qint64 most = activity->number(u"maxAvailability", 0x7fffffff);
         if (result.number >= least && result.number <= most) {
             result.activityToken = activity->attribute(u"token").left(64);
-            result.customActivity = field(*activity, u"custom");
+            QList<LanguageText> texts;
+            for (const XmlElement &custom : activity->children) {
+                const QString text = custom.text.trimmed().left(kMaximumField);
+                if (custom.is(u"custom") && !text.isEmpty() && texts.size() < kMaximumLanguages) {
+                    texts.append({ custom.counter(u"LCID"), text });
+                }
+            }
+            result.customActivity = textFor(texts, primaryLanguage(QLocale()));
         }
     }
     return result;
@@ -305,24 +345,6 @@ void mergeContactCard(ContactCard &card, const XmlElement &element)
     }
 }
 
-FreeBusy::Slot FreeBusy::slot(int index) const
-{
-    if (index < 0 || index >= slotCount()) {
-        return Slot::Free;
-    }
-    const int bits = uchar(encoded.at(index / 4)) >> (2 * (index % 4));
-    return Slot(bits & 3);
-}
-
-QByteArray encodeFreeBusy(const QList<FreeBusy::Slot> &slotValues)
-{
-    QByteArray encoded((slotValues.size() + 3) / 4, '\0');
-    for (qsizetype i = 0; i < slotValues.size(); ++i) {
-        encoded[i / 4] = char(uchar(encoded.at(i / 4)) | (int(slotValues.at(i)) << (2 * (i % 4))));
-    }
-    return encoded;
-}
-
 void PresenceUpdate::merge(const PresenceUpdate &newer)
 {
     if (address.isEmpty()) {
@@ -342,7 +364,7 @@ void PresenceUpdate::merge(const PresenceUpdate &newer)
     }
 }
 
-Presence PresenceUpdate::toPresence() const
+Presence PresenceUpdate::toPresence(const QDateTime &now) const
 {
     Presence presence;
     if (state) {
@@ -351,8 +373,18 @@ Presence PresenceUpdate::toPresence() const
         presence.device = state->device;
         presence.idleSince = state->idleSince();
         presence.since = state->published;
+        if (freeBusy && isOccupied(state->level)) {
+            presence.activity = untilText(*freeBusy, presence, now);
+        }
     }
-    if (note) {
+    if (note && note->outOfOffice) {
+        const bool over = now.isValid()
+            && ((note->ends.isValid() && note->ends <= now)
+                || (note->starts.isValid() && note->starts > now));
+        if (!over && !note->text.isEmpty()) {
+            presence.text = Text::tr("Out of office: %1").arg(note->text);
+        }
+    } else if (note) {
         presence.text = note->text;
     }
     return presence;
@@ -398,18 +430,10 @@ PresenceUpdate presenceFromCategories(const CategoriesDocument &document)
             if (!update.freeBusy) {
                 update.freeBusy.emplace();
             }
-            const XmlElement *busy = content ? content->child(u"freeBusy") : nullptr;
-            if (busy && update.freeBusy->encoded.isEmpty()
-                && busy->text.size() <= kMaximumFreeBusy) {
-                update.freeBusy->mailbox = content->attribute(u"mailboxID").left(kMaximumField);
-                update.freeBusy->start = parseUtc(busy->attribute(u"startTime"));
-                const QString step = busy->attribute(u"granularity"); // "PT15M"
-                if (step.startsWith(u"PT", Qt::CaseInsensitive)
-                    && step.endsWith(u'M', Qt::CaseInsensitive) && step.size() < 8) {
-                    update.freeBusy->minutes
-                        = std::clamp(boundedInt(step.sliced(2, step.size() - 3), 15), 1, 1440);
+            if (content && update.freeBusy->encoded.isEmpty()) {
+                if (const auto busy = parseCalendarData(*content).freeBusy) {
+                    update.freeBusy = busy;
                 }
-                update.freeBusy->encoded = QByteArray::fromBase64(busy->text.trimmed().toLatin1());
             }
         }
     }

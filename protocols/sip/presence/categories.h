@@ -4,6 +4,7 @@
 
 #include "protocols/sip/documents/xmlelement.h"
 #include "protocols/sip/presence/availabilitymap.h"
+#include "protocols/sip/presence/freebusy.h"
 
 #include <QByteArray>
 #include <QDateTime>
@@ -94,22 +95,6 @@ struct ContactCard {
     friend bool operator==(const ContactCard &, const ContactCard &) = default;
 };
 
-/// Free or busy times of a mailbox.
-struct FreeBusy {
-    QString mailbox = {};
-    QDateTime start = {}; ///< UTC
-    int minutes = 15; ///< length of one slot
-    QByteArray encoded = {}; ///< two bits a slot, first slot in the lowest bits
-    friend bool operator==(const FreeBusy &, const FreeBusy &) = default;
-
-    enum class Slot { Free, Tentative, Busy, OutOfOffice };
-    int slotCount() const { return int(encoded.size()) * 4; }
-    /// Free outside the range.
-    Slot slot(int index) const;
-};
-/// The bytes of FreeBusy::encoded for slots.
-QByteArray encodeFreeBusy(const QList<FreeBusy::Slot> &slotValues);
-
 /// What a document says about one person. A field without value was not mentioned and stays as it
 /// is; a field with an empty value was taken away.
 struct PresenceUpdate {
@@ -122,14 +107,17 @@ struct PresenceUpdate {
 
     /// Takes over what @p newer mentions.
     void merge(const PresenceUpdate &newer);
-    /// For the rest of the program; availability Unknown while no state is known.
-    Presence toPresence() const;
+    /// For the rest of the program; availability Unknown while no state is known. With the time
+    /// of now the calendar says until when ("Busy until 15:00", local time), and an out-of-office
+    /// note that is over or has not begun is left out.
+    Presence toPresence(const QDateTime &now = {}) const;
 };
 
 /// The meaning of one person's categories. `services` and `legacyInterop` are ignored.
 PresenceUpdate presenceFromCategories(const CategoriesDocument &document);
 
-/// Single categories, for own data in roaming-self.
+/// Single categories, for own data in roaming-self. Of texts in several languages the reader's
+/// counts, that of QLocale().
 PresenceState parseState(const XmlElement &state);
 PresenceNote parseNote(const XmlElement &note);
 void mergeContactCard(ContactCard &card, const XmlElement &element);

@@ -4,7 +4,9 @@
 
 #include "protocols/sip/documents/sipaddress.h"
 
+#include <QCryptographicHash>
 #include <QXmlStreamWriter>
+#include <QtEndian>
 
 #include <algorithm>
 #include <utility>
@@ -31,6 +33,15 @@ struct StateValues {
     QString customActivity = {};
 };
 
+/// Where an activity's words hold, lowest and highest availability (Lync schema, activity).
+std::pair<int, int> activityBounds(QStringView token)
+{
+    if (token == u"off-work") {
+        return { 15000, 17999 };
+    }
+    return token == u"out-of-office" ? std::pair { 12000, 17999 } : std::pair { 6500, 8999 };
+}
+
 XmlElement stateElement(const StateValues &values)
 {
     XmlElement state = makeElement(u"state"_s);
@@ -40,11 +51,15 @@ XmlElement stateElement(const StateValues &values)
         { u"xmlns:xsi"_s, u"http://www.w3.org/2001/XMLSchema-instance"_s },
         { u"xsi:type"_s, values.type },
     };
-    state.children.append(makeElement(u"availability"_s, QString::number(values.availability)));
+    if (values.availability >= 0) {
+        state.children.append(makeElement(u"availability"_s, QString::number(values.availability)));
+    }
     if (!values.activityToken.isEmpty()) {
         XmlElement activity = makeElement(u"activity"_s);
+        const auto [least, most] = activityBounds(values.activityToken);
         activity.attributes = { { u"token"_s, values.activityToken },
-            { u"minAvailability"_s, u"6500"_s }, { u"maxAvailability"_s, u"8999"_s } };
+            { u"minAvailability"_s, QString::number(least) },
+            { u"maxAvailability"_s, QString::number(most) } };
         state.children.append(activity);
     } else if (!values.customActivity.isEmpty()) {
         XmlElement activity = makeElement(u"activity"_s);
@@ -55,6 +70,25 @@ XmlElement stateElement(const StateValues &values)
     }
     state.children.append(makeElement(u"endpointLocation"_s));
     return state;
+}
+
+XmlElement noteElement(const QString &type, const QString &text)
+{
+    XmlElement note = makeElement(u"note"_s);
+    note.attributes = { { u"xmlns"_s, u"http://schemas.microsoft.com/2006/09/sip/note"_s } };
+    XmlElement body = makeElement(u"body"_s, text);
+    body.attributes = { { u"type"_s, type }, { u"uri"_s, u""_s } };
+    note.children.append(body);
+    return note;
+}
+
+/// Kind 4 and 28 bits of the mailbox's digest: stable over all devices of one mailbox (Lync schema,
+/// "category instance ID").
+qint64 mailboxInstance(const QString &mailbox)
+{
+    const QByteArray digest
+        = QCryptographicHash::hash(mailbox.toLower().toUtf8(), QCryptographicHash::Md5);
+    return 0x40000000 | (qFromLittleEndian<quint32>(digest.constData()) & 0x0fffffff);
 }
 
 XmlElement capability(const QString &name, bool capture)
@@ -178,19 +212,19 @@ QList<Publication> publishMachineState(const InstanceNumbers &numbers, PresenceL
     return publications;
 }
 
-QList<Publication> publishUserState(
-    const InstanceNumbers &numbers, PresenceLevel level, const QString &customActivity)
+QList<Publication> publishUserState(const InstanceNumbers &numbers, const OwnState &state)
 {
     QList<Publication> publications;
     for (const int where : { container::Aggregation, container::TeamAggregation }) {
         Publication publication { .key = { u"state"_s, numbers.userState, where },
             .expireType = u"static"_s };
-        if (level != PresenceLevel::Unknown) {
+        if (state.level != PresenceLevel::Unknown) {
             StateValues values { .type = u"userState"_s,
                 .manual = true,
-                .availability = numberFromLevel(level),
-                .customActivity = customActivity };
-            if (level == PresenceLevel::DoNotDisturb && where == container::TeamAggregation) {
+                .availability = numberFromLevel(state.level),
+                .activityToken = state.activityToken,
+                .customActivity = state.customActivity };
+            if (state.level == PresenceLevel::DoNotDisturb && where == container::TeamAggregation) {
                 values.availability = kUrgentInterruptions;
                 values.activityToken = u"urgent-interruptions-only"_s;
             }
@@ -207,17 +241,99 @@ QList<Publication> publishNote(const QString &text)
     for (const int where : { container::Colleagues, container::Team, container::Family }) {
         Publication publication { .key = { u"note"_s, 0, where }, .expireType = u"static"_s };
         if (!text.trimmed().isEmpty()) {
-            XmlElement note = makeElement(u"note"_s);
-            note.attributes
-                = { { u"xmlns"_s, u"http://schemas.microsoft.com/2006/09/sip/note"_s } };
-            XmlElement body = makeElement(u"body"_s, text);
-            body.attributes = { { u"type"_s, u"personal"_s }, { u"uri"_s, u""_s } };
-            note.children.append(body);
-            publication.content = note;
+            publication.content = noteElement(u"personal"_s, text);
         }
         publications.append(publication);
     }
     return publications;
+}
+
+QList<Publication> publishOutOfOfficeNote(const QString &mailbox, const OutOfOffice &note)
+{
+    QList<Publication> publications;
+    for (const int where : { container::Colleagues, container::Team, container::Family }) {
+        Publication publication { .key = { u"note"_s, mailboxInstance(mailbox), where },
+            .expireType = u"static"_s };
+        if (!note.text.trimmed().isEmpty()) {
+            XmlElement element = noteElement(u"OOF"_s, note.text);
+            XmlElement &body = element.children.first();
+            if (note.starts.isValid()) {
+                body.attributes.append({ u"startTime"_s, writtenUtc(note.starts) });
+            }
+            if (note.ends.isValid()) {
+                body.attributes.append({ u"endTime"_s, writtenUtc(note.ends) });
+            }
+            publication.content = element;
+        }
+        publications.append(publication);
+    }
+    return publications;
+}
+
+QList<Publication> publishCalendarState(
+    const InstanceNumbers &numbers, const QString &mailbox, const CalendarState &state)
+{
+    QList<Publication> publications;
+    const std::initializer_list<std::pair<CalendarState::Kind, qint64>> kinds {
+        { CalendarState::Kind::Busy, numbers.calendarState },
+        { CalendarState::Kind::OutOfOffice, numbers.outOfOfficeState }
+    };
+    for (const auto &[kind, instance] : kinds) {
+        for (const int where : { container::Aggregation, container::TeamAggregation }) {
+            Publication publication { .key = { u"state"_s, instance, where },
+                .expireType = u"endpoint"_s };
+            if (state.kind == kind) {
+                const bool busy = kind == CalendarState::Kind::Busy;
+                XmlElement element = stateElement({ .type = u"calendarState"_s,
+                    .availability = busy ? numberFromLevel(PresenceLevel::Busy) : -1,
+                    .activityToken = busy ? u"in-a-meeting"_s : u"out-of-office"_s });
+                element.attributes.append({ u"uri"_s, mailbox });
+                if (state.since.isValid()) {
+                    element.attributes.append({ u"startTime"_s, writtenUtc(state.since) });
+                }
+                if (!state.subject.isEmpty()) {
+                    element.children.append(makeElement(u"meetingSubject"_s, state.subject));
+                }
+                if (!state.location.isEmpty()) {
+                    element.children.append(makeElement(u"meetingLocation"_s, state.location));
+                }
+                publication.content = element;
+            }
+            publications.append(publication);
+        }
+    }
+    return publications;
+}
+
+namespace {
+
+QList<Publication> calendarPublications(
+    qint64 instance, const QString &expireType, const CalendarData &data)
+{
+    QList<Publication> publications;
+    CalendarData nothing;
+    nothing.mailbox = data.mailbox;
+    for (const int where : { container::Self, container::Colleagues, container::Team,
+             container::Family, container::External, container::Blocked }) {
+        const bool shown = where != container::External && where != container::Blocked;
+        publications.append(Publication { .key = { u"calendarData"_s, instance, where },
+            .expireType = expireType,
+            .content = calendarDataElement(shown ? data : nothing) });
+    }
+    return publications;
+}
+
+} // namespace
+
+QList<Publication> publishFreeBusy(const FreeBusy &freeBusy)
+{
+    return calendarPublications(mailboxInstance(freeBusy.mailbox), u"endpoint"_s,
+        { .mailbox = freeBusy.mailbox, .freeBusy = freeBusy });
+}
+
+QList<Publication> publishWorkingHours(const QString &mailbox, const WorkingHours &hours)
+{
+    return calendarPublications(0, u"static"_s, { .mailbox = mailbox, .workingHours = hours });
 }
 
 QList<Publication> withVersions(QList<Publication> publications, const SelfData &known)

@@ -52,12 +52,41 @@ QList<Publication> publishDevice(const InstanceNumbers &numbers, const QString &
     const QString &endpointId, const QString &machineName, int utcOffsetSeconds);
 /// What the keyboard says, in containers 2 and 3.
 QList<Publication> publishMachineState(const InstanceNumbers &numbers, PresenceLevel level);
-/// What the user chose, in containers 2 and 3; do-not-disturb lets the team interrupt. A level of
-/// Unknown takes the choice back, so that automatic states count again.
-QList<Publication> publishUserState(
-    const InstanceNumbers &numbers, PresenceLevel level, const QString &customActivity = {});
+/// What the user chose.
+struct OwnState {
+    PresenceLevel level = PresenceLevel::Unknown;
+    QString activityToken = {}; ///< "off-work"; empty mostly
+    QString customActivity = {}; ///< own words instead of it
+};
+/// In containers 2 and 3; do-not-disturb lets the team interrupt. A level of Unknown takes the
+/// choice back, so that automatic states count again.
+QList<Publication> publishUserState(const InstanceNumbers &numbers, const OwnState &state);
 /// The personal note, for colleagues, team and family; an empty one is taken away.
 QList<Publication> publishNote(const QString &text);
+
+/// An automatic answer that is switched on.
+struct OutOfOffice {
+    QString text = {};
+    QDateTime starts = {}; ///< UTC; invalid: now
+    QDateTime ends = {}; ///< UTC; invalid: no end is set
+};
+/// The out-of-office note of a mailbox, beside the personal one; an empty text takes it away.
+QList<Publication> publishOutOfOfficeNote(const QString &mailbox, const OutOfOffice &note);
+
+/// What the calendar makes of us now.
+struct CalendarState {
+    enum class Kind { Free, Busy, OutOfOffice };
+    Kind kind = Kind::Free; ///< Free takes the published state away
+    QDateTime since = {}; ///< UTC
+    QString subject = {}; ///< published only if the user agrees; mostly empty
+    QString location = {};
+};
+/// In containers 2 and 3; the server weighs it against what the user chose by hand.
+QList<Publication> publishCalendarState(
+    const InstanceNumbers &numbers, const QString &mailbox, const CalendarState &state);
+/// When we are free, and when we work: for colleagues, team and family; the others learn nothing.
+QList<Publication> publishFreeBusy(const FreeBusy &freeBusy);
+QList<Publication> publishWorkingHours(const QString &mailbox, const WorkingHours &hours);
 
 /// With the versions known; what would change nothing, or remove what is not there, is left out.
 QList<Publication> withVersions(QList<Publication> publications, const SelfData &known);

@@ -234,12 +234,23 @@ PresenceNote SelfData::note() const
     return newest;
 }
 
-std::optional<int> SelfData::accessLevel(const QString &address, const QString &ownAddress) const
+std::optional<SelfData::Membership> SelfData::membership(
+    const QString &address, const QString &ownAddress) const
 {
     using Type = ContainerMember::Type;
     const QString domain = domainOf(address);
     QList<ContainerMember> rules { { Type::User, address }, { Type::Domain, domain } };
-    if (domain == domainOf(ownAddress)) {
+    const auto watcher = std::ranges::find(m_watchers, address, &Watcher::address);
+    const QString told = watcher == m_watchers.end() ? QString() : watcher->type;
+    const auto isTold
+        = [&told](QStringView word) { return told.compare(word, Qt::CaseInsensitive) == 0; };
+    if (isTold(u"sameEnterprise")) {
+        rules.append({ Type::SameEnterprise, {} });
+    } else if (isTold(u"publicCloud")) {
+        rules.append({ Type::PublicCloud, {} });
+    } else if (isTold(u"federated")) {
+        rules.append({ Type::Federated, {} });
+    } else if (domain == domainOf(ownAddress)) {
         rules.append({ Type::SameEnterprise, {} });
     } else if (isPublicCloud(domain)) {
         rules.append({ Type::PublicCloud, {} });
@@ -250,12 +261,19 @@ std::optional<int> SelfData::accessLevel(const QString &address, const QString &
     for (const ContainerMember &rule : std::as_const(rules)) {
         for (const int id : { container::Blocked, container::Family, container::Team,
                  container::Colleagues, container::External }) {
-            if (m_containers.value(id).contains(rule)) {
-                return id;
+            const auto found = m_containers.constFind(id);
+            if (found != m_containers.cend() && found->contains(rule)) {
+                return Membership { rule, id };
             }
         }
     }
     return std::nullopt;
+}
+
+std::optional<int> SelfData::accessLevel(const QString &address, const QString &ownAddress) const
+{
+    const auto found = membership(address, ownAddress);
+    return found ? std::optional(found->container) : std::nullopt;
 }
 
 bool SelfData::isBlocked(const QString &address) const
@@ -279,7 +297,12 @@ QStringList SelfData::blocked() const
 QList<ContainerEdit> SelfData::editsToMove(
     const QString &address, std::optional<int> container) const
 {
-    const ContainerMember member { ContainerMember::Type::User, address };
+    return editsToMove(ContainerMember { ContainerMember::Type::User, address }, container);
+}
+
+QList<ContainerEdit> SelfData::editsToMove(
+    const ContainerMember &member, std::optional<int> container) const
+{
     QList<ContainerEdit> edits;
     for (const Container &known : m_containers) {
         if (known.contains(member) && known.id != container) {
@@ -293,6 +316,26 @@ QList<ContainerEdit> SelfData::editsToMove(
         }
     }
     return edits;
+}
+
+bool SelfData::takeEdits(const QList<ContainerEdit> &edits)
+{
+    QSet<int> taken;
+    for (const ContainerEdit &edit : edits) {
+        const auto known = m_containers.constFind(edit.container);
+        const int version = known == m_containers.cend() ? 0 : known->version;
+        if (version == edit.version || taken.contains(edit.container)) {
+            Container &changed = m_containers[edit.container];
+            changed.id = edit.container;
+            changed.version = edit.version + 1;
+            changed.members.removeAll(edit.member);
+            if (edit.add) {
+                changed.members.append(edit.member);
+            }
+            taken.insert(edit.container);
+        }
+    }
+    return !taken.isEmpty();
 }
 
 QList<ContainerEdit> SelfData::firstContainerEdits() const

@@ -79,13 +79,27 @@ public:
     PresenceNote note() const;
 
     const QMap<int, Container> &containers() const { return m_containers; }
-    /// The container that decides what @p address sees of us; @p ownAddress gives our domain.
+    struct Membership {
+        ContainerMember member = {};
+        int container = 0;
+        friend bool operator==(const Membership &, const Membership &) = default;
+    };
+    /// The membership that decides what @p address sees of us: the person's own, else the domain's,
+    /// else the network's, else everybody's; within one kind the highest container. The network is
+    /// what the server said of a watcher, else told from the domain; @p ownAddress gives ours.
+    std::optional<Membership> membership(const QString &address, const QString &ownAddress) const;
+    /// Its container.
     std::optional<int> accessLevel(const QString &address, const QString &ownAddress) const;
     bool isBlocked(const QString &address) const;
     QStringList blocked() const;
     /// The edits that make @p address a member of @p container alone; without a container it is
     /// taken out of all, and the general rules hold again.
     QList<ContainerEdit> editsToMove(const QString &address, std::optional<int> container) const;
+    QList<ContainerEdit> editsToMove(
+        const ContainerMember &member, std::optional<int> container) const;
+    /// These edits were accepted, the notification may still be on its way. Whether anything is
+    /// different now: containers whose version has moved on already are left alone.
+    bool takeEdits(const QList<ContainerEdit> &edits);
     /// The edits a new user needs before anybody sees anything; empty for everybody else.
     QList<ContainerEdit> firstContainerEdits() const;
 

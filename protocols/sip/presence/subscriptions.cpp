@@ -131,14 +131,13 @@ Resubscriptions resubscriptions(const QList<SubscriptionHint> &hints)
     return result;
 }
 
-QByteArray buildRoamingSelfRequest()
+QByteArray buildRoamingSelfRequest(const QStringList &parts)
 {
     QByteArray body;
     QXmlStreamWriter writer(&body);
     writer.writeStartElement(u"roamingList");
     writeAttribute(writer, u"xmlns", u"http://schemas.microsoft.com/2006/09/sip/roaming-self");
-    for (const QStringView type :
-        { QStringView(u"categories"), QStringView(u"containers"), QStringView(u"subscribers") }) {
+    for (const QString &type : parts) {
         writer.writeEmptyElement(u"roaming");
         writeAttribute(writer, u"type", type);
     }

@@ -62,8 +62,10 @@ struct Resubscriptions {
 };
 Resubscriptions resubscriptions(const QList<SubscriptionHint> &hints);
 
-/// Request body of the roaming-self subscription: categories, containers and subscribers.
-QByteArray buildRoamingSelfRequest();
+/// Request body of the roaming-self subscription.
+QByteArray buildRoamingSelfRequest(
+    const QStringList &parts = { QStringLiteral("categories"), QStringLiteral("containers"),
+        QStringLiteral("subscribers") });
 /// Request body of the provisioning subscription for these groups ("ServerConfiguration" …).
 QByteArray buildProvisioningRequest(const QStringList &groups);
 

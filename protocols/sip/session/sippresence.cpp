@@ -8,8 +8,6 @@
 #include "protocols/sip/presence/presencenotification.h"
 #include "protocols/sip/registration/sipfailures.h"
 
-#include <QSysInfo>
-
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -22,6 +20,9 @@ const QByteArray presenceAccept
     = "application/rlmi+xml, multipart/related, text/xml+msrtc.pidf, "
       "application/msrtc-event-categories+xml, application/xpidf+xml, application/pidf+xml"_ba;
 
+constexpr int kMaximumHops = 4; ///< of one person from pool to pool
+constexpr qsizetype kMaximumGlances = 20;
+
 quint32 actionId(SipLink &link)
 {
     return link.random()(4).toHex().toUInt(nullptr, 16) & 0x7fffffff;
@@ -32,7 +33,12 @@ quint32 actionId(SipLink &link)
 SipPresence::SipPresence(SipLink &link, const Presence &initial, Hooks hooks)
     : m_link(link)
     , m_hooks(std::move(hooks))
-    , m_wanted(initial)
+    , m_self(link, initial, [this] {
+        if (m_hooks.blockedChanged) {
+            m_hooks.blockedChanged();
+        }
+        m_link.tell(AccessChanged {});
+    })
 {
 }
 
@@ -55,25 +61,7 @@ void SipPresence::start()
                 m_link, provisioning, [](const auto &) { }, [](int) { }))
             ->start();
     }
-    subscribeSelf();
-}
-
-void SipPresence::subscribeSelf()
-{
-    SipSubscription::Options self;
-    self.event = "vnd-microsoft-roaming-self"_ba;
-    self.accept = kRoamingSelfType.toByteArray();
-    self.bodyType = kRoamingSelfType.toByteArray();
-    self.body = buildRoamingSelfRequest();
-    auto subscription = std::make_unique<SipSubscription>(
-        m_link, self, [this](const SipSubscription::Notification &n) { selfNotified(n); },
-        [this](int status) {
-            // Ended by the server, not refused: ask again.
-            if (status == 0) {
-                subscribeSelf();
-            }
-        });
-    add(std::move(subscription))->start();
+    m_self.start();
 }
 
 SipSubscription *SipPresence::add(std::unique_ptr<SipSubscription> subscription)
@@ -95,6 +83,9 @@ void SipPresence::drop(const SipSubscription *subscription)
 
 bool SipPresence::receive(const SipMessage &request)
 {
+    if (m_self.receive(request)) {
+        return true;
+    }
     const auto found = std::ranges::find_if(
         m_subscriptions, [&request](const auto &s) { return s->owns(request); });
     if (found == m_subscriptions.end()) {
@@ -104,195 +95,19 @@ bool SipPresence::receive(const SipMessage &request)
     return true;
 }
 
-// ---------------------------------------------------------------- ourselves
-
-void SipPresence::selfNotified(const SipSubscription::Notification &notification)
-{
-    const auto document = parseSelfDocument(notification.body);
-    if (!document) {
-        return;
-    }
-    m_self.apply(
-        *document, notification.first ? SelfData::Scope::Everything : SelfData::Scope::Changes);
-    if (!std::exchange(m_selfKnown, true)) {
-        firstPublication();
-    }
-    if (document->containers && m_hooks.blockedChanged) {
-        m_hooks.blockedChanged();
-    }
-    announceWatchers();
-    announceOwn();
-}
-
-void SipPresence::firstPublication()
-{
-    if (const QList<ContainerEdit> edits = m_self.firstContainerEdits(); !edits.isEmpty()) {
-        editContainers(edits, {});
-    }
-    const LocalIdentity &identity = m_link.identity();
-    const InstanceNumbers numbers = instanceNumbers(identity.epid);
-    const QString own = QString::fromUtf8(identity.address);
-    const PresenceLevel level = levelFromAvailability(m_wanted.availability);
-    QList<Publication> all = publishDevice(numbers, own, QString::fromLatin1(identity.instance()),
-        QSysInfo::machineHostName(), m_link.services().now().toLocalTime().offsetFromUtc());
-    all += publishMachineState(numbers, PresenceLevel::Available);
-    all += publishUserState(numbers, level);
-    if (!m_wanted.text.isEmpty()) {
-        all += publishNote(m_wanted.text);
-    }
-    publish(all, {});
-}
-
 void SipPresence::setPresence(const Presence &presence, const Answer<void> &answer)
 {
-    const bool newNote = presence.text != m_wanted.text;
-    m_wanted = presence;
     if (!m_link.registration().hasCategories()) {
         answer.fail(requestFailure(SipMessage::response(501, "Not Implemented"_ba)));
         return;
     }
-    if (!m_selfKnown) {
-        answer.give({}); // goes out with the first publication
-        return;
-    }
-    const InstanceNumbers numbers = instanceNumbers(m_link.identity().epid);
-    QList<Publication> all
-        = publishUserState(numbers, levelFromAvailability(presence.availability));
-    if (newNote) {
-        all += publishNote(presence.text);
-    }
-    publish(all, answer);
-}
-
-void SipPresence::publish(const QList<Publication> &publications, const Answer<void> &answer)
-{
-    m_queue.submit(publications);
-    m_publishAnswers.append(answer);
-    publishNext();
-}
-
-void SipPresence::publishNext()
-{
-    const auto next = m_queue.next(m_self);
-    if (!next) {
-        if (m_queue.isIdle()) {
-            for (const Answer<void> &answer : std::exchange(m_publishAnswers, {})) {
-                answer.give({});
-            }
-        }
-        return;
-    }
-    SipMessage request = newRequest(m_link, "SERVICE"_ba);
-    request.setBody(kPublishType.toByteArray(),
-        buildPublish(QString::fromUtf8(m_link.identity().address), *next));
-    m_link.send(request, [this, alive = std::weak_ptr(m_alive)](const SipReply &reply) {
-        if (!alive.lock()) {
-            return;
-        }
-        const auto failAll = [this](const Error &error) {
-            m_queue.failed();
-            for (const Answer<void> &answer : std::exchange(m_publishAnswers, {})) {
-                answer.fail(error);
-            }
-        };
-        if (!reply) {
-            failAll(reply.error());
-            return;
-        }
-        if (reply->status < 300) {
-            if (const auto document = parseSelfDocument(reply->body)) {
-                m_self.apply(*document, SelfData::Scope::Changes);
-                announceOwn();
-            }
-            m_queue.accepted();
-        } else if (const auto fault = parsePublicationFault(reply->body);
-            reply->status == 409 && fault) {
-            if (m_queue.refused(*fault, m_self) == PublicationQueue::Outcome::GivenUp) {
-                failAll(requestFailure(*reply));
-            }
-        } else {
-            failAll(requestFailure(*reply));
-        }
-        publishNext();
-    });
-}
-
-void SipPresence::announceOwn()
-{
-    const auto aggregate = m_self.aggregateState();
-    if (!aggregate) {
-        return;
-    }
-    Presence own;
-    own.availability = availabilityFromLevel(aggregate->level);
-    const auto chosen = m_self.userState();
-    if (own.availability == Availability::Offline
-        || (chosen && chosen->level == PresenceLevel::Offline)) {
-        own.availability = Availability::Invisible; // we are signed in, whatever others see
-    }
-    own.activity = aggregate->activity();
-    own.text = m_self.note().text;
-    if (m_announced != own) {
-        m_announced = own;
-        m_link.tell(OwnPresenceChanged { own });
-    }
-}
-
-void SipPresence::announceWatchers()
-{
-    for (const Watcher &watcher : m_self.unacknowledged()) {
-        if (!m_asked.contains(watcher.address)) {
-            m_asked.insert(watcher.address);
-            m_link.tell(SubscriptionAsked { { watcher.address }, watcher.displayName, {} });
-        }
-    }
-}
-
-void SipPresence::editContainers(const QList<ContainerEdit> &edits, const Answer<void> &answer)
-{
-    SipMessage request = newRequest(m_link, "SERVICE"_ba);
-    request.setBody(
-        "application/msrtc-setcontainermembers+xml"_ba, buildSetContainerMembers(edits));
-    m_link.send(request, [answer](const SipReply &reply) {
-        if (!reply) {
-            answer.fail(reply.error());
-        } else if (reply->status >= 300) {
-            answer.fail(requestFailure(*reply));
-        } else {
-            answer.give({});
-        }
-    });
+    m_self.setPresence(presence, answer);
 }
 
 void SipPresence::setBlocked(const QString &address, bool blocked, const Answer<void> &answer)
 {
-    const QList<ContainerEdit> edits
-        = m_self.editsToMove(address, blocked ? std::optional(container::Blocked) : std::nullopt);
-    if (edits.isEmpty()) {
-        answer.give({});
-        return;
-    }
-    editContainers(edits, answer);
-}
-
-void SipPresence::answerWatcher(const QString &address, bool allow, const Answer<void> &answer)
-{
-    SipMessage request = newRequest(m_link, "SERVICE"_ba);
-    request.setBody(
-        "application/msrtc-presence-setsubscriber+xml"_ba, buildSetSubscribers({ address }));
-    m_link.send(request,
-        [this, alive = std::weak_ptr(m_alive), address, allow, answer](const SipReply &reply) {
-            if (!reply) {
-                answer.fail(reply.error());
-            } else if (reply->status >= 300) {
-                answer.fail(requestFailure(*reply));
-            } else if (allow || !alive.lock()) {
-                answer.give({});
-            } else {
-                // There is no "no" in the protocol: who must not see us is put with the blocked.
-                setBlocked(address, true, answer);
-            }
-        });
+    m_self.setLevel({ ContainerMember::Type::User, address },
+        blocked ? std::optional(container::Blocked) : std::nullopt, answer);
 }
 
 // ---------------------------------------------------------------- everybody else
@@ -301,6 +116,11 @@ void SipPresence::watch(const QList<WatchedPerson> &people)
 {
     QList<WatchedPerson> fresh;
     for (const WatchedPerson &person : people) {
+        // Somebody we only glanced at so far is a contact now: asked for anew, so that the server
+        // hears of it, and kept.
+        if (m_glanced.removeOne(person.address)) {
+            m_watched.remove(person.address);
+        }
         if (!m_watched.contains(person.address) && person.address.contains(u'@')) {
             m_watched.insert(person.address);
             fresh.append(person);
@@ -317,10 +137,35 @@ void SipPresence::watch(const QList<WatchedPerson> &people)
     }
 }
 
+void SipPresence::glance(const QString &address)
+{
+    const QString person = addressFromUri(address);
+    if (m_watched.contains(person) || !person.contains(u'@')
+        || person == addressFromUri(QString::fromUtf8(m_link.identity().address))) {
+        return;
+    }
+    m_glanced.append(person);
+    m_watched.insert(person);
+    // One dialog a person, even where the server takes lists: it can be ended by itself.
+    subscribePresence({ { person, false } }, uriFromAddress(person).toUtf8(), false);
+    while (m_glanced.size() > kMaximumGlances) {
+        const QString oldest = m_glanced.takeFirst();
+        const QByteArray target = uriFromAddress(oldest).toUtf8();
+        forget(oldest);
+        const auto found = std::ranges::find_if(m_subscriptions,
+            [&target](const auto &one) { return one->options().target == target; });
+        if (found != m_subscriptions.end()) {
+            (*found)->stop();
+            drop(found->get());
+        }
+    }
+}
+
 void SipPresence::forget(const QString &address)
 {
     m_watched.remove(address);
     m_people.remove(address);
+    m_hops.remove(address);
 }
 
 void SipPresence::subscribePresence(
@@ -342,9 +187,10 @@ void SipPresence::subscribePresence(
     const auto self = std::make_shared<SipSubscription *>(nullptr);
     auto subscription = std::make_unique<SipSubscription>(
         m_link, options, [this](const SipSubscription::Notification &n) { presenceNotified(n); },
-        [this, self, people, batched](int status) {
-            if (batched && status == 400 && people.size() > 1) {
-                // One malformed address spoils a batch: ask for each by itself.
+        [this, self, people, batched, elsewhere = !target.isEmpty()](int status) {
+            // One malformed address spoils a batch; a pool may be gone or not speak to us: then ask
+            // for each by itself.
+            if (batched && status != 0 && (people.size() > 1 || elsewhere)) {
                 for (const WatchedPerson &person : people) {
                     subscribePresence({ person }, uriFromAddress(person.address).toUtf8(), false);
                 }
@@ -372,17 +218,32 @@ void SipPresence::presenceNotified(const SipSubscription::Notification &notifica
         update(one);
     }
     const Resubscriptions again = resubscriptions(parsed->hints);
+    QStringList nowhere = again.terminated;
+    // Pools may name each other in a circle, and a person may be sent back to the same place.
+    const auto mayAsk = [this, &nowhere](const QString &address) {
+        const bool good = m_watched.contains(address) && ++m_hops[address] <= kMaximumHops;
+        if (!good) {
+            nowhere.append(address);
+        }
+        return good;
+    };
     for (auto pool = again.byPool.begin(); pool != again.byPool.end(); ++pool) {
         QList<WatchedPerson> people;
         for (const QString &address : pool.value()) {
-            people.append({ address, false });
+            if (mayAsk(address)) {
+                people.append({ address, false });
+            }
         }
-        subscribePresence(people, "sip:" + pool.key().toUtf8(), true);
+        for (const QList<WatchedPerson> &batch : splitIntoBatches(people)) {
+            subscribePresence(batch, "sip:" + pool.key().toUtf8(), true);
+        }
     }
     for (const QString &address : again.single) {
-        subscribePresence({ { address, false } }, uriFromAddress(address).toUtf8(), false);
+        if (mayAsk(address)) {
+            subscribePresence({ { address, false } }, uriFromAddress(address).toUtf8(), false);
+        }
     }
-    for (const QString &address : again.terminated) {
+    for (const QString &address : std::as_const(nowhere)) {
         PresenceUpdate unknown;
         unknown.address = address;
         unknown.state = PresenceState();
@@ -397,10 +258,11 @@ void SipPresence::update(const PresenceUpdate &newer)
     }
     PresenceUpdate &known = m_people[newer.address];
     known.address = newer.address;
-    const Presence before = known.toPresence();
+    const QDateTime time = m_link.services().now();
+    const Presence before = known.toPresence(time);
     const bool first = !known.state;
     known.merge(newer);
-    const Presence now = known.toPresence();
+    const Presence now = known.toPresence(time);
     if (first || now != before) {
         m_link.tell(PresenceChanged { { newer.address }, now });
     }

@@ -3,12 +3,12 @@
 
 #pragma once
 
-#include "protocols/sip/presence/publication.h"
-#include "protocols/sip/presence/selfdocument.h"
 #include "protocols/sip/presence/subscriptions.h"
 #include "protocols/sip/session/siplink.h"
+#include "protocols/sip/session/sipself.h"
 #include "protocols/sip/session/sipsubscription.h"
 
+#include <QHash>
 #include <QMap>
 #include <QSet>
 
@@ -18,8 +18,8 @@
 
 namespace linchpin::sip {
 
-/// Own presence and everybody else's: roaming-self, provisioning, publications, batched and single
-/// presence subscriptions. Lives from sign-in to sign-out.
+/// Own presence (through SipSelf) and everybody else's: provisioning, batched and single presence
+/// subscriptions. Lives from sign-in to sign-out.
 class SipPresence {
 public:
     struct Hooks {
@@ -38,21 +38,16 @@ public:
     void setPresence(const Presence &presence, const Answer<void> &answer);
     void watch(const QList<WatchedPerson> &people);
     void forget(const QString &address);
+    /// Somebody who is no contact talks to us: their presence for a while, the newest twenty such
+    /// people.
+    void glance(const QString &address);
 
-    bool isBlocked(const QString &address) const { return m_self.isBlocked(address); }
+    /// What the server keeps about ourselves.
+    SipSelf &self() { return m_self; }
+    bool isBlocked(const QString &address) const { return m_self.data().isBlocked(address); }
     void setBlocked(const QString &address, bool blocked, const Answer<void> &answer);
-    void answerWatcher(const QString &address, bool allow, const Answer<void> &answer);
 
 private:
-    void subscribeSelf();
-    void selfNotified(const SipSubscription::Notification &notification);
-    void firstPublication();
-    void publish(const QList<Publication> &publications, const Answer<void> &answer);
-    void publishNext();
-    void editContainers(const QList<ContainerEdit> &edits, const Answer<void> &answer);
-    void announceWatchers();
-    void announceOwn();
-
     void subscribePresence(
         const QList<WatchedPerson> &people, const QByteArray &target, bool batched);
     void presenceNotified(const SipSubscription::Notification &notification);
@@ -62,15 +57,11 @@ private:
 
     SipLink &m_link;
     Hooks m_hooks;
-    Presence m_wanted;
-    SelfData m_self;
-    PublicationQueue m_queue;
-    QList<Answer<void>> m_publishAnswers;
-    bool m_selfKnown = false;
+    SipSelf m_self;
     QMap<QString, PresenceUpdate> m_people;
     QSet<QString> m_watched;
-    QSet<QString> m_asked; ///< watchers announced in this session
-    std::optional<Presence> m_announced;
+    QStringList m_glanced; ///< those of m_watched that are no contacts, oldest first
+    QHash<QString, int> m_hops; ///< how often somebody was to be asked for elsewhere
     std::vector<std::unique_ptr<SipSubscription>> m_subscriptions;
     std::vector<std::unique_ptr<SipSubscription>> m_finished; ///< destroyed outside their callbacks
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);

@@ -354,7 +354,7 @@ Async<void> SipRoster::setBlocked(const ContactAddress &address, bool blocked)
 Async<void> SipRoster::answer(const ContactAddress &address, bool allow)
 {
     Answer<void> answer;
-    m_presence.answerWatcher(addressFromUri(address.value), allow, answer);
+    m_presence.self().answerWatcher(addressFromUri(address.value), allow, answer);
     return answer.future();
 }
 

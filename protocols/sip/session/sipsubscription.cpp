@@ -60,6 +60,15 @@ void SipSubscription::start()
     subscribe();
 }
 
+void SipSubscription::stop()
+{
+    if (!std::exchange(m_over, true) && m_dialog.isEstablished()) {
+        m_refresh.reset();
+        m_options.oneShot = true; // Expires: 0
+        subscribe();
+    }
+}
+
 void SipSubscription::subscribe()
 {
     const LocalIdentity &identity = m_link.identity();

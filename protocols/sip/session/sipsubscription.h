@@ -37,6 +37,8 @@ public:
     SipSubscription(SipLink &link, Options options, NotificationHandler notified, EndHandler ended);
 
     void start();
+    /// Tells the server that nothing more is wanted; nothing is reported afterwards.
+    void stop();
     /// Whether a NOTIFY or BENOTIFY belongs here.
     bool owns(const SipMessage &request) const;
     /// A NOTIFY has been answered already.

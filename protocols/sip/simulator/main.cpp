@@ -78,6 +78,9 @@ int main(int argc, char **argv)
             u"ms"_s, u"1500"_s },
         { u"user"_s, u"A further account; may be given several times."_s,
             u"address,login,password,name"_s },
+        { u"contacts"_s, u"That many further contacts of the demonstration's account."_s,
+            u"number"_s, u"0"_s },
+        { u"online"_s, u"How many of them are signed in."_s, u"number"_s, u"0"_s },
         { u"slow-ms"_s, u"The pool waits before everything it sends."_s, u"ms"_s },
         { u"only-user-agent"_s, u"Refuse clients whose User-Agent does not match."_s,
             u"pattern"_s },
@@ -106,6 +109,9 @@ int main(int argc, char **argv)
                      .behindProxy = parser.isSet(u"behind-proxy"_s) },
         nullptr);
     DemoCast cast(pool, std::chrono::milliseconds(parser.value(u"delay-ms"_s).toInt()));
+    if (const int crowd = parser.value(u"contacts"_s).toInt(); crowd > 0) {
+        pool.addCrowd(cast.account(), crowd, parser.value(u"online"_s).toInt());
+    }
     const auto users = parser.values(u"user"_s);
     for (const auto &user : users) {
         const auto fields = user.split(u',');

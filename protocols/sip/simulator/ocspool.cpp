@@ -23,6 +23,7 @@
 #include <QSslSocket>
 
 #include <algorithm>
+#include <array>
 
 using namespace Qt::StringLiterals;
 
@@ -196,6 +197,45 @@ void OcsPool::setContacts(const QString &address, const QList<SeedContact> &cont
     if (auto *user = m_core.user(address)) {
         user->contacts = ContactBook();
         user->contacts.seed(contacts);
+    }
+}
+
+void OcsPool::addCrowd(const QString &address, int people, int online)
+{
+    constexpr int groups = 20;
+    constexpr std::array moods { Availability::Available, Availability::Busy, Availability::Away,
+        Availability::DoNotDisturb };
+    QList<SeedContact> contacts;
+    for (int i = 0; i < people; ++i) {
+        const QString person = u"person%1@%2"_s.arg(i).arg(domain());
+        addUser(person, {}, QString::fromLatin1(randomHex(16)),
+            PersonCard { .displayName = u"Zażółć Person %1"_s.arg(i),
+                .title = u"Tester"_s,
+                .company = u"Litware"_s });
+        if (i < online) {
+            m_core.user(person)->presence.script(int(moods.at(size_t(i) % moods.size())),
+                i % 5 == 0 ? u"note %1 🦄"_s.arg(i) : QString(), {},
+                QDateTime::currentDateTimeUtc());
+        }
+        contacts.append({ person, {}, { u"Group %1"_s.arg(i % groups) } });
+    }
+    if (auto *user = m_core.user(address)) {
+        user->contacts.seed(contacts);
+    }
+}
+
+void OcsPool::moveToPool(const QString &address, const QString &pool)
+{
+    if (auto *user = m_core.user(address)) {
+        user->pool = pool;
+    }
+}
+
+void OcsPool::setLevel(const QString &address, const QString &watcher, int container)
+{
+    if (auto *user = m_core.user(address)) {
+        user->presence.putInto(watcher, container);
+        m_core.subscriptions().containersTouched(user->address);
     }
 }
 

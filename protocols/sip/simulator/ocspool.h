@@ -88,6 +88,12 @@ public:
     void setContacts(const QString &address, const QList<SeedContact> &contacts);
     /// The account has never been signed in: no access levels are set yet, its first client has to.
     void makeFresh(const QString &address);
+    /// That many people, person0@… and on, as contacts of an account in 20 groups; the first
+    /// `online` of them are available. They can be watched, not talked to.
+    void addCrowd(const QString &address, int people, int online);
+    /// That person's presence is known to another pool ("pool02.…"), which the same process plays
+    /// too: subscriptions are sent there.
+    void moveToPool(const QString &address, const QString &pool);
     /// Somebody played by the pool itself. Owned by the pool.
     ScriptedPerson *addPerson(const QString &address, const PersonCard &card);
     /// The names the certificate of a pool of that domain has to hold.
@@ -99,6 +105,8 @@ public:
     int endpointCount(const QString &address) const;
     /// The access level (container) a user gives somebody.
     int levelOf(const QString &address, const QString &watcher);
+    /// Makes somebody a member of a container as if another end point of the user had done it.
+    void setLevel(const QString &address, const QString &watcher, int container);
     /// A SOAP contact edit as if another end point of the user had sent it. False when it was
     /// refused.
     bool editContacts(const QString &address, const QByteArray &envelope);

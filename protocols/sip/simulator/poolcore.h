@@ -65,6 +65,7 @@ struct PoolUser {
     QString password;
     Presentity presence;
     ContactBook contacts;
+    QString pool = {}; ///< the pool that knows this person's presence; empty: ours
 };
 
 /// One line of the log.

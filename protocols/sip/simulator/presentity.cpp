@@ -233,6 +233,19 @@ void Presentity::useDefaultContainers()
     m_containers[100] = { .version = 1, .members = { { u"federated"_s, {} } } };
 }
 
+void Presentity::putInto(const QString &watcher, int container)
+{
+    const std::pair member { u"user"_s, watcher.toLower() };
+    for (auto &other : m_containers) {
+        if (other.members.removeAll(member) > 0) {
+            ++other.version;
+        }
+    }
+    auto &target = m_containers[container];
+    ++target.version;
+    target.members += member;
+}
+
 int Presentity::level(const QString &watcher) const
 {
     const auto address = watcher.toLower();
@@ -250,19 +263,26 @@ int Presentity::level(const QString &watcher) const
     return 0;
 }
 
-const XmlElement *Presentity::stateOfType(QStringView type, int container) const
+const Presentity::Publication *Presentity::stateOfType(QStringView type, int container) const
 {
-    const XmlElement *newest = nullptr;
-    QDateTime when;
+    const Publication *best = nullptr;
     for (auto it = m_publications.cbegin(); it != m_publications.cend(); ++it) {
-        if (it.key().category == "state"_L1 && it.key().container == container
-            && it.value().content.attribute(u"type") == type
-            && (!newest || it.value().published > when)) {
-            newest = &it.value().content;
-            when = it.value().published;
+        const Publication &candidate = it.value();
+        if (it.key().category != "state"_L1 || it.key().container != container
+            || candidate.content.attribute(u"type") != type) {
+            continue;
+        }
+        // Of several machines the most active counts (active, inactive, away), of other states the
+        // newest.
+        const bool better = !best
+            || (type == u"machineState"
+                    ? availabilityOf(&candidate.content) < availabilityOf(&best->content)
+                    : candidate.published > best->published);
+        if (better) {
+            best = &candidate;
         }
     }
-    return newest;
+    return best;
 }
 
 int Presentity::availability(int level) const
@@ -275,14 +295,20 @@ int Presentity::availability(int level) const
     const int source = level == 300 ? 3 : 2;
     const auto *machine = stateOfType(u"machineState", source);
     const auto *user = stateOfType(u"userState", source);
+    const auto *calendar = stateOfType(u"calendarState", source);
     if (!machine && !user) {
         return offline; // signed in, but nothing published yet
     }
-    int value = user ? availabilityOf(user) : 3500;
+    int value = user ? availabilityOf(&user->content) : 3500;
     if (value < 9000) {
-        value = std::max({ value, availabilityOf(stateOfType(u"calendarState", source)),
-            availabilityOf(stateOfType(u"phoneState", source)) });
-        const int machineValue = availabilityOf(machine);
+        // What somebody says by hand outweighs a meeting that had begun then.
+        if (calendar && (!user || calendar->published > user->published)) {
+            value = std::max(value, availabilityOf(&calendar->content));
+        }
+        if (const auto *phone = stateOfType(u"phoneState", source)) {
+            value = std::max(value, availabilityOf(&phone->content));
+        }
+        const int machineValue = machine ? availabilityOf(&machine->content) : 0;
         const bool idle = (machineValue >= 4500 && machineValue < 6000)
             || (machineValue >= 7500 && machineValue < 9000);
         if (idle) {
@@ -307,8 +333,12 @@ QString Presentity::stateXml(int level) const
     for (const QStringView type :
         { QStringView(u"userState"), QStringView(u"calendarState"), QStringView(u"phoneState") }) {
         const auto *state = stateOfType(type, level == 300 ? 3 : 2);
-        const auto *activity = state ? state->child(u"activity") : nullptr;
-        if (activity && availabilityOf(state) == value) {
+        const auto *activity = state ? state->content.child(u"activity") : nullptr;
+        const bool holds = activity
+            && (availabilityOf(&state->content) == value
+                || (activity->attribute(u"minAvailability").toInt() > 0
+                    && activity->attribute(u"minAvailability").toInt() <= value && value < 18000));
+        if (holds) {
             auto copy = *activity;
             copy.namespaceUri.clear(); // inherits the namespace of <state> below
             extra = toXml(copy);

@@ -63,6 +63,8 @@ public:
     /// Containers 200 for colleagues and 100 for federated people, as a client sets them at its
     /// first sign-in.
     void useDefaultContainers();
+    /// Makes somebody a member of that container alone.
+    void putInto(const QString &watcher, int container);
 
     /// The access level (container) of a watcher: 32000 blocked, 400, 300, 200, 100, or 0.
     int level(const QString &watcher) const;
@@ -105,7 +107,8 @@ private:
     void store(const Key &key, const QString &expireType, const QString &endpoint,
         const XmlElement &content, const QDateTime &now);
     void touch(const QDateTime &now);
-    const XmlElement *stateOfType(QStringView type, int container) const;
+    /// The published state of that kind which counts.
+    const Publication *stateOfType(QStringView type, int container) const;
     QString stateXml(int level) const;
     QString categoryXml(const Key &key, const Publication &publication) const;
     QString selfCategories(const QSet<QString> &categories) const;

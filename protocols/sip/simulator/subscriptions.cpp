@@ -234,6 +234,7 @@ std::expected<Subscriptions::Content, int> Subscriptions::presenceContent(
     }
     if (listsToken(request, "Require", "adhoclist")) {
         subscription.batched = true;
+        subscription.pool = subscription.subject.contains(u'@') ? QString() : subscription.subject;
         if (action && action->attribute(u"name") == "unsubscribe"_L1) {
             subscription.resources -= asked;
             return Content {};
@@ -268,7 +269,13 @@ Subscriptions::Content Subscriptions::batchContent(Subscription &subscription,
     for (const auto &address : resources) {
         const auto uri = u"sip:"_s + address;
         auto *user = m_core.user(address);
-        if (user) {
+        if (user && user->pool != subscription.pool) {
+            list
+                += u"<resource uri=\"%1\"><instance id=\"%2\" state=\"resubscribe\" poolFqdn=\"%3\"/></resource>"_s
+                       .arg(escaped(uri))
+                       .arg(id)
+                       .arg(escaped(user->pool.isEmpty() ? m_core.fqdn : user->pool));
+        } else if (user) {
             list
                 += u"<resource uri=\"%1\"><instance id=\"%2\" state=\"active\" cid=\"%3\"/></resource>"_s
                        .arg(escaped(uri))
@@ -345,7 +352,8 @@ void Subscriptions::presenceTouched(
             && (exceptInstance.isEmpty() || subscription.instance != exceptInstance)) {
             notify(subscription, { selfType, user->presence.selfDocument(categories) });
         }
-        if (subscription.event != "presence" || !subscription.resources.contains(userAddress)) {
+        if (subscription.event != "presence" || !subscription.resources.contains(userAddress)
+            || (subscription.batched && subscription.pool != user->pool)) {
             continue;
         }
         if (subscription.categories.isEmpty()) {

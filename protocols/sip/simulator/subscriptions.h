@@ -47,6 +47,7 @@ private:
         bool benotify = false;
         bool batched = false;
         QString subject = {}; ///< single subscriptions
+        QString pool = {}; ///< the pool it was addressed to; empty: ours
         QSet<QString> resources = {};
         QSet<QString> categories = {};
         int listVersion = 0;

@@ -183,7 +183,7 @@ private Q_SLOTS:
 
     void doNotDisturbLetsTheTeamInterrupt()
     {
-        const auto both = publishUserState(kNumbers, PresenceLevel::DoNotDisturb);
+        const auto both = publishUserState(kNumbers, { PresenceLevel::DoNotDisturb });
         QCOMPARE(both.size(), 2);
         const PresenceState all = parseState(*both.at(0).content);
         const PresenceState team = parseState(*both.at(1).content);
@@ -197,7 +197,8 @@ private Q_SLOTS:
 
     void customActivityIsWrittenSafely()
     {
-        const auto both = publishUserState(kNumbers, PresenceLevel::Busy, u"<Zażółć> & \"🦄\""_s);
+        const auto both
+            = publishUserState(kNumbers, { PresenceLevel::Busy, {}, u"<Zażółć> & \"🦄\""_s });
         const auto read = parsePublish(buildPublish(u"b@l"_s, both));
         QCOMPARE(
             parseState(*read->publications.first().content).customActivity, u"<Zażółć> & \"🦄\""_s);
@@ -223,8 +224,7 @@ private Q_SLOTS:
         const auto read = parsePublish(body);
         QVERIFY(!read->publications.first().content);
         // "Reset status" takes the user's choice back.
-        QCOMPARE(
-            withVersions(publishUserState(kNumbers, PresenceLevel::Unknown), self()).size(), 1);
+        QCOMPARE(withVersions(publishUserState(kNumbers, {}), self()).size(), 1);
     }
 
     void readsFaults()
