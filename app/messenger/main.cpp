@@ -13,6 +13,7 @@
 #include "ui/widgets/common/dialogsecretprompt.h"
 #include "ui/widgets/common/flatstyle.h"
 #include "ui/widgets/common/iconset.h"
+#include "ui/widgets/common/idlewatch.h"
 #include "ui/widgets/common/restingcursor.h"
 #include "ui/widgets/common/theme.h"
 #include "ui/widgets/dialogs.h"
@@ -210,6 +211,9 @@ int run(QApplication &qt)
     }
     WakeWatch wake;
     QObject::connect(&wake, &WakeWatch::resumed, &application.accounts(), &AccountManager::resumed);
+    IdleWatch idle;
+    QObject::connect(&idle, &IdleWatch::idleSinceChanged, &application.accounts(),
+        &AccountManager::setIdleSince);
 
     std::unique_ptr<Demo> demo;
     std::unique_ptr<DemoDirector> director;

@@ -53,6 +53,40 @@ Async<SentMessage> FakeSession::send(const OutgoingMessage &message)
     return answer.future();
 }
 
+QList<AccessLevel> FakeSession::levels() const
+{
+    return { { u"near"_s, u"Near"_s, u"See everything"_s },
+        { u"middle"_s, u"Middle"_s, u"See a little"_s }, { u"far"_s, u"Far"_s, u"See nothing"_s } };
+}
+
+AccessRule FakeSession::standing(const ContactAddress &address) const
+{
+    for (const AccessRule &rule : accessRules) {
+        if (rule.subject == AccessRule::Subject::Person && rule.value == address.value) {
+            return rule;
+        }
+    }
+    return accessRules.isEmpty() ? AccessRule { AccessRule::Subject::Everyone, {}, {} }
+                                 : accessRules.constFirst();
+}
+
+Async<void> FakeSession::set(const AccessRule &rule)
+{
+    calls.append(
+        u"access %1 %2 %3"_s.arg(static_cast<int>(rule.subject)).arg(rule.value, rule.level));
+    if (accessFailure) {
+        return readyError<void>(*accessFailure);
+    }
+    accessRules.removeIf([&rule](const AccessRule &known) {
+        return known.subject == rule.subject && known.value == rule.value;
+    });
+    if (!rule.level.isEmpty()) {
+        accessRules.append(rule);
+    }
+    tell(AccessChanged {});
+    return readyOk();
+}
+
 Async<void> FakeSession::setPresence(const Presence &presence)
 {
     presences.append(presence);

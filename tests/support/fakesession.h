@@ -7,9 +7,13 @@
 
 namespace linchpin::test {
 
-/// A Session that does what the test says and remembers what it was told. It has roster, rooms and
-/// typing facets that record their calls; the `has…` flags take them away.
-class FakeSession : public Session, public RosterFacet, public RoomFacet, public TypingFacet {
+/// A Session that does what the test says and remembers what it was told. It has roster, rooms,
+/// typing and (asked for) access facets that record their calls; the `has…` flags take them away.
+class FakeSession : public Session,
+                    public RosterFacet,
+                    public RoomFacet,
+                    public TypingFacet,
+                    public AccessFacet {
     Q_OBJECT
 public:
     struct Sent {
@@ -31,6 +35,7 @@ public:
     RosterFacet *roster() override { return hasRoster ? this : nullptr; }
     RoomFacet *rooms() override { return hasRooms ? this : nullptr; }
     TypingFacet *typing() override { return hasTyping ? this : nullptr; }
+    AccessFacet *access() override { return hasAccess ? this : nullptr; }
 
     Async<void> add(const ContactSnapshot &contact) override;
     Async<void> remove(const ContactAddress &address) override;
@@ -49,6 +54,12 @@ public:
 
     void setTyping(const QString &to, ConversationKind conversation, bool composing) override;
 
+    QList<AccessLevel> levels() const override;
+    QList<AccessRule> rules() const override { return accessRules; }
+    AccessRule standing(const ContactAddress &address) const override;
+    /// Takes it at once and tells AccessChanged; fails with `accessFailure` where there is one.
+    Async<void> set(const AccessRule &rule) override;
+
     // What the test arranges.
     bool opensAtOnce = false; ///< open() goes Online without goOnline()
     bool closesAtOnce = true; ///< close() goes Offline; else it stays Closing until finishClosing()
@@ -58,6 +69,9 @@ public:
     bool hasRoster = true;
     bool hasRooms = true;
     bool hasTyping = true;
+    bool hasAccess = false;
+    QList<AccessRule> accessRules { { AccessRule::Subject::Company, {}, QStringLiteral("near") } };
+    std::optional<Error> accessFailure;
 
     // What the test makes happen.
     void setState(State state);

@@ -5,8 +5,10 @@
 #include "ui/widgets/accounts/accountsdialog.h"
 #include "ui/widgets/accounts/firstrundialog.h"
 #include "ui/widgets/common/questions.h"
+#include "ui/widgets/contactlist/accessdialog.h"
 #include "ui/widgets/history/historydialog.h"
 
+#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -14,6 +16,7 @@
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QToolButton>
+#include <QTreeWidget>
 
 using namespace Qt::StringLiterals;
 using namespace linchpin;
@@ -29,6 +32,7 @@ private Q_SLOTS:
     void wizardGoesOnline();
     void wizardShowsTheServersWords();
     void historyFindsAndOpens();
+    void privacyRelationships();
 };
 
 void DialogsTest::editsAnAccount()
@@ -168,6 +172,65 @@ void DialogsTest::historyFindsAndOpens()
     QCOMPARE(opened.constFirst().constFirst().value<StoredMessage>().id, wanted.id);
     dialog.findChild<QLineEdit *>(u"historyWith"_s)->setText(u"nobody@b.test"_s);
     QTRY_COMPARE(hits->model()->rowCount(), 0);
+}
+
+void DialogsTest::privacyRelationships()
+{
+    UiWorld world;
+    world.add(u"fake"_s, u"alice@alpha.test"_s);
+    world.online();
+    QVERIFY(!AccessDialog::isUseful(world.context()));
+    FakeSession &session = world.session();
+    session.hasAccess = true;
+    QVERIFY(AccessDialog::isUseful(world.context()));
+    world.contact(u"fake"_s, u"zo@b.test"_s, u"Zażółć"_s, {}, { Availability::Away });
+    session.accessRules.append({ AccessRule::Subject::Person, u"zo@b.test"_s, u"far"_s });
+
+    AccessDialog dialog(world.context());
+    dialog.show();
+    auto *const rules = dialog.findChild<QTreeWidget *>(u"accessRules"_s);
+    auto *const level = dialog.findChild<QComboBox *>(u"accessLevel"_s);
+    auto *const remove = dialog.findChild<QPushButton *>(u"removeRule"_s);
+    QVERIFY(rules && level && remove);
+    // Four groups, always there; then the people.
+    QCOMPARE(rules->topLevelItemCount(), 2);
+    QCOMPARE(rules->topLevelItem(0)->childCount(), 4);
+    QCOMPARE(level->currentData().toString(), u"near"_s); // everybody of the company
+    const QTreeWidgetItem *person = rules->topLevelItem(1)->child(0);
+    QVERIFY(person->text(0).contains(u"Zażółć"_s));
+    QCOMPARE(person->text(1), u"Far"_s);
+
+    // The keyboard reaches the level and changes it.
+    QTest::keyClick(rules, Qt::Key_Down);
+    QCOMPARE(level->currentData().toString(), QString()); // no rule for the federated
+    QVERIFY(!remove->isEnabled());
+    level->setFocus();
+    QTest::keyClick(level, Qt::Key_Home);
+    QTRY_COMPARE(session.calls.last(), u"access 3  near"_s);
+    QTRY_COMPARE(level->currentData().toString(), u"near"_s);
+    QVERIFY(remove->isEnabled());
+
+    questions::setNextAnswer(u" Contoso.com "_s);
+    dialog.findChild<QPushButton *>(u"addDomain"_s)->click();
+    QTRY_COMPARE(session.calls.last(), u"access 1 contoso.com middle"_s);
+    QTRY_COMPARE(rules->topLevelItemCount(), 3);
+
+    // Another device: the rule is gone.
+    session.accessRules.removeIf(
+        [](const AccessRule &rule) { return rule.subject == AccessRule::Subject::Person; });
+    session.tell(AccessChanged {});
+    QCOMPARE(rules->topLevelItemCount(), 2);
+
+    session.accessFailure = Error {};
+    session.accessFailure->kind = Error::Kind::Forbidden;
+    session.accessFailure->title = u"Refused by the server"_s;
+    remove->click();
+    const auto labels = dialog.findChildren<QLabel *>();
+    QTRY_VERIFY(std::ranges::any_of(labels, [](const QLabel *label) {
+        return label->isVisible() && label->text() == u"Refused by the server"_s;
+    }));
+    session.setState(Session::State::Closing);
+    session.setState(Session::State::Offline);
 }
 
 QTEST_MAIN(DialogsTest)

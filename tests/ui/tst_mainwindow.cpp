@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: 2026 Linchpin contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "core/accounts/savedstatuses.h"
 #include "core/models/roles.h"
 #include "tests/ui/uiworld.h"
 #include "ui/widgets/chat/composer.h"
 #include "ui/widgets/chat/conversationpage.h"
 #include "ui/widgets/contactlist/contactlistview.h"
+#include "ui/widgets/contactlist/statuschooser.h"
 #include "ui/widgets/mainwindow.h"
 #include "ui/widgets/tray/trayicon.h"
 
@@ -13,6 +15,7 @@
 #include <QMenu>
 #include <QSignalSpy>
 #include <QTabBar>
+#include <QToolButton>
 
 using namespace Qt::StringLiterals;
 using namespace linchpin;
@@ -27,6 +30,8 @@ private Q_SLOTS:
     void tabs();
     void closesIntoTheTray();
     void trayMenu();
+    void contactMenuHasAccessLevels();
+    void workStatuses();
 
 private:
     static void populate(UiWorld &world);
@@ -157,6 +162,78 @@ void MainWindowTest::trayMenu()
     QVERIFY(texts.contains(u"Bob"_s));
     QVERIFY(texts.contains(u"Zażółć"_s));
     QVERIFY(texts.contains(u"Open Linchpin"_s));
+}
+
+void MainWindowTest::contactMenuHasAccessLevels()
+{
+    UiWorld world;
+    populate(world);
+    MainWindow window(world.context());
+    window.show();
+    ContactListView &list = window.contactList();
+    const QModelIndex bob = list.model()->index(0, 0, list.model()->index(0, 0));
+    const auto levels = [&](QMenu &menu) {
+        list.buildPersonMenu(menu, bob);
+        return menu.findChild<QMenu *>(u"accessMenu"_s);
+    };
+    {
+        QMenu menu;
+        QVERIFY(!levels(menu)); // the protocol has none
+    }
+    FakeSession &session = world.session();
+    session.hasAccess = true;
+    {
+        QMenu menu;
+        const QMenu *const access = levels(menu);
+        QVERIFY(access);
+        const QList<QAction *> actions = access->actions();
+        QCOMPARE(actions.at(0)->text(), u"Near"_s);
+        QVERIFY(actions.at(0)->isChecked()); // as everybody of the company
+        QVERIFY(!access->findChild<QAction *>(u"accessAutomatic"_s)->isEnabled());
+        actions.at(2)->trigger();
+        QCOMPARE(session.calls.last(), u"access 0 bob@b.test far"_s);
+    }
+    QMenu menu;
+    const QMenu *const access = levels(menu);
+    QVERIFY(access && access->actions().at(2)->isChecked());
+    access->findChild<QAction *>(u"accessAutomatic"_s)->trigger();
+    QCOMPARE(session.calls.last(), u"access 0 bob@b.test "_s);
+    QSignalSpy asked(&window, &MainWindow::accessRequested);
+    access->actions().constLast()->trigger();
+    QCOMPARE(asked.size(), 1);
+}
+
+void MainWindowTest::workStatuses()
+{
+    UiWorld world;
+    populate(world);
+    MainWindow window(world.context());
+    window.show();
+    const StatusChooser *const chooser = window.findChild<StatusChooser *>();
+    QVERIFY(chooser);
+    const auto texts = [chooser] {
+        Q_EMIT chooser->statusMenu()->aboutToShow();
+        QStringList all;
+        const QList<QAction *> actions = chooser->statusMenu()->actions();
+        for (const QAction *const action : actions) {
+            all.append(action->text());
+        }
+        return all;
+    };
+    QVERIFY(!texts().contains(u"Be right back"_s));
+    world.plugins.value(u"fake"_s)->capabilities.setFlag(Capability::WorkStatuses);
+    const qsizetype at = texts().indexOf(u"Be right back"_s);
+    QVERIFY(at > 0);
+    QVERIFY(texts().contains(u"Off work"_s));
+    chooser->statusMenu()->actions().at(at)->trigger();
+    const Presence told = world.session().presences.last();
+    QCOMPARE(told.availability, Availability::Away);
+    QCOMPARE(told.activity, u"be-right-back"_s);
+    auto *const button = window.findChild<QToolButton *>(u"statusButton"_s);
+    QCOMPARE(button->text(), u"Be right back"_s);
+    // Kept under its name, and brought back with its word.
+    const SavedStatus saved { u"Lunch"_s, told };
+    QCOMPARE(savedStatusesFromJson(savedStatusesToJson({ saved })), QList<SavedStatus> { saved });
 }
 
 QTEST_MAIN(MainWindowTest)

@@ -8,6 +8,7 @@
 #include "ui/widgets/accounts/firstrundialog.h"
 #include "ui/widgets/common/iconset.h"
 #include "ui/widgets/console/wireconsole.h"
+#include "ui/widgets/contactlist/accessdialog.h"
 #include "ui/widgets/contactlist/addcontactdialog.h"
 #include "ui/widgets/contactlist/joinroomdialog.h"
 #include "ui/widgets/history/historydialog.h"
@@ -33,6 +34,7 @@ Dialogs::Dialogs(UiContext context, MainWindow &window, QObject *parent)
     connect(&window, &MainWindow::consoleRequested, this, [this] { showConsole(); });
     connect(&window, &MainWindow::addContactRequested, this, &Dialogs::showAddContact);
     connect(&window, &MainWindow::joinRoomRequested, this, &Dialogs::showJoinRoom);
+    connect(&window, &MainWindow::accessRequested, this, &Dialogs::showAccess);
     connect(&window, &MainWindow::aboutRequested, this, &Dialogs::showAbout);
     connect(&window, &MainWindow::whyRequested, this, &Dialogs::showWhy);
 }
@@ -76,6 +78,11 @@ void Dialogs::showPreferences()
 void Dialogs::showAddContact()
 {
     once<AddContactDialog>();
+}
+
+void Dialogs::showAccess()
+{
+    once<AccessDialog>();
 }
 
 void Dialogs::showHistory()

@@ -33,6 +33,7 @@ public:
     void showConsole(const AccountId &account = {});
     void showAddContact();
     void showJoinRoom();
+    void showAccess();
 
 private:
     template <class Dialog, class... Arguments> Dialog *once(const Arguments &...arguments);

@@ -12,6 +12,7 @@
 #include "ui/widgets/chat/conversationpage.h"
 #include "ui/widgets/common/iconset.h"
 #include "ui/widgets/common/theme.h"
+#include "ui/widgets/contactlist/accessdialog.h"
 #include "ui/widgets/contactlist/accountfooter.h"
 #include "ui/widgets/contactlist/contactlistview.h"
 #include "ui/widgets/contactlist/requestbar.h"
@@ -256,6 +257,9 @@ void MainWindow::buildSide()
         &MainWindow::openConversation);
     connect(m_contactList, &ContactListView::addContactRequested, this,
         &MainWindow::addContactRequested);
+    connect(m_contactList, &ContactListView::accessRequested, this, &MainWindow::accessRequested);
+    connect(m_contactList, &ContactListView::failed, this,
+        [this](const Error &why) { showNotice(why.title, why.detail); });
     connect(m_footer, &AccountFooter::whyRequested, this, &MainWindow::whyRequested);
 }
 
@@ -294,6 +298,11 @@ void MainWindow::buildMenu()
     });
     menu->addSeparator();
     menu->addAction(icons::icon(u"key"_s), tr("Accounts…"), this, &MainWindow::accountsRequested);
+    QAction *const access = menu->addAction(
+        icons::icon(u"block"_s), tr("Privacy relationships…"), this, &MainWindow::accessRequested);
+    access->setObjectName(u"privacyRelationships"_s);
+    connect(menu, &QMenu::aboutToShow, this,
+        [this, access] { access->setVisible(AccessDialog::isUseful(m_context)); });
     menu->addAction(
         icons::icon(u"settings"_s), tr("Preferences…"), this, &MainWindow::preferencesRequested);
     menu->addAction(

@@ -49,6 +49,7 @@ Q_SIGNALS:
     void historyRequested();
     void consoleRequested();
     void addContactRequested();
+    void accessRequested();
     void joinRoomRequested();
     void aboutRequested();
     void whyRequested(const linchpin::AccountId &account);

@@ -10,6 +10,7 @@
 #include "ui/presenters/timetext.h"
 #include "ui/widgets/common/iconset.h"
 #include "ui/widgets/common/questions.h"
+#include "ui/widgets/contactlist/accessmenu.h"
 #include "ui/widgets/contactlist/contactdelegate.h"
 
 #include <QContextMenuEvent>
@@ -259,6 +260,15 @@ void ContactListView::buildPersonMenu(QMenu &menu, const QModelIndex &index)
             split->addAction(address.address.value, this,
                 [this, person, address] { m_context.contacts.split(person.id, address); });
         }
+    }
+    for (const PersonAddress &address : person.addresses) {
+        addAccessMenu(menu,
+            person.addresses.size() == 1
+                ? tr("Privacy relationship")
+                : tr("Privacy relationship of %1").arg(address.address.value),
+            m_context.accounts.account(address.account), address.address, this,
+            { .failed = [this](const Error &why) { Q_EMIT failed(why); },
+                .dialogRequested = [this] { Q_EMIT accessRequested(); } });
     }
     menu.addSeparator();
     for (const PersonAddress &address : person.addresses) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/models/contactfiltermodel.h"
+#include "core/sdk/error.h"
 #include "ui/widgets/uicontext.h"
 
 #include <QTreeView>
@@ -23,10 +24,14 @@ public:
     void setCompact(bool compact);
     void openCurrent();
     PersonId currentPerson() const;
+    /// What can be done with the person of that row.
+    void buildPersonMenu(class QMenu &menu, const QModelIndex &index);
 
 Q_SIGNALS:
     void conversationRequested(const linchpin::ConversationKey &key);
     void addContactRequested();
+    void accessRequested();
+    void failed(const linchpin::Error &why); ///< something the menu did
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
@@ -37,7 +42,6 @@ protected:
 
 private:
     void restoreExpansion();
-    void buildPersonMenu(class QMenu &menu, const QModelIndex &index);
     void rename(const Person &person);
     void moveToGroup(const Person &person, const QString &group);
     QString toolTip(const Person &person) const;

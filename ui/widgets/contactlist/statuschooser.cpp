@@ -6,6 +6,7 @@
 #include "core/accounts/accountmanager.h"
 #include "core/accounts/savedstatuses.h"
 #include "core/contacts/contactstore.h"
+#include "core/sdk/protocolplugin.h"
 #include "core/settings/appsettings.h"
 #include "ui/widgets/common/iconset.h"
 #include "ui/widgets/common/theme.h"
@@ -17,7 +18,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
-#include <array>
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -68,6 +69,18 @@ protected:
 private:
     UiContext m_context;
 };
+
+/// The word for people of an own status.
+QString statusName(const Presence &presence)
+{
+    if (presence.activity == OwnStatusWord::BeRightBack) {
+        return StatusChooser::tr("Be right back");
+    }
+    if (presence.activity == OwnStatusWord::OffWork) {
+        return StatusChooser::tr("Off work");
+    }
+    return displayName(presence.availability);
+}
 
 } // namespace
 
@@ -126,14 +139,31 @@ StatusChooser::StatusChooser(UiContext context, QWidget *parent)
 void StatusChooser::buildMenu()
 {
     m_menu->clear();
-    static constexpr std::array kChoices { Availability::Available, Availability::Busy,
-        Availability::DoNotDisturb, Availability::Away, Availability::Invisible,
-        Availability::Offline };
-    for (const Availability availability : kChoices) {
-        QAction *const action = m_menu->addAction(icons::presence(availability),
-            displayName(availability), this, [this, availability] { choose(availability); });
+    const bool work = hasWorkStatuses();
+    const Presence now = m_context.accounts.globalPresence();
+    const auto add = [&](Availability availability, QStringView activity = {}) {
+        const Presence status { .availability = availability, .activity = activity.toString() };
+        QAction *const action = m_menu->addAction(icons::presence(availability), statusName(status),
+            this, [this, status] { choose(status.availability, status.activity); });
         action->setCheckable(true);
-        action->setChecked(m_context.accounts.globalPresence().availability == availability);
+        action->setChecked(
+            now.availability == availability && statusName(now) == statusName(status));
+    };
+    add(Availability::Available);
+    add(Availability::Busy);
+    add(Availability::DoNotDisturb);
+    if (work) {
+        add(Availability::Away, OwnStatusWord::BeRightBack);
+        add(Availability::Away, OwnStatusWord::OffWork);
+    }
+    add(Availability::Away);
+    add(Availability::Invisible);
+    add(Availability::Offline);
+    if (work) {
+        m_menu->addSeparator();
+        QAction *const reset = m_menu->addAction(tr("Reset the status"), this,
+            [this] { choose(Availability::Available, OwnStatusWord::Automatic.toString()); });
+        reset->setToolTip(tr("The computer and the calendar say how you are."));
     }
     const QList<SavedStatus> statuses
         = savedStatusesFromJson(m_context.settings.remembered(kSaved).toArray());
@@ -150,17 +180,26 @@ void StatusChooser::buildMenu()
         QList<SavedStatus> all
             = savedStatusesFromJson(m_context.settings.remembered(kSaved).toArray());
         all.removeIf([&](const SavedStatus &known) { return known.presence == presence; });
-        all.append({ presence.text.isEmpty() ? displayName(presence.availability) : presence.text,
-            presence });
+        all.append({ presence.text.isEmpty() ? statusName(presence) : presence.text, presence });
         m_context.settings.remember(kSaved, savedStatusesToJson(all));
     });
     save->setEnabled(m_context.accounts.globalPresence().availability != Availability::Offline);
 }
 
-void StatusChooser::choose(Availability availability)
+bool StatusChooser::hasWorkStatuses() const
+{
+    const QList<Account *> accounts = m_context.accounts.accounts();
+    return std::ranges::any_of(accounts, [](const Account *account) {
+        return account->config().enabled && account->plugin()
+            && account->plugin()->info().capabilities.testFlag(Capability::WorkStatuses);
+    });
+}
+
+void StatusChooser::choose(Availability availability, const QString &activity)
 {
     Presence presence = m_context.accounts.globalPresence();
     presence.availability = availability;
+    presence.activity = activity;
     presence.text = m_note->text();
     m_context.accounts.setGlobalPresence(presence);
 }
@@ -168,8 +207,8 @@ void StatusChooser::choose(Availability availability)
 void StatusChooser::refresh()
 {
     const Presence wanted = m_context.accounts.globalPresence();
-    m_button->setText(displayName(wanted.availability));
-    m_button->setAccessibleName(tr("Status: %1").arg(displayName(wanted.availability)));
+    m_button->setText(statusName(wanted));
+    m_button->setAccessibleName(tr("Status: %1").arg(statusName(wanted)));
     if (!m_note->hasFocus()) {
         m_note->setText(wanted.text);
     }

@@ -22,7 +22,9 @@ public:
 
 private:
     void refresh();
-    void choose(Availability availability);
+    void choose(Availability availability, const QString &activity = {});
+    /// Whether an account has the statuses of OwnStatusWord.
+    bool hasWorkStatuses() const;
     void buildMenu();
 
     UiContext m_context;
