@@ -36,6 +36,7 @@ private Q_SLOTS:
     void cleanup();
 
     void seeEachOther();
+    void blockEachOther();
     void linchpinWritesFirst();
     void pidginWritesFirst();
     void showTyping();
@@ -169,6 +170,30 @@ void tst_LinchpinAndPidgin::seeEachOther()
     QTRY_VERIFY_WITH_TIMEOUT(m_linchpin->saw(u"presence"_s,
                                  { { u"address"_s, cho }, { u"availability"_s, u"offline"_s } }),
         limit);
+}
+
+void tst_LinchpinAndPidgin::blockEachOther()
+{
+    const auto pidginSees = [this](const QString &status) {
+        return m_pidgin->saw(
+            u"presence"_s, { { u"who"_s, u"sip:"_s + ben }, { u"status"_s, status } });
+    };
+    const auto linchpinSees = [this](const QString &word) {
+        return m_linchpin->saw(
+            u"presence"_s, { { u"address"_s, cho }, { u"availability"_s, word } });
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(pidginSees(u"available"_s) && linchpinSees(u"available"_s), limit);
+    say({ { u"do"_s, u"block"_s }, { u"account"_s, u"work"_s }, { u"address"_s, cho } });
+    QTRY_VERIFY_WITH_TIMEOUT(pidginSees(u"offline"_s), limit);
+    QCOMPARE(m_pool->levelOf(ben, cho), 32000);
+    m_pidgin->forgetEvents();
+    say({ { u"do"_s, u"unblock"_s }, { u"account"_s, u"work"_s }, { u"address"_s, cho } });
+    QTRY_VERIFY_WITH_TIMEOUT(pidginSees(u"available"_s), limit);
+    m_pidgin->command(u"block sip:%1"_s.arg(ben));
+    QTRY_VERIFY_WITH_TIMEOUT(linchpinSees(u"offline"_s), limit);
+    m_linchpin->forgetEvents();
+    m_pidgin->command(u"unblock sip:%1"_s.arg(ben));
+    QTRY_VERIFY_WITH_TIMEOUT(linchpinSees(u"available"_s), limit);
 }
 
 void tst_LinchpinAndPidgin::linchpinWritesFirst()

@@ -54,6 +54,12 @@ private Q_SLOTS:
     void getsContactList();
     void seesPresence();
     void publishesPresence();
+    void publishesStates_data();
+    void publishesStates();
+    void seesStates_data();
+    void seesStates();
+    void seesWhatItsLevelShows();
+    void seesPeopleOfAnotherPool();
     void setsUpAFreshAccount();
     void writes_data();
     void writes();
@@ -337,6 +343,90 @@ void tst_PidginSipe::publishesPresence()
     client->command(u"status do-not-disturb"_s);
     QTRY_COMPARE_WITH_TIMEOUT(m_pool->availabilityOf(ben), int(Availability::DoNotDisturb), limit);
     QTRY_COMPARE_WITH_TIMEOUT(m_pool->noteOf(ben), QString(), limit);
+}
+
+void tst_PidginSipe::publishesStates_data()
+{
+    QTest::addColumn<QString>("status");
+    QTest::addColumn<Availability>("number");
+    QTest::newRow("busy") << u"busy"_s << Availability::Busy;
+    QTest::newRow("do not disturb") << u"do-not-disturb"_s << Availability::DoNotDisturb;
+    QTest::newRow("be right back") << u"be-right-back"_s << Availability::BeRightBack;
+    QTest::newRow("away") << u"away"_s << Availability::Away;
+    QTest::newRow("appear offline") << u"invisible"_s << Availability::Offline;
+}
+
+void tst_PidginSipe::publishesStates()
+{
+    QFETCH(QString, status);
+    QFETCH(Availability, number);
+    const auto client = signedIn(ben);
+    QVERIFY(client);
+    client->command(u"status %1"_s.arg(status));
+    QTRY_COMPARE_WITH_TIMEOUT(m_pool->availabilityOf(ben), int(number), limit);
+    client->command(u"status available"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(m_pool->availabilityOf(ben), int(Availability::Available), limit);
+    QCOMPARE(m_pool->complaints(), QStringList());
+}
+
+void tst_PidginSipe::seesStates_data()
+{
+    QTest::addColumn<Availability>("number");
+    QTest::addColumn<QString>("status");
+    QTest::newRow("busy") << Availability::Busy << u"busy"_s;
+    QTest::newRow("do not disturb") << Availability::DoNotDisturb << u"do-not-disturb"_s;
+    QTest::newRow("be right back") << Availability::BeRightBack << u"be-right-back"_s;
+    QTest::newRow("away") << Availability::Away << u"away"_s;
+    QTest::newRow("appears offline") << Availability::Offline << u"offline"_s;
+}
+
+void tst_PidginSipe::seesStates()
+{
+    QFETCH(Availability, number);
+    QFETCH(QString, status);
+    const auto client = signedIn(ben);
+    QVERIFY(client);
+    const auto sees = [&](const QString &what) {
+        return client->saw(u"presence"_s, { { u"who"_s, uri(zofia) }, { u"status"_s, what } });
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(sees(u"available"_s), limit);
+    m_zofia->setPresence(int(number));
+    QTRY_VERIFY2_WITH_TIMEOUT(sees(status), client->transcript().constData(), limit);
+}
+
+/// Blocked, it sees nobody; with a lower level, no note.
+void tst_PidginSipe::seesWhatItsLevelShows()
+{
+    m_zofia->setPresence(int(Availability::Busy), trial);
+    const auto client = signedIn(ben);
+    QVERIFY(client);
+    const auto sees = [&](const QString &what) {
+        return client->saw(u"presence"_s, { { u"who"_s, uri(zofia) }, { u"status"_s, what } });
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(sees(u"busy"_s), limit);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        client->sawWithin(u"presence"_s, { { u"who"_s, uri(zofia) } }, u"note"_s, trial), limit);
+    client->forgetEvents();
+    m_pool->setLevel(zofia, ben, 32000);
+    QTRY_VERIFY2_WITH_TIMEOUT(sees(u"offline"_s), client->transcript().constData(), limit);
+    client->forgetEvents();
+    m_pool->setLevel(zofia, ben, 100);
+    QTRY_VERIFY_WITH_TIMEOUT(sees(u"busy"_s), limit);
+    QVERIFY(!client->sawWithin(u"presence"_s, { { u"who"_s, uri(zofia) } }, u"note"_s, trial));
+}
+
+void tst_PidginSipe::seesPeopleOfAnotherPool()
+{
+    m_pool->moveToPool(zofia, u"pool02.litwareinc.test"_s);
+    const auto client = signedIn(ben);
+    QVERIFY(client);
+    QTRY_VERIFY2_WITH_TIMEOUT(
+        client->saw(u"presence"_s, { { u"who"_s, uri(zofia) }, { u"status"_s, u"available"_s } }),
+        client->transcript().constData(), limit);
+    m_zofia->setPresence(int(Availability::Away));
+    QTRY_VERIFY_WITH_TIMEOUT(
+        client->saw(u"presence"_s, { { u"who"_s, uri(zofia) }, { u"status"_s, u"away"_s } }),
+        limit);
 }
 
 void tst_PidginSipe::setsUpAFreshAccount()
