@@ -51,12 +51,8 @@ void IdleWatchTest::tellsWhenNobodyIsThere()
     QVERIFY(bus.registerService(u"org.gnome.Mutter.IdleMonitor"_s));
     IdleWatch watch(10ms);
     QSignalSpy told(&watch, &IdleWatch::idleSinceChanged);
-    const auto askedTwiceMore = [&monitor, from = 0]() mutable {
-        from = from == 0 ? monitor.asked : from;
-        return monitor.asked >= from + 2;
-    };
     monitor.idle = 4min;
-    QTRY_VERIFY(askedTwiceMore());
+    QTRY_VERIFY(monitor.asked >= 3);
     QCOMPARE(told.size(), 0); // thinking
     monitor.idle = 6min;
     QTRY_COMPARE(told.size(), 1);
