@@ -37,6 +37,10 @@ void writePersons(const QString &file, const QJsonObject &json)
 
 } // namespace
 
+namespace {
+constexpr qsizetype kStrangers = 100;
+} // namespace
+
 class ContactStore::Private {
 public:
     AccountManager &accounts;
@@ -44,6 +48,7 @@ public:
     QString personsFile;
     PersonBook book;
     QHash<PersonAddress, Contact> contacts;
+    QList<std::pair<PersonAddress, Presence>> strangers; // no contacts; newest last
     QHash<AccountId, QByteArray> ownAvatars;
     QList<Request> requests;
     QSet<PersonId> dirty;
@@ -185,6 +190,17 @@ void ContactStore::removeContact(const PersonAddress &address)
     Q_EMIT contactChanged(address.account, address.address);
 }
 
+Presence ContactStore::presenceOf(const PersonAddress &address) const
+{
+    const auto found = d->contacts.constFind(address);
+    if (found != d->contacts.cend()) {
+        return found->presence;
+    }
+    const auto stranger
+        = std::ranges::find(d->strangers, address, &std::pair<PersonAddress, Presence>::first);
+    return stranger == d->strangers.cend() ? Presence() : stranger->second;
+}
+
 void ContactStore::setPresence(const PersonAddress &address, const Presence &presence)
 {
     const auto found = d->contacts.find(address);
@@ -199,6 +215,12 @@ void ContactStore::setPresence(const PersonAddress &address, const Presence &pre
             found->presence.since = same ? since : QDateTime::currentDateTimeUtc();
         }
         touch(address);
+    } else {
+        d->strangers.removeIf([&address](const auto &known) { return known.first == address; });
+        d->strangers.append({ address, presence });
+        if (d->strangers.size() > kStrangers) {
+            d->strangers.removeFirst();
+        }
     }
     Q_EMIT presenceChanged(address.account, address.address, presence);
 }
@@ -211,6 +233,7 @@ void ContactStore::forgetPresence(const AccountId &account)
             touch(it.key());
         }
     }
+    d->strangers.removeIf([&account](const auto &known) { return known.first.account == account; });
 }
 
 /// Marks the person as changed; told once the event loop turns.

@@ -53,6 +53,9 @@ public:
 
     /// Best presence of all of a person's addresses.
     Presence presenceOf(const Person &person) const;
+    /// Of one address: a contact's, or what a protocol told of somebody who is none (the newest
+    /// hundred); Unknown otherwise.
+    Presence presenceOf(const PersonAddress &address) const;
     QString nameOf(const Person &person) const;
     QStringList groupsOf(const Person &person) const; ///< of all legs; empty name = "no group"
 

@@ -6,6 +6,7 @@
 #include "tests/ui/uiworld.h"
 #include "ui/widgets/chat/composer.h"
 #include "ui/widgets/chat/conversationpage.h"
+#include "ui/widgets/common/elidedlabel.h"
 #include "ui/widgets/contactlist/contactlistview.h"
 #include "ui/widgets/contactlist/statuschooser.h"
 #include "ui/widgets/mainwindow.h"
@@ -32,6 +33,7 @@ private Q_SLOTS:
     void trayMenu();
     void contactMenuHasAccessLevels();
     void workStatuses();
+    void strangersShowTheirPresence();
 
 private:
     static void populate(UiWorld &world);
@@ -234,6 +236,36 @@ void MainWindowTest::workStatuses()
     // Kept under its name, and brought back with its word.
     const SavedStatus saved { u"Lunch"_s, told };
     QCOMPARE(savedStatusesFromJson(savedStatusesToJson({ saved })), QList<SavedStatus> { saved });
+}
+
+void MainWindowTest::strangersShowTheirPresence()
+{
+    UiWorld world;
+    populate(world);
+    MainWindow window(world.context());
+    window.show();
+    const AccountId account = world.accounts->accounts().constFirst()->id();
+    window.openConversation({ account, u"who@b.test"_s, ConversationKind::Person });
+    auto *const note = window.currentPage()->findChild<ElidedLabel *>(u"conversationNote"_s);
+    QVERIFY(note);
+    QCOMPARE(note->text(), u"who@b.test"_s);
+    world.session().tell(PresenceChanged {
+        { u"who@b.test"_s }, { .availability = Availability::Busy, .text = u"出張中"_s } });
+    QTRY_COMPARE(note->text(), u"Busy · 出張中"_s);
+    QCOMPARE(world.contacts->presenceOf(PersonAddress { account, { u"who@b.test"_s } }).text,
+        u"出張中"_s);
+    // The newest hundred are remembered; signed out, nobody is.
+    for (int i = 0; i < 150; ++i) {
+        world.session().tell(
+            PresenceChanged { { u"s%1@b.test"_s.arg(i) }, { .availability = Availability::Away } });
+    }
+    const auto known = [&](const QString &address) {
+        return world.contacts->presenceOf(PersonAddress { account, { address } }).availability;
+    };
+    QCOMPARE(known(u"s149@b.test"_s), Availability::Away);
+    QCOMPARE(known(u"s0@b.test"_s), Availability::Unknown);
+    world.session().end({});
+    QCOMPARE(known(u"s149@b.test"_s), Availability::Unknown);
 }
 
 QTEST_MAIN(MainWindowTest)

@@ -9,6 +9,7 @@
 #include "ui/widgets/common/flatstyle.h"
 #include "ui/widgets/common/theme.h"
 #include "ui/widgets/console/wireconsole.h"
+#include "ui/widgets/contactlist/accessdialog.h"
 #include "ui/widgets/contactlist/addcontactdialog.h"
 #include "ui/widgets/contactlist/contactlistview.h"
 #include "ui/widgets/contactlist/joinroomdialog.h"
@@ -20,6 +21,7 @@
 #include <QDir>
 #include <QImage>
 #include <QLineEdit>
+#include <QMenu>
 #include <QTabWidget>
 
 using namespace Qt::StringLiterals;
@@ -270,6 +272,32 @@ void PicturesTest::draws()
         AddContactDialog dialog(world.context());
         dialog.show();
         shoot(dialog, u"add-contact"_s + word);
+    }
+    {
+        FakeSession &session = world.session(u"sip"_s);
+        session.hasAccess = true;
+        session.accessRules = { { AccessRule::Subject::Company, {}, u"near"_s },
+            { AccessRule::Subject::Federated, {}, u"far"_s },
+            { AccessRule::Subject::Domain, u"contoso.test"_s, u"middle"_s },
+            { AccessRule::Subject::Person, u"zofia@litwareinc.test"_s, u"middle"_s },
+            { AccessRule::Subject::Person, u"bob@litwareinc.test"_s, u"far"_s } };
+        AccessDialog dialog(world.context());
+        dialog.show();
+        shoot(dialog, u"privacy"_s + word);
+        ContactListView list(world.context());
+        const QModelIndexList found = list.model()->match(list.model()->index(0, 0),
+            Qt::DisplayRole, u"Bob Kelly"_s, 1, Qt::MatchExactly | Qt::MatchRecursive);
+        QCOMPARE(found.size(), 1);
+        QMenu menu;
+        list.buildPersonMenu(menu, found.constFirst());
+        auto *const levels = menu.findChild<QMenu *>(u"accessMenu"_s);
+        QVERIFY(levels);
+        menu.popup({ 0, 0 });
+        shoot(menu, u"person-menu"_s + word);
+        menu.close();
+        levels->popup({ 0, 0 });
+        shoot(*levels, u"privacy-menu"_s + word);
+        levels->close();
     }
     {
         JoinRoomDialog dialog(world.context());

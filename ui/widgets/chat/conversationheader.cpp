@@ -27,6 +27,14 @@ namespace {
 constexpr int kAvatar = 36;
 constexpr int kDot = 12;
 
+/// Of the person at the other end, who need not be a contact.
+Presence presenceIn(const ContactStore &contacts, const ConversationKey &key)
+{
+    const Person *const person = contacts.personOf(key.account, { key.with });
+    return person ? contacts.presenceOf(*person)
+                  : contacts.presenceOf(PersonAddress { key.account, { key.with } });
+}
+
 /// The picture at the left: a room's sign, or the person with presence.
 class HeaderAvatar : public QWidget {
 public:
@@ -55,15 +63,15 @@ protected:
         const Contact *const contact = m_context.contacts.contact(key.account, { key.with });
         theme::paintAvatar(painter, box, contact ? contact->avatar : QByteArray(),
             conversationName(m_conversation, m_context.contacts), palette(), font());
-        const Person *const person = m_context.contacts.personOf(key.account, { key.with });
-        if (person) {
+        const Availability availability = presenceIn(m_context.contacts, key).availability;
+        if (availability != Availability::Unknown
+            || m_context.contacts.personOf(key.account, { key.with })) {
             const QRectF dot(box.right() - kDot + 2, box.bottom() - kDot + 2, kDot, kDot);
             painter.setRenderHint(QPainter::Antialiasing);
             painter.setPen(Qt::NoPen);
             painter.setBrush(palette().color(QPalette::Base));
             painter.drawEllipse(dot.adjusted(-2, -2, 2, 2));
-            theme::paintPresence(
-                painter, dot, m_context.contacts.presenceOf(*person).availability, palette());
+            theme::paintPresence(painter, dot, availability, palette());
         }
     }
 
@@ -135,6 +143,13 @@ ConversationHeader::ConversationHeader(
     connect(&conversation, &Conversation::membersChanged, this, &ConversationHeader::refresh);
     connect(&conversation, &Conversation::summaryChanged, this, &ConversationHeader::refresh);
     connect(&context.contacts, &ContactStore::changed, this, &ConversationHeader::refresh);
+    connect(&context.contacts, &ContactStore::presenceChanged, this,
+        [this](const AccountId &account, const ContactAddress &address) {
+            const ConversationKey &key = m_conversation.key();
+            if (account == key.account && address.value == key.with) {
+                refresh();
+            }
+        });
     connect(&context.accounts, &AccountManager::accountChanged, this, &ConversationHeader::refresh);
     refresh();
 }
@@ -162,9 +177,9 @@ void ConversationHeader::refresh()
                 note += u" · "_s + topic;
             }
         }
-    } else if (const Person *const person
-        = m_context.contacts.personOf(key.account, { key.with })) {
-        const Presence presence = m_context.contacts.presenceOf(*person);
+    } else if (const Presence presence = presenceIn(m_context.contacts, key);
+        presence.availability != Availability::Unknown
+        || m_context.contacts.personOf(key.account, { key.with })) {
         note = presence.activity.isEmpty() ? displayName(presence.availability) : presence.activity;
         if (presence.idleSince.isValid()) {
             note += u" · "_s + idleText(presence.idleSince, QDateTime::currentDateTimeUtc());
