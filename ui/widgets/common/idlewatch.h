@@ -4,40 +4,42 @@
 
 #include <QDateTime>
 #include <QObject>
+#include <QString>
 
 #include <chrono>
-#include <optional>
-
-class QTimer;
 
 namespace linchpin {
 
-/// Tells since when nobody has touched the machine, by what the desktop knows: Mutter's idle
-/// monitor (GNOME) on the session bus, else IdleHint and LockedHint of the login session
-/// (org.freedesktop.login1). Silent where neither is there.
+/// Tells since when nobody has touched the machine, by what the desktop tells of its own accord (no
+/// timer runs here): Mutter's idle monitor (GNOME) on the session bus, else IdleHint and LockedHint
+/// of the login session (org.freedesktop.login1). Silent where neither is there.
 class IdleWatch : public QObject {
     Q_OBJECT
 public:
-    /// `every`: how often it is looked.
-    explicit IdleWatch(
-        std::chrono::milliseconds every = std::chrono::seconds(30), QObject *parent = nullptr);
+    explicit IdleWatch(QObject *parent = nullptr);
 
     /// How long nobody touches anything before it is told.
     static constexpr std::chrono::minutes kAfter { 5 };
 
     QDateTime idleSince() const { return m_since; }
-    /// Looks now.
-    void look();
 
 Q_SIGNALS:
     /// UTC; invalid: somebody is there again.
     void idleSinceChanged(const QDateTime &since);
 
+private Q_SLOTS:
+    void watchFired(uint id);
+    void loginChanged();
+
 private:
-    void askLogin();
+    void watchMutter();
+    void awaitReturn();
+    void watchLogin();
     void found(const QDateTime &since);
 
-    QTimer *m_timer;
+    uint m_idleWatch = 0; ///< Mutter's numbers begin at 1
+    uint m_activeWatch = 0;
+    QString m_login; ///< object path of the login session
     QDateTime m_since;
 };
 
