@@ -8,6 +8,7 @@
 #include "protocols/sip/registration/sipfailures.h"
 #include "protocols/sip/session/signinmechanisms.h"
 #include "protocols/sip/sipsettings.h"
+#include "protocols/sip/transaction/repeatedrequest.h"
 #include "protocols/sip/webservices/certificateprovisioner.h"
 #include "protocols/sip/wire/sipheader.h"
 #include "protocols/sip/wire/sipparser.h"
@@ -45,26 +46,6 @@ QByteArray deviceId(SessionServices &services)
     return epid;
 }
 
-/// RFC 3261 22.2: a request that is repeated with credentials has a new number and branch. Inside a
-/// dialog only the dialog can give it one.
-bool canBeNumberedAnew(const SipMessage &request)
-{
-    const auto to = parseNameAddress(request.header("To"));
-    return request.method != "INVITE" && to && to->tag().isEmpty();
-}
-
-void numberAnew(SipMessage &request, const RandomBytes &random)
-{
-    const auto cseq = parseCSeq(request.header("CSeq"));
-    if (cseq) {
-        request.setHeader("CSeq"_ba, QByteArray::number(cseq->number + 1) + ' ' + cseq->method);
-    }
-    const QByteArray via = request.header("Via");
-    request.setHeader("Via"_ba,
-        via.first(std::max<qsizetype>(via.indexOf(";branch="), 0)) + ";branch=z9hG4bK"
-            + randomHex(random, 10));
-}
-
 QByteArray hostLiteral(const QString &address)
 {
     const QByteArray bytes = address.toLatin1();
@@ -77,6 +58,7 @@ SipSession::SipSession(const SettingValues &settings, SessionServices &services,
     : Session(parent)
     , m_settings(settings)
     , m_services(services)
+    , m_plain(dialectOf(settings) == Dialect::Plain)
 {
 }
 
@@ -217,6 +199,7 @@ void SipSession::begin(const QList<Candidate> &found)
         .skipKerberos = m_kerberosUnreachable && !who.singleSignOn,
         .hasCertificates = m_certificates != nullptr,
         .digest = digestCredentials(who) };
+    config.dialect = dialectOf(m_settings);
     config.allowPlain = serverSettings(m_settings).connection == ConnectionChoice::Plain;
     config.candidates = found;
     m_registration = std::make_unique<RegistrationMachine>(config,
@@ -378,8 +361,23 @@ void SipSession::perform(const regeffect::Registered &effect)
     }
 }
 
+void SipSession::startSimpleParts()
+{
+    m_hasAccess = false;
+    const int generation = m_generation;
+    setState(State::Online);
+    if (generation == m_generation && m_state == State::Online) {
+        m_simple.start(m_initial);
+    }
+}
+
 void SipSession::startParts()
 {
+    m_plain = m_registration->info().plain;
+    if (m_plain) {
+        startSimpleParts();
+        return;
+    }
     SipPresence::Hooks hooks;
     hooks.cardChanged = [this](const QString &address, const sip::ContactCard &card) {
         if (m_roster) {
@@ -413,6 +411,7 @@ void SipSession::startParts()
 
 void SipSession::dropParts()
 {
+    m_simple.stop();
     m_conversations.reset();
     m_roster.reset();
     m_access.setSelf(nullptr, {});
@@ -483,6 +482,7 @@ void SipSession::close()
     if (m_conversations) {
         m_conversations->close();
     }
+    m_simple.close();
     execute(m_registration->step(reginput::SignOut {}));
 }
 
@@ -495,6 +495,9 @@ void SipSession::probe()
 
 Async<SentMessage> SipSession::send(const OutgoingMessage &message)
 {
+    if (m_plain) {
+        return m_simple.send(message);
+    }
     if (m_state != State::Online || !m_conversations) {
         return readyError<SentMessage>(notSignedIn());
     }
@@ -504,6 +507,9 @@ Async<SentMessage> SipSession::send(const OutgoingMessage &message)
 Async<void> SipSession::setPresence(const Presence &presence)
 {
     m_initial = presence;
+    if (m_plain) {
+        return m_simple.setPresence(presence);
+    }
     if (m_state != State::Online || !m_presence) {
         return readyError<void>(notSignedIn());
     }
@@ -617,7 +623,12 @@ bool SipSession::accepted(const SipMessage &message)
 
 void SipSession::process(const SipMessage &message)
 {
-    if (!missingMandatoryHeader(message).isEmpty()) {
+    if (const QByteArray problem = headerProblem(message); !problem.isEmpty()) {
+        qCWarning(lcSip) << "a message was ignored for its" << problem;
+        if (isAnswerable(message)) {
+            respond(makeResponse(
+                message, 400, "Bad "_ba + problem, identity(), randomHex(random(), 5)));
+        }
         return;
     }
     if (message.isResponse()) {
@@ -720,6 +731,10 @@ void SipSession::respond(const SipMessage &response)
 void SipSession::processRequest(const SipMessage &request)
 {
     if (!accepted(request)) {
+        return;
+    }
+    if (m_plain && m_simple.isRunning()) {
+        m_simple.receive(request);
         return;
     }
     const auto answer = [this, &request](int status, const QByteArray &reason) {

@@ -9,6 +9,7 @@
 #include "protocols/sip/auth/clientcertificate.h"
 #include "protocols/sip/registration/registrationmachine.h"
 #include "protocols/sip/session/serverfinder.h"
+#include "protocols/sip/session/simpleparts.h"
 #include "protocols/sip/session/sipaccess.h"
 #include "protocols/sip/session/sipconversations.h"
 #include "protocols/sip/session/siplink.h"
@@ -46,9 +47,9 @@ public:
     void setCertificateSource(std::unique_ptr<CertificateSource> source);
     /// Our own data at the server, for what publishes a calendar; nullptr while signed out.
     SipSelf *self() const { return m_presence ? &m_presence->self() : nullptr; }
-    RosterFacet *roster() override { return this; }
+    RosterFacet *roster() override { return m_plain ? m_simple.roster() : this; }
     AccessFacet *access() override { return m_hasAccess ? &m_access : nullptr; }
-    TypingFacet *typing() override { return this; }
+    TypingFacet *typing() override { return m_plain ? m_simple.typing() : this; }
 
 private:
     struct Waiting {
@@ -108,6 +109,7 @@ private:
     void write(const QByteArray &bytes);
     void keepAlive();
     void startParts();
+    void startSimpleParts();
     void dropParts();
     void setState(State state);
     void end(const std::optional<Error> &why);
@@ -141,6 +143,8 @@ private:
     std::unique_ptr<SipPresence> m_presence;
     std::unique_ptr<SipRoster> m_roster;
     std::unique_ptr<SipConversations> m_conversations;
+    SimpleParts m_simple { *this }; ///< instead of those above, where m_plain
+    bool m_plain = false; ///< the server is a plain SIP server, as far as we know
 };
 
 } // namespace linchpin::sip

@@ -250,6 +250,12 @@ QList<AccountPreset> accountPresets()
             .values = { { u"flavour"_s, u"lync"_s }, { u"user-agent"_s, skype2016 } },
             .retired = false,
             .note = {} },
+        { .id = u"plain-sip"_s,
+            .name = Text::tr("Plain SIP server (SIP/SIMPLE)"),
+            .domains = {},
+            .values = { { u"flavour"_s, u"standard"_s } },
+            .retired = false,
+            .note = {} },
         { .id = u"office-365"_s,
             .name = Text::tr("Office 365 (Skype for Business Online)"),
             .domains = { u"onmicrosoft.com"_s },
@@ -273,6 +279,14 @@ ServerSettings serverSettings(const SettingValues &settings)
         : connection == u"plain"_s          ? ConnectionChoice::Plain
                                             : ConnectionChoice::Auto;
     return out;
+}
+
+Dialect dialectOf(const SettingValues &settings)
+{
+    const QString flavour = settings.text(u"flavour"_s);
+    return flavour == u"standard"_s                       ? Dialect::Plain
+        : flavour == u"ocs2007"_s || flavour == u"lync"_s ? Dialect::Microsoft
+                                                          : Dialect::Auto;
 }
 
 UserAgentPlan userAgentPlan(const SettingValues &settings)

@@ -5,6 +5,7 @@
 
 #include "core/sdk/protocolplugin.h"
 #include "protocols/sip/discovery/srvcandidates.h"
+#include "protocols/sip/registration/registrationmachine.h"
 
 #include <QByteArray>
 #include <QByteArrayList>
@@ -23,6 +24,8 @@ struct UserAgentPlan {
     QByteArrayList order; ///< each is tried once; one alone when the user has set it
     QByteArray suggestion; ///< for the remedy when all were refused; may be empty
 };
+/// What the account's `flavour` says about the server's extensions.
+Dialect dialectOf(const SettingValues &settings);
 UserAgentPlan userAgentPlan(const SettingValues &settings);
 
 /// "ben@litwareinc.com" in lower case, without scheme and parameters, or `invalid-address`.

@@ -36,6 +36,8 @@ const Algorithm *algorithmOf(const SipParameters &challenge)
     return found == std::end(algorithms) ? nullptr : found;
 }
 
+constexpr qsizetype rememberedUris = 256;
+
 enum class Qop : quint8 { None, Auth, Other };
 
 Qop qopOf(const SipParameters &challenge)
@@ -104,7 +106,42 @@ std::expected<RequestAuthenticator::Work, AuthError> DigestAuthenticator::begin(
     m_challenge = challenge.parameters;
     m_clientNonce = m_random(8).toHex(); // as long as the nonce: "-sess" keys hang on both
     m_count = 0;
+    m_uris.clear();
     return [] { return AuthToken(QByteArray()); };
+}
+
+/// Everything but method and URI.
+DigestInput DigestAuthenticator::input() const
+{
+    const SipParameters &challenge = *m_challenge;
+    const Algorithm *algorithm = algorithmOf(challenge);
+    return {
+        .hash = algorithm->hash,
+        .session = algorithm->session,
+        .user = m_credentials.user.toUtf8(),
+        .password = m_credentials.password.toUtf8(),
+        .realm = challenge.value("realm"),
+        .nonce = challenge.value("nonce"),
+        .clientNonce = m_clientNonce,
+        .count = QByteArray::number(m_count, 16).rightJustified(8, '0'),
+        .withQop = qopOf(challenge) == Qop::Auth,
+    };
+}
+
+/// RFC 7616 3.5: the server knows the password, too. What belongs to a request or a nonce that is
+/// not remembered any more proves nothing either way.
+bool DigestAuthenticator::isProven(const SipParameters &info) const
+{
+    const QByteArray count = info.value("nc").toLower();
+    const auto uri = m_uris.constFind(count);
+    if (!info.has("rspauth") || uri == m_uris.constEnd() || info.value("cnonce") != m_clientNonce
+        || info.value("qop").toLower() != "auth") {
+        return true;
+    }
+    DigestInput proof = input();
+    proof.count = count;
+    proof.uri = *uri;
+    return digestResponse(proof) == info.value("rspauth").toLower();
 }
 
 void DigestAuthenticator::sign(SipMessage &request)
@@ -118,20 +155,15 @@ void DigestAuthenticator::sign(SipMessage &request)
     if (algorithm == nullptr) {
         return;
     }
-    const bool withQop = qopOf(challenge) == Qop::Auth;
-    const DigestInput input {
-        .hash = algorithm->hash,
-        .session = algorithm->session,
-        .user = m_credentials.user.toUtf8(),
-        .password = m_credentials.password.toUtf8(),
-        .realm = challenge.value("realm"),
-        .method = request.method,
-        .uri = request.uri,
-        .nonce = challenge.value("nonce"),
-        .clientNonce = m_clientNonce,
-        .count = QByteArray::number(++m_count, 16).rightJustified(8, '0'),
-        .withQop = withQop,
-    };
+    ++m_count;
+    DigestInput input = this->input();
+    input.method = request.method;
+    input.uri = request.uri;
+    const bool withQop = input.withQop;
+    if (m_uris.size() >= rememberedUris) {
+        m_uris.clear();
+    }
+    m_uris.insert(input.count, input.uri);
     QByteArray value = "Digest username=" + quoted(input.user) + ", realm=" + quoted(input.realm)
         + ", nonce=" + quoted(input.nonce) + ", uri=" + quoted(input.uri)
         + ", response=" + quoted(digestResponse(input));
@@ -157,10 +189,14 @@ std::expected<void, SignatureProblem> DigestAuthenticator::verify(const SipMessa
     const QByteArray info = message.header(m_names.info);
     if (!info.isEmpty() && m_challenge) {
         if (const auto header = parseAuthHeader("Digest "_ba + info)) {
+            if (!isProven(header->parameters)) {
+                return std::unexpected(SignatureProblem::Wrong);
+            }
             if (const QByteArray next = header->parameters.value("nextnonce"); !next.isEmpty()) {
                 m_challenge->set("nonce"_ba, next);
                 m_clientNonce = m_random(8).toHex();
                 m_count = 0;
+                m_uris.clear();
             }
         }
     }

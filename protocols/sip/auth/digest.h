@@ -6,6 +6,7 @@
 #include "protocols/sip/auth/requestauthenticator.h"
 
 #include <QCryptographicHash>
+#include <QHash>
 #include <QString>
 
 #include <optional>
@@ -31,11 +32,12 @@ struct DigestInput {
     QByteArray count; ///< eight hex digits
     bool withQop = true; ///< qop=auth; otherwise the short form of RFC 2069
 };
+/// The method is empty for what a server proves itself with (`rspauth`, RFC 7616 3.5).
 QByteArray digestResponse(const DigestInput &input);
 
 /// Digest of RFC 3261 22.4 and RFC 7616: MD5 and SHA-256, with and without -sess, qop=auth or none.
-/// It proves who the client is in every request; answers are not signed, so verify() finds nothing
-/// wrong.
+/// It proves who the client is in every request. Answers are not signed; the proof a server may
+/// add (`rspauth`) is checked where there is one.
 class DigestAuthenticator : public RequestAuthenticator {
 public:
     DigestAuthenticator(DigestCredentials credentials, RandomBytes random, Asker asker);
@@ -52,12 +54,16 @@ public:
     std::expected<void, SignatureProblem> verify(const SipMessage &message) override;
 
 private:
+    DigestInput input() const;
+    bool isProven(const SipParameters &info) const;
+
     DigestCredentials m_credentials;
     RandomBytes m_random;
     AuthHeaderNames m_names;
     std::optional<SipParameters> m_challenge;
     QByteArray m_clientNonce;
     quint32 m_count = 0;
+    QHash<QByteArray, QByteArray> m_uris; ///< of the latest requests, by count: for `rspauth`
 };
 
 } // namespace linchpin::sip

@@ -37,6 +37,16 @@ constexpr int maximumRetries = 6;
 const QByteArray methods
     = "INVITE, MESSAGE, INFO, SUBSCRIBE, OPTIONS, BYE, CANCEL, NOTIFY, ACK, REFER, BENOTIFY"_ba;
 
+const QByteArray plainMethods = "MESSAGE, NOTIFY, OPTIONS"_ba;
+constexpr seconds plainKeepAlive = 110s; // NATs forget a silent connection after minutes
+
+/// Our contact as a registrar that keeps no instances gives it back.
+bool isOwnContact(const QByteArray &uri, const LocalIdentity &identity)
+{
+    const auto parsed = parseSipUri(uri);
+    return parsed && parsed->host == identity.host && parsed->port == identity.port;
+}
+
 QSet<QByteArray> lowerSet(const QByteArrayList &values)
 {
     QSet<QByteArray> set;
@@ -189,6 +199,7 @@ QList<RegistrationEffect> RegistrationMachine::handle(const reginput::Connected 
     identity.transport = m_candidate.tls ? "tls"_ba : "tcp"_ba;
     identity.userAgent = m_config.userAgents.value(m_userAgent);
     identity.opaque = randomHex(m_random, 5);
+    identity.plain = m_config.dialect == Dialect::Plain;
     m_dialog = Dialog::outgoing(identity.uri(), m_random);
     m_phase = Phase::Registering;
     return sendRegister(RegisterKind::Plain, answerLimit);
@@ -291,13 +302,9 @@ QList<RegistrationEffect> RegistrationMachine::handle(const reginput::SignOut &)
     return effects;
 }
 
-/// [MS-SIPREGE] 2.2.1 and 3.1.4: all REGISTERs of a connection share Call-ID and count on.
-QList<RegistrationEffect> RegistrationMachine::sendRegister(RegisterKind kind, milliseconds limit)
+void RegistrationMachine::addMicrosoftHeaders(SipMessage &m) const
 {
     const LocalIdentity &id = m_config.identity;
-    SipMessage m = m_dialog.request(id, "REGISTER"_ba, m_random);
-    m.uri = "sip:" + id.domain();
-    m.setHeader("To"_ba, '<' + id.uri() + '>');
     m.addHeader("Contact"_ba,
         "<sip:" + id.host + ':' + QByteArray::number(id.port) + ";transport=" + id.transport
             + ";ms-opaque=" + id.opaque + ">;methods=\"" + methods
@@ -307,8 +314,53 @@ QList<RegistrationEffect> RegistrationMachine::sendRegister(RegisterKind kind, m
     m.addHeader("Event"_ba, "registration"_ba);
     m.addHeader("Allow-Events"_ba, "presence"_ba);
     m.addHeader("ms-keep-alive"_ba, "UAC;hop-hop=yes"_ba);
+}
+
+/// RFC 3261 10.2; the instance of RFC 5626 4.1 tells our devices apart, and this one from the
+/// connection it had before.
+void RegistrationMachine::addPlainHeaders(SipMessage &m) const
+{
+    const LocalIdentity &id = m_config.identity;
+    m.addHeader("Contact"_ba, id.contact() + ";+sip.instance=\"<urn:uuid:" + id.instance() + ">\"");
+    m.addHeader("Allow"_ba, plainMethods);
+    m.addHeader("Allow-Events"_ba, "presence"_ba);
+    m.addHeader("Supported"_ba, "path"_ba);
+    m.addHeader("Expires"_ba, QByteArray::number(m_wanted.count()));
+}
+
+/// Whether nothing in the registrar's answer comes from Microsoft. LCS 2005 knows none of the newer
+/// extensions, but has events and headers of its own.
+bool RegistrationMachine::looksPlain(const SipMessage &response) const
+{
+    const QByteArray scheme = m_registrar.isEstablished() ? m_registrar.scheme() : m_proxy.scheme();
+    if (!scheme.isEmpty() && scheme != "Digest") {
+        return false;
+    }
+    const auto isTheirs = [](const QByteArray &word) {
+        return word.startsWith("ms-") || word.startsWith("msrtc-")
+            || word.startsWith("com.microsoft.") || word.startsWith("vnd-microsoft-")
+            || word == "adhoclist" || word == "gruu-10";
+    };
+    return std::ranges::none_of(m_info.supported, isTheirs)
+        && std::ranges::none_of(m_info.allowEvents, isTheirs) && !m_info.server.startsWith("RTC/")
+        && !response.hasHeader("ms-keep-alive") && !response.hasHeader("presence-state")
+        && !response.hasHeader("ms-user-logon-data");
+}
+
+/// [MS-SIPREGE] 2.2.1 and 3.1.4: all REGISTERs of a connection share Call-ID and count on.
+QList<RegistrationEffect> RegistrationMachine::sendRegister(RegisterKind kind, milliseconds limit)
+{
+    const LocalIdentity &id = m_config.identity;
+    SipMessage m = m_dialog.request(id, "REGISTER"_ba, m_random);
+    m.uri = "sip:" + id.domain();
+    m.setHeader("To"_ba, '<' + id.uri() + '>');
+    if (m_config.dialect == Dialect::Plain) {
+        addPlainHeaders(m);
+    } else {
+        addMicrosoftHeaders(m);
+    }
     if (kind == RegisterKind::SignOut) {
-        m.addHeader("Expires"_ba, "0"_ba);
+        m.setHeader("Expires"_ba, "0"_ba);
     }
     // RFC 3261 22.3: both headers where both ask; neither signature covers the other.
     m_registrar.sign(m, kind == RegisterKind::Plain);
@@ -327,8 +379,17 @@ bool RegistrationMachine::isRegistrar(const SipMessage &response) const
 std::expected<void, SignatureProblem> RegistrationMachine::verify(const SipMessage &message) const
 {
     std::optional<SignatureProblem> problem;
+    bool hasDigest = false;
     for (RequestAuthenticator *witness : m_registrar.witnesses() + m_proxy.witnesses()) {
         const auto verified = witness->verify(message);
+        if (witness->scheme() == "Digest") {
+            // It vouches for nothing; but a server's own proof that is wrong is somebody else's.
+            if (!verified) {
+                return verified;
+            }
+            hasDigest = true;
+            continue;
+        }
         if (verified) {
             return {};
         }
@@ -338,8 +399,8 @@ std::expected<void, SignatureProblem> RegistrationMachine::verify(const SipMessa
             problem = verified.error();
         }
     }
-    return problem ? std::expected<void, SignatureProblem>(std::unexpect, *problem)
-                   : std::expected<void, SignatureProblem>();
+    return problem && !hasDigest ? std::expected<void, SignatureProblem>(std::unexpect, *problem)
+                                 : std::expected<void, SignatureProblem>();
 }
 
 void RegistrationMachine::sign(SipMessage &request)
@@ -350,7 +411,7 @@ void RegistrationMachine::sign(SipMessage &request)
 
 bool RegistrationMachine::takeDigest(const SipMessage &response)
 {
-    return m_phase == Phase::Registered
+    return (m_phase == Phase::Registered || m_phase == Phase::Leaving)
         && (response.status == 401 ? m_registrar : m_proxy).takeDigest(response);
 }
 
@@ -375,6 +436,10 @@ QList<RegistrationEffect> RegistrationMachine::handle(const reginput::Response &
     }
     m_answered = true;
     if (m_phase == Phase::Leaving) {
+        if (!std::exchange(m_leftTwice, true) && takeDigest(response)) {
+            // The nonce was stale, as it is after a while: the registration would stay behind.
+            return { sendRegister(RegisterKind::SignOut, signOutLimit).first() };
+        }
         m_phase = Phase::Ended;
         return { regeffect::StopTimer { RegistrationTimer::SignOut }, regeffect::Disconnect {},
             regeffect::SignedOut {} };
@@ -493,11 +558,20 @@ QList<RegistrationEffect> RegistrationMachine::registered(
     m_info.allowEvents = lowerSet(response.headerValues("Allow-Events"));
     m_info.remoteUser = response.header("ms-user-logon-data").toLower().contains("remoteuser");
     m_info.keepAlive = keepAliveOf(response);
+    m_info.plain = m_config.dialect == Dialect::Plain
+        || (m_config.dialect == Dialect::Auto && looksPlain(response));
+    m_config.identity.plain = m_info.plain;
+    if (m_info.plain && m_info.keepAlive == 0s) {
+        m_info.keepAlive = plainKeepAlive; // the way through NATs; RFC 5626 3.5.1
+    }
     seconds lifetime(response.header("Expires").toLongLong());
     const QByteArray instance = m_config.identity.instance();
     for (const QByteArray &value : response.headerValues("Contact")) {
         const auto contact = parseNameAddress(value);
-        if (contact && contact->parameters.value("+sip.instance").toLower().contains(instance)) {
+        const bool ours = contact
+            && (contact->parameters.value("+sip.instance").toLower().contains(instance)
+                || (m_info.plain && isOwnContact(contact->uri, m_config.identity)));
+        if (ours) {
             if (const QByteArray gruu = contact->parameters.value("gruu"); !gruu.isEmpty()) {
                 m_config.identity.gruu = gruu;
             }
@@ -556,6 +630,12 @@ QList<RegistrationEffect> RegistrationMachine::refused(const SipMessage &respons
         m_registrar.restart();
         m_reauthenticating = false;
         return { regeffect::StartTimer { RegistrationTimer::Retry, retryDelay } };
+    }
+    const auto least = response.header("Min-Expires").toLongLong();
+    if (response.status == 423 && m_config.dialect == Dialect::Plain && least > m_wanted.count()
+        && seconds(least) <= 24h) {
+        m_wanted = seconds(least); // RFC 3261 10.2.8
+        return sendRegister(RegisterKind::Signed, answerLimit);
     }
     if (isVersionRefusal(response) && m_phase == Phase::Registering) {
         m_refusal = serverWords(response);

@@ -28,11 +28,19 @@ struct RegistrationInfo {
     QSet<QByteArray> supported; ///< lower case
     QSet<QByteArray> allowEvents; ///< lower case
     bool remoteUser = false; ///< came in through an Edge server
+    bool plain = false; ///< no extensions of Microsoft's: SIP/SIMPLE as in the RFCs
 
     /// Categories and containers (OCS 2007 and later), not the documents of LCS 2005.
     bool hasCategories() const { return supported.contains("msrtc-event-categories"); }
     bool hasBatchedSubscribe() const { return supported.contains("adhoclist"); }
     bool allows(const QByteArray &event) const { return allowEvents.contains(event.toLower()); }
+};
+
+/// Which SIP is spoken with the server.
+enum class Dialect : quint8 {
+    Auto, ///< whatever the registrar's answer shows
+    Microsoft,
+    Plain,
 };
 
 struct RegistrationConfig {
@@ -43,6 +51,7 @@ struct RegistrationConfig {
     QByteArray suggestedUserAgent;
     AuthConfig auth;
     bool allowPlain = false; ///< the user chose unencrypted connections
+    Dialect dialect = Dialect::Auto;
     QList<Candidate> candidates;
 };
 
@@ -215,6 +224,9 @@ private:
     Effects registered(const SipMessage &response, const QDateTime &now);
     Effects redirected(const SipMessage &response);
     Effects refused(const SipMessage &response);
+    void addMicrosoftHeaders(SipMessage &request) const;
+    void addPlainHeaders(SipMessage &request) const;
+    bool looksPlain(const SipMessage &response) const;
     Effects fail(const Error &error);
     bool isRegistrar(const SipMessage &response) const;
     std::optional<Error> signatureProblem(const SipMessage &response);
@@ -241,7 +253,9 @@ private:
     int m_negotiation = 0; ///< counts what is asked of the outside; older answers are ignored
     bool m_negotiating = false;
     RegistrationInfo m_info;
+    std::chrono::seconds m_wanted { 3600 }; ///< asked for where the server is known to be plain
     bool m_reauthenticating = false;
+    bool m_leftTwice = false; ///< signing out was challenged, and said again
 };
 
 } // namespace linchpin::sip

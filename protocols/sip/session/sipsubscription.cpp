@@ -102,6 +102,7 @@ void SipSubscription::answered(const SipReply &reply)
     if (!reply) {
         return; // the session ends, or reports the silence by itself
     }
+    m_dialog.catchUp(*reply);
     if (reply->status == 481 && m_dialog.isEstablished() && !m_restarted) {
         m_restarted = true;
         start();

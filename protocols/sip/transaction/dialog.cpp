@@ -105,7 +105,9 @@ SipMessage Dialog::build(const LocalIdentity &identity, const QByteArray &method
         "SIP/2.0/" + identity.transport.toUpper() + ' ' + identity.host + ':'
             + QByteArray::number(identity.port) + ";branch=z9hG4bK"
             + randomHex(random, 10).toUpper());
-    m.addHeader("From"_ba, '<' + identity.uri() + ">;tag=" + m_localTag + ";epid=" + identity.epid);
+    m.addHeader("From"_ba,
+        '<' + identity.uri() + ">;tag=" + m_localTag
+            + (identity.plain ? QByteArray() : ";epid=" + identity.epid));
     QByteArray to = '<' + m_remoteUri + '>';
     if (!m_remoteTag.isEmpty()) {
         to += ";tag=" + m_remoteTag;
@@ -134,6 +136,13 @@ SipMessage Dialog::ack(
     const LocalIdentity &identity, quint32 inviteNumber, const RandomBytes &random)
 {
     return build(identity, "ACK"_ba, inviteNumber, random);
+}
+
+void Dialog::catchUp(const SipMessage &response)
+{
+    if (const auto cseq = parseCSeq(response.header("CSeq"))) {
+        m_number = std::max(m_number, cseq->number);
+    }
 }
 
 bool Dialog::owns(const SipMessage &request) const

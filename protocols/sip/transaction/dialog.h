@@ -36,6 +36,9 @@ public:
     /// A later 2xx or request may move the target (RFC 3261 12.2.1.2).
     void refreshTarget(const SipMessage &message);
 
+    /// The request was repeated with credentials, under a higher number (RFC 3261 22.2).
+    void catchUp(const SipMessage &response);
+
     /// The next request: start line and all headers but Authorization.
     SipMessage request(
         const LocalIdentity &identity, const QByteArray &method, const RandomBytes &random);

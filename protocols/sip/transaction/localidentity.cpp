@@ -43,6 +43,11 @@ QByteArray LocalIdentity::contact() const
     if (!gruu.isEmpty()) {
         return '<' + gruu + '>';
     }
+    if (plain) {
+        const qsizetype at = address.indexOf('@');
+        return "<sip:" + address.first(std::max<qsizetype>(at, 0)) + '@' + host + ':'
+            + QByteArray::number(port) + ";transport=" + transport + '>';
+    }
     // Without a GRUU the address of the connection, which the server may replace by what it sees.
     return "<sip:" + address + ':' + QByteArray::number(port) + ";maddr=" + host
         + ";transport=" + transport + ">;proxy=replace";
@@ -62,7 +67,7 @@ SipMessage makeResponse(const SipMessage &request, int status, const QByteArray 
     QByteArray to = request.header("To");
     if (auto address = parseNameAddress(to); address && address->tag().isEmpty() && status > 100) {
         address->parameters.set("tag"_ba, localTag);
-        if (!identity.epid.isEmpty() && !address->parameters.has("epid")) {
+        if (!identity.plain && !identity.epid.isEmpty() && !address->parameters.has("epid")) {
             address->parameters.set("epid"_ba, identity.epid);
         }
         to = serialize(*address);

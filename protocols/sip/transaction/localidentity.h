@@ -20,6 +20,7 @@ struct LocalIdentity {
     quint16 port = 0;
     QByteArray opaque; ///< arbitrary hex that comes back in Request-URIs to us
     QByteArray gruu; ///< URI the registrar gave us; empty before
+    bool plain = false; ///< towards servers that know nothing of Microsoft's extensions
 
     QByteArray uri() const { return "sip:" + address; }
     QByteArray domain() const { return address.sliced(address.indexOf('@') + 1); }

@@ -3,6 +3,9 @@
 
 #include "protocols/sip/wire/sipparser.h"
 
+#include "protocols/sip/wire/sipheader.h"
+#include "protocols/sip/wire/sipuri.h"
+
 #include <algorithm>
 #include <array>
 
@@ -224,6 +227,34 @@ QByteArray missingMandatoryHeader(const SipMessage &message)
         }
     }
     return {};
+}
+
+QByteArray headerProblem(const SipMessage &message)
+{
+    if (const QByteArray missing = missingMandatoryHeader(message); !missing.isEmpty()) {
+        return missing;
+    }
+    for (const QByteArray &name :
+        { "From"_ba, "To"_ba, "Call-ID"_ba, "CSeq"_ba, "Max-Forwards"_ba }) {
+        if (message.headerLines(name).size() > 1) {
+            return name;
+        }
+    }
+    for (const QByteArray &name : { "From"_ba, "To"_ba }) {
+        const auto address = parseNameAddress(message.header(name));
+        if (!address || address->uri.isEmpty()) {
+            return name;
+        }
+    }
+    const auto cseq = parseCSeq(message.header("CSeq"));
+    if (!cseq || (message.isRequest() && cseq->method != message.method)) {
+        return "CSeq"_ba;
+    }
+    if (message.isResponse()) {
+        return message.status > 699 ? "Status-Code"_ba : QByteArray();
+    }
+    const auto uri = parseSipUri(message.uri);
+    return uri && !uri->query.isEmpty() ? "Request-URI"_ba : QByteArray();
 }
 
 std::expected<std::optional<qsizetype>, ParseError> contentLength(const SipMessage &message)

@@ -31,6 +31,11 @@ std::optional<ParseError> recogniseForeignProtocol(QByteArrayView beginning);
 /// there.
 QByteArray missingMandatoryHeader(const SipMessage &message);
 
+/// Which part of a message that could be read is no use all the same: a header that is missing,
+/// there twice, or unreadable; `CSeq` too when it names another method; `Request-URI` when it
+/// carries headers; `Status-Code` beyond 699. Empty when nothing is wrong. RFC 3261 8.2, RFC 4475.
+QByteArray headerProblem(const SipMessage &message);
+
 /// The announced body length; nothing when the header is absent. RFC 3261 20.14: digits only, and
 /// several must agree.
 std::expected<std::optional<qsizetype>, ParseError> contentLength(const SipMessage &message);

@@ -5,7 +5,9 @@
 # start.sh PORTBASE DATADIR: Kamailio in the foreground: SIP registrar, SIMPLE presence
 # (PUBLISH, SUBSCRIBE/NOTIFY, PIDF) and MESSAGE relay for the domain sip.test.
 #   +0 UDP and TCP  +1 TLS
-# Users come from PEER_USERS, realm sip.test, Digest. Every watcher is accepted.
+# Users come from PEER_USERS, realm sip.test, Digest. Every watcher is accepted, unless
+# PEER_SIP_PENDING=1: then all of them wait for ever. PEER_SIP_ONCE=1: every nonce is good for
+# one request, so that everything is challenged.
 # No OCS/Lync extensions: it serves plain SIP/SIMPLE clients and transport tests only.
 # Environment: PEER_USERS, PEER_CERT, PEER_SIP_ALGORITHM (MD5 or SHA-256), PEER_LOGLEVEL (0..3)
 . "$(dirname "$0")/../lib.sh"
@@ -26,6 +28,7 @@ done
 render "$HERE/tls.cfg.in" "$DATA/tls.cfg" DATA="$DATA" CERT="${PEER_CERT:-server}"
 render "$HERE/kamailio.cfg.in" "$DATA/kamailio.cfg" DATA="$DATA" USERS="$users" \
     DEBUG="${PEER_LOGLEVEL:-1}" ALGORITHM="${PEER_SIP_ALGORITHM:-MD5}" \
+    ACTIVE="$((1 - ${PEER_SIP_PENDING:-0}))" ONCE="${PEER_SIP_ONCE:-0}" \
     P_SIP="$(port 0)" P_TLS="$(port 1)"
 rm -f "$DATA/presence.db"
 python3 - "$DATA/presence.db" "$sql/standard-create.sql" "$sql/presence-create.sql" <<'EOF'
