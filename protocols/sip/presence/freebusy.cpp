@@ -12,7 +12,7 @@ using namespace Qt::StringLiterals;
 namespace linchpin::sip {
 namespace {
 
-constexpr qsizetype kMaximumText = 16 * 1024;
+constexpr qsizetype kMaximumText = qsizetype { 16 } * 1024;
 constexpr qsizetype kMaximumField = 1024;
 constexpr int kDayMinutes = 24 * 60;
 
