@@ -59,6 +59,7 @@ SipSession::SipSession(const SettingValues &settings, SessionServices &services,
     , m_settings(settings)
     , m_services(services)
     , m_plain(dialectOf(settings) == Dialect::Plain)
+    , m_directory(*this, settings.isOn(u"web-photos"_s))
 {
 }
 
@@ -389,6 +390,10 @@ void SipSession::startParts()
             m_roster->blockedChanged();
         }
     };
+    hooks.provisioned = [this](const QByteArray &body) { m_directory.provisioned(body); };
+    m_directory.attach(*m_web, { .known = [this](const QString &address) {
+        return m_presence ? m_presence->known(address) : std::nullopt;
+    } });
     // After the server had lost us, subscriptions begin anew; conversations are between end
     // points and go on.
     m_roster.reset();
@@ -413,6 +418,7 @@ void SipSession::dropParts()
 {
     m_simple.stop();
     m_conversations.reset();
+    m_directory.detach();
     m_roster.reset();
     m_access.setSelf(nullptr, {});
     m_presence.reset();
@@ -752,7 +758,7 @@ void SipSession::processRequest(const SipMessage &request)
                     diagnostics ? QString::fromUtf8(diagnostics->reason()) : QString() }));
             return;
         }
-        if (!(m_roster && m_roster->receive(request))) {
+        if (!(m_roster && m_roster->receive(request)) && !m_directory.receive(request)) {
             if (m_presence) {
                 m_presence->receive(request);
             }

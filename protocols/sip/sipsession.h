@@ -12,6 +12,7 @@
 #include "protocols/sip/session/simpleparts.h"
 #include "protocols/sip/session/sipaccess.h"
 #include "protocols/sip/session/sipconversations.h"
+#include "protocols/sip/session/sipdirectory.h"
 #include "protocols/sip/session/siplink.h"
 #include "protocols/sip/session/sippresence.h"
 #include "protocols/sip/session/siproster.h"
@@ -50,6 +51,7 @@ public:
     RosterFacet *roster() override { return m_plain ? m_simple.roster() : this; }
     AccessFacet *access() override { return m_hasAccess ? &m_access : nullptr; }
     TypingFacet *typing() override { return m_plain ? m_simple.typing() : this; }
+    DirectoryFacet *directory() override { return m_plain ? nullptr : &m_directory; }
 
 private:
     struct Waiting {
@@ -140,6 +142,7 @@ private:
 
     SipAccess m_access;
     bool m_hasAccess = true; ///< until a server turns out to keep no access levels
+    SipDirectory m_directory;
     std::unique_ptr<SipPresence> m_presence;
     std::unique_ptr<SipRoster> m_roster;
     std::unique_ptr<SipConversations> m_conversations;

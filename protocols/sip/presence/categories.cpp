@@ -320,6 +320,7 @@ void mergeContactCard(ContactCard &card, const XmlElement &element)
     fill(card.department, field(element, u"department"));
     fill(card.title, field(element, u"title"));
     fill(card.office, field(element, u"office"));
+    fill(card.manager, field(element, u"manager"));
     card.automaton = card.automaton || xmlBool(element.childText(u"automaton"));
     for (const XmlElement &child : element.children) {
         if (child.is(u"phone") && card.phones.size() < kMaximumPhones) {
@@ -331,6 +332,19 @@ void mergeContactCard(ContactCard &card, const XmlElement &element)
             if (!phone.display.isEmpty() && !card.phones.contains(phone)) {
                 card.phones.append(phone);
             }
+        } else if (child.is(u"url")) {
+            const QString address = child.text.trimmed();
+            if (address.size() <= 2048
+                && (address.startsWith(u"https://", Qt::CaseInsensitive)
+                    || address.startsWith(u"http://", Qt::CaseInsensitive))) {
+                fill(card.website, address);
+            }
+        } else if (child.is(u"address")) {
+            QStringList lines { field(child, u"street"),
+                (field(child, u"zipcode") + u' ' + field(child, u"city")).trimmed(),
+                field(child, u"state"), field(child, u"countryCode") };
+            lines.removeAll(QString());
+            fill(card.place, lines.join(u", "_s));
         } else if (child.is(u"photo")) {
             const QString uri = child.childText(u"uri");
             const bool foreign

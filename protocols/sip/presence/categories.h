@@ -86,6 +86,9 @@ struct ContactCard {
     QString department = {};
     QString title = {};
     QString office = {};
+    QString manager = {};
+    QString website = {}; ///< http or https only
+    QString place = {}; ///< postal address, in one line
     QList<PhoneNumber> phones = {};
     QString photoUri = {}; ///< https only, empty otherwise
     QString photoHash = {};

@@ -45,6 +45,9 @@ SipPresence::SipPresence(SipLink &link, const Presence &initial, Hooks hooks)
 void SipPresence::start()
 {
     if (!m_link.registration().hasCategories()) {
+        if (m_hooks.provisioned) {
+            m_hooks.provisioned({});
+        }
         return; // LCS 2005 and plain SIP: nothing is kept about us there that we could read
     }
     SipSubscription::Options provisioning;
@@ -54,12 +57,19 @@ void SipPresence::start()
     provisioning.body
         = buildProvisioningRequest({ u"ServerConfiguration"_s, u"meetingPolicy"_s, u"ucPolicy"_s });
     provisioning.oneShot = true;
+    const auto provisioned = [this](const QByteArray &body) {
+        if (m_hooks.provisioned) {
+            m_hooks.provisioned(body);
+        }
+    };
     if (m_link.registration().allows(provisioning.event)) {
-        // What it names (conference focus, relays, address book) has no user here yet; asking
-        // for it makes the server treat us as a complete client.
         add(std::make_unique<SipSubscription>(
-                m_link, provisioning, [](const auto &) { }, [](int) { }))
+                m_link, provisioning,
+                [provisioned](const SipSubscription::Notification &n) { provisioned(n.body); },
+                [provisioned](int) { provisioned({}); }))
             ->start();
+    } else {
+        provisioned({});
     }
     m_self.start();
 }
@@ -159,6 +169,12 @@ void SipPresence::glance(const QString &address)
             drop(found->get());
         }
     }
+}
+
+std::optional<PresenceUpdate> SipPresence::known(const QString &address) const
+{
+    const auto found = m_people.constFind(address);
+    return found == m_people.cend() ? std::nullopt : std::optional(*found);
 }
 
 void SipPresence::forget(const QString &address)

@@ -27,6 +27,8 @@ public:
         std::function<void(const QString &address, const ContactCard &card)> cardChanged;
         /// Access levels changed: who is blocked may be different.
         std::function<void()> blockedChanged;
+        /// What provisioning answered; empty when it did not.
+        std::function<void(const QByteArray &body)> provisioned;
     };
 
     SipPresence(SipLink &link, const Presence &initial, Hooks hooks);
@@ -41,6 +43,9 @@ public:
     /// Somebody who is no contact talks to us: their presence for a while, the newest twenty such
     /// people.
     void glance(const QString &address);
+
+    /// What was told of somebody watched so far.
+    std::optional<PresenceUpdate> known(const QString &address) const;
 
     /// What the server keeps about ourselves.
     SipSelf &self() { return m_self; }

@@ -5,6 +5,7 @@
 
 #include "protocols/sip/documents/sipaddress.h"
 #include "protocols/sip/registration/sipfailures.h"
+#include "protocols/sip/session/cardfields.h"
 
 #include <QCoreApplication>
 
@@ -18,24 +19,13 @@ struct Text {
     Q_DECLARE_TR_FUNCTIONS(linchpin::sip::SipRoster)
 };
 
-QMap<QString, QString> details(const sip::ContactCard &card)
+Error listsNotKept()
 {
-    QMap<QString, QString> out;
-    const auto put = [&out](const QString &key, const QString &value) {
-        if (!value.isEmpty()) {
-            out.insert(key, value);
-        }
-    };
-    put(u"title"_s, card.title);
-    put(u"company"_s, card.company);
-    put(u"department"_s, card.department);
-    put(u"office"_s, card.office);
-    put(u"email"_s, card.email);
-    if (!card.phones.isEmpty()) {
-        const PhoneNumber &phone = card.phones.first();
-        put(u"phone"_s, phone.display.isEmpty() ? phone.uri : phone.display);
-    }
-    return out;
+    Error error;
+    error.kind = Error::Kind::Unsupported;
+    error.code = u"not-implemented"_s;
+    error.title = Text::tr("A distribution group cannot be added to this contact list.");
+    return error;
 }
 
 } // namespace
@@ -105,6 +95,9 @@ void SipRoster::notified(const SipSubscription::Notification &notification)
         for (const ContactEntry &entry : m_list.contacts()) {
             complete.addresses.append({ entry.address });
         }
+        for (auto list = m_lists.cbegin(); list != m_lists.cend(); ++list) {
+            complete.addresses.append({ list.key() });
+        }
         m_complete = true;
         m_link.tell(complete);
         return;
@@ -132,6 +125,7 @@ void SipRoster::apply(const ContactList::Difference &difference)
         people.append({ entry.address, m_complete });
     }
     if (difference.groupsChanged) {
+        announceLists();
         for (const ContactEntry &entry : m_list.contacts()) {
             announce(entry);
         }
@@ -149,7 +143,7 @@ ContactSnapshot SipRoster::snapshot(const ContactEntry &entry) const
         if (contact.name.isEmpty()) {
             contact.name = card->displayName;
         }
-        contact.details = details(*card);
+        contact.details = contactDetails(*card);
     }
     for (const QString &group : m_list.groupNames(entry)) {
         if (group != u"~") {
@@ -169,6 +163,34 @@ void SipRoster::announce(const ContactEntry &entry)
         m_told.insert(entry.address, contact);
         m_link.tell(ContactChanged { contact });
     }
+}
+
+void SipRoster::announceLists()
+{
+    QHash<QString, int> lists;
+    for (const ContactGroup &group : m_list.groups()) {
+        const QString address = addressFromUri(group.listAddress);
+        if (!address.contains(u'@') || m_list.contacts().contains(address)
+            || lists.contains(address)) {
+            continue;
+        }
+        lists.insert(address, group.id);
+        ContactSnapshot contact;
+        contact.address = { address };
+        contact.name = group.name;
+        contact.kind = ContactKind::Group;
+        if (m_told.value(address) != contact) {
+            m_told.insert(address, contact);
+            m_link.tell(ContactChanged { contact });
+        }
+    }
+    for (auto old = m_lists.cbegin(); old != m_lists.cend(); ++old) {
+        if (!lists.contains(old.key()) && !m_list.contacts().contains(old.key())) {
+            m_told.remove(old.key());
+            m_link.tell(ContactRemoved { { old.key() } });
+        }
+    }
+    m_lists = lists;
 }
 
 void SipRoster::cardChanged(const QString &address, const sip::ContactCard &card)
@@ -300,6 +322,10 @@ void SipRoster::withGroupsFrom(QStringList names, QList<int> ids, const Answer<v
 Async<void> SipRoster::add(const ContactSnapshot &contact)
 {
     Answer<void> answer;
+    if (contact.kind == ContactKind::Group) {
+        answer.fail(listsNotKept());
+        return answer.future();
+    }
     const QString address = addressFromUri(contact.address.value);
     const QString name = contact.name;
     withGroups(contact.groups, answer, [this, address, name, answer](const QList<int> &groups) {
@@ -315,6 +341,12 @@ Async<void> SipRoster::add(const ContactSnapshot &contact)
 Async<void> SipRoster::update(const ContactSnapshot &contact)
 {
     const QString address = addressFromUri(contact.address.value);
+    if (const auto list = m_lists.constFind(address); list != m_lists.cend()) {
+        Answer<void> answer;
+        edit(ModifyGroup { *list, contact.name, m_list.groups().value(*list).externalUri },
+            give(answer));
+        return answer.future();
+    }
     const auto known = m_list.contacts().constFind(address);
     if (known == m_list.contacts().constEnd()) {
         return add(contact);
@@ -340,6 +372,11 @@ Async<void> SipRoster::update(const ContactSnapshot &contact)
 Async<void> SipRoster::remove(const ContactAddress &address)
 {
     Answer<void> answer;
+    if (const auto list = m_lists.constFind(addressFromUri(address.value));
+        list != m_lists.cend()) {
+        edit(DeleteGroup { *list }, give(answer));
+        return answer.future();
+    }
     edit(DeleteContact { addressFromUri(address.value) }, give(answer));
     return answer.future();
 }

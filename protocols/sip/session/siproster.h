@@ -48,6 +48,8 @@ private:
     void apply(const ContactList::Difference &difference);
     void announce(const ContactEntry &entry);
     ContactSnapshot snapshot(const ContactEntry &entry) const;
+    /// Distribution groups stand in the list as groups; told as contacts of their own.
+    void announceLists();
 
     void edit(const ContactEdit &change, EditHandler done);
     void sendNextEdit();
@@ -65,6 +67,7 @@ private:
     bool m_complete = false;
     QHash<QString, sip::ContactCard> m_cards;
     QHash<QString, ContactSnapshot> m_told;
+    QHash<QString, int> m_lists; ///< distribution groups told of: group id by address
     std::unique_ptr<SipSubscription> m_subscription;
     std::unique_ptr<SipSubscription> m_finished;
     std::deque<Pending> m_edits;

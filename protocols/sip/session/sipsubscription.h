@@ -44,6 +44,8 @@ public:
     /// A NOTIFY has been answered already.
     void receive(const SipMessage &request);
     const Options &options() const { return m_options; }
+    /// Nothing comes any more: refused, or a one-shot question that was answered.
+    bool isOver() const { return m_over || (m_options.oneShot && !m_first); }
 
 private:
     void subscribe();

@@ -85,13 +85,24 @@ void ContactBook::seed(const QList<SeedContact> &contacts)
     ++m_deltaNumber;
 }
 
+void ContactBook::seedList(const QString &name, const QString &address)
+{
+    m_lists.insert(groupNamed(name), address);
+    ++m_deltaNumber;
+}
+
 QByteArray ContactBook::document() const
 {
     QString out
         = u"<contactList deltaNum=\"%1\" xmlns=\"%2\">"_s.arg(m_deltaNumber).arg(contactNamespace);
     for (auto it = m_groups.cbegin(); it != m_groups.cend(); ++it) {
-        out += u"<group id=\"%1\" name=\"%2\" externalURI=\"\"/>"_s.arg(it.key()).arg(
-            escaped(it.value()));
+        const QString list = m_lists.value(it.key());
+        out += u"<group id=\"%1\" name=\"%2\" externalURI=\"\">%3</group>"_s.arg(it.key()).arg(
+            escaped(it.value()),
+            list.isEmpty()
+                ? QString()
+                : u"<groupExtension groupType=\"dg\"><email>%1</email></groupExtension>"_s.arg(
+                      escaped(list)));
     }
     // The full list names people without "sip:", the deltas with it: seen of OCS, and clients rely
     // on it.
@@ -193,6 +204,7 @@ ContactBook::Edit ContactBook::apply(const XmlElement &envelope)
         edit.deltas += delta(moved);
     }
     m_groups.remove(group);
+    m_lists.remove(group);
     edit.deltas += delta(u"<deletedGroup id=\"%1\"/>"_s.arg(group));
     return edit;
 }

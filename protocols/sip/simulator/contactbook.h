@@ -40,6 +40,8 @@ public:
     ContactBook();
 
     void seed(const QList<SeedContact> &contacts);
+    /// A distribution group in the list.
+    void seedList(const QString &name, const QString &address);
     int deltaNumber() const { return m_deltaNumber; }
     bool contains(const QString &address) const { return m_contacts.contains(address.toLower()); }
     const QMap<QString, Contact> &contacts() const { return m_contacts; }
@@ -59,6 +61,7 @@ private:
 
     int m_deltaNumber = 1;
     QMap<int, QString> m_groups;
+    QMap<int, QString> m_lists; ///< addresses of those groups that are distribution groups
     QMap<QString, Contact> m_contacts;
 };
 

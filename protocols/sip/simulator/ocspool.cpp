@@ -131,6 +131,8 @@ std::expected<void, QString> OcsPool::startWeb(
     }
     m_web->setOptions(options);
     m_core.certificateService = m_web->certificateService();
+    m_core.groupExpansion = m_web->groupExpansion();
+    m_core.addressBook = m_web->addressBook();
     m_core.schemes = { "NTLM"_ba, "TLS-DSK"_ba };
     m_core.certificateHolder = [this, certificates](const QByteArray &certificate) {
         return m_core.faults.refuseCertificates
@@ -236,6 +238,15 @@ void OcsPool::setLevel(const QString &address, const QString &watcher, int conta
     if (auto *user = m_core.user(address)) {
         user->presence.putInto(watcher, container);
         m_core.subscriptions().containersTouched(user->address);
+    }
+}
+
+void OcsPool::addGroup(
+    const QString &address, const QString &name, const QStringList &members, const QString &owner)
+{
+    m_core.groups.append({ address.toLower(), name, members });
+    if (auto *user = m_core.user(owner)) {
+        user->contacts.seedList(name, address);
     }
 }
 

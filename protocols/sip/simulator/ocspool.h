@@ -86,6 +86,9 @@ public:
     void addUser(const QString &address, const QString &login, const QString &password,
         const PersonCard &card);
     void setContacts(const QString &address, const QList<SeedContact> &contacts);
+    /// A distribution group; with `owner` also in that user's contact list.
+    void addGroup(const QString &address, const QString &name, const QStringList &members,
+        const QString &owner = {});
     /// The account has never been signed in: no access levels are set yet, its first client has to.
     void makeFresh(const QString &address);
     /// That many people, person0@… and on, as contacts of an account in 20 groups; the first
@@ -128,6 +131,8 @@ public:
         const QList<SipHeader> &headers = {}, int times = -1);
     void speakHttp(bool on);
     void corruptSignatures(bool on);
+    /// Directory searches by SIP are refused.
+    void refuseSearches(bool on) { m_core.searchesBySip = !on; }
     /// 2, 3 or 4, [MS-SIPAE] 2.2.1.
     void setSignatureVersion(int version);
     /// What the next challenges offer, in this order: NTLM, Kerberos, TLS-DSK.

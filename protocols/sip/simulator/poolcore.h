@@ -68,6 +68,13 @@ struct PoolUser {
     QString pool = {}; ///< the pool that knows this person's presence; empty: ours
 };
 
+/// A distribution group of the company.
+struct DistributionGroup {
+    QString address; ///< e-mail
+    QString name;
+    QStringList members; ///< addresses of users
+};
+
 /// One line of the log.
 struct ReceivedMessage {
     QDateTime at;
@@ -116,6 +123,10 @@ public:
     QByteArray privateKey; ///< of the certificate, DER
     /// The address of the account a client certificate (DER) was issued to; empty: refused.
     std::function<QString(const QByteArray &certificate)> certificateHolder;
+    QList<DistributionGroup> groups;
+    QByteArray groupExpansion; ///< URLs that provisioning names; empty: it does not
+    QByteArray addressBook;
+    bool searchesBySip = true; ///< false: directorySearch is answered 405
     bool oldTlsOnly = false; ///< TLS 1.0 inside TLS-DSK
     QStringList refusals; ///< why handshakes were refused, for tests
     Faults faults;

@@ -355,9 +355,10 @@ QString Presentity::cardXml() const
     QString out
         = u"<contactCard xmlns=\"http://schemas.microsoft.com/2006/09/sip/contactcard\"><identity><name><displayName>%1</displayName></name><email>%2</email></identity>"_s
               .arg(escaped(m_card.displayName), escaped(m_address));
-    const std::array<std::pair<QLatin1StringView, QString>, 4> fields {
+    const std::array<std::pair<QLatin1StringView, QString>, 5> fields {
         { { "company"_L1, m_card.company }, { "department"_L1, m_card.department },
-            { "title"_L1, m_card.title }, { "office"_L1, m_card.office } }
+            { "title"_L1, m_card.title }, { "office"_L1, m_card.office },
+            { "manager"_L1, m_card.manager } }
     };
     for (const auto &[name, value] : fields) {
         if (!value.isEmpty()) {
@@ -369,6 +370,9 @@ QString Presentity::cardXml() const
         digits.removeIf([](QChar c) { return !c.isDigit() && c != u'+'; });
         out += u"<phone type=\"work\"><uri>tel:%1</uri><displayString>%2</displayString></phone>"_s
                    .arg(digits, escaped(m_card.phone));
+    }
+    if (!m_card.webPhoto.isEmpty()) {
+        out += u"<photo type=\"default\"><uri>%1</uri></photo>"_s.arg(escaped(m_card.webPhoto));
     }
     return out + "</contactCard>"_L1;
 }

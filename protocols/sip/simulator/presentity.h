@@ -22,6 +22,9 @@ struct PersonCard {
     QString company = {};
     QString office = {};
     QString phone = {}; ///< "+48 12 555 0101"
+    QString manager = {}; ///< a name
+    QByteArray photo = {}; ///< JPEG; Lync's address book hands it out
+    QString webPhoto = {}; ///< https; a picture of their own choosing, anywhere on the web
 };
 
 /// The presence of one user as the pool keeps it: publications with versions, containers (access

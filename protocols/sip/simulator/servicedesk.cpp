@@ -76,6 +76,10 @@ void ServiceDesk::soap(
     const SipMessage &request, Hop &from, PoolUser &user, const XmlElement &document)
 {
     if (document.find(u"directorySearch")) {
+        if (!m_core.searchesBySip) {
+            m_core.answer(request, from, 405);
+            return;
+        }
         auto response = responseTo(request, 200);
         response.setBody("application/SOAP+xml", search(document));
         from.deliver(response);

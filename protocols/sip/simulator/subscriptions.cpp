@@ -183,13 +183,19 @@ Subscriptions::Content Subscriptions::provisioning(const SipMessage &request) co
     for (const auto &group : groups) {
         const auto name = group.attribute(u"name");
         if (name == "ServerConfiguration"_L1) {
-            // Only what this pool really has: no focus factory, no address book, no relay.
-            out += u"<provisionGroup "
-                   u"name=\"ServerConfiguration\"><dlxEnabled>false</"
-                   u"dlxEnabled><ucPC2PCAVEncryption>SupportEncryption</ucPC2PCAVEncryption>"
-                   "<ucPortRangeEnabled>false</ucPortRangeEnabled><ucEnableSipSecurityMode>High</"
-                   "ucEnableSipSecurityMode>"
-                   "<organization>%1</organization></provisionGroup>"_s.arg(escaped(m_core.domain));
+            // Only what this pool really has: no focus factory, no relay.
+            QString places = u"<dlxEnabled>false</dlxEnabled>"_s;
+            if (!m_core.groupExpansion.isEmpty()) {
+                places
+                    = u"<absInternalServerUrl>%1</absInternalServerUrl><absExternalServerUrl>%1</absExternalServerUrl><dlxEnabled>true</dlxEnabled><dlxInternalUrl>%2</dlxInternalUrl><dlxExternalUrl>%2</dlxExternalUrl>"_s
+                          .arg(escaped(QString::fromLatin1(m_core.addressBook)),
+                              escaped(QString::fromLatin1(m_core.groupExpansion)));
+            }
+            out += u"<provisionGroup name=\"ServerConfiguration\">"_s + places
+                + u"<ucPC2PCAVEncryption>SupportEncryption</ucPC2PCAVEncryption>"
+                  "<ucPortRangeEnabled>false</ucPortRangeEnabled><ucEnableSipSecurityMode>High</"
+                  "ucEnableSipSecurityMode>"
+                  "<organization>%1</organization></provisionGroup>"_s.arg(escaped(m_core.domain));
         } else if (name == "meetingPolicy"_L1 || name == "ucPolicy"_L1) {
             out += u"<provisionGroup name=\"%1\"/>"_s.arg(escaped(name));
         }

@@ -5,6 +5,7 @@
 
 #include "protocols/sip/auth/ntlmacceptor.h"
 #include "protocols/sip/simulator/simmessages.h"
+#include "protocols/sip/simulator/web/addressbookweb.h"
 
 #include <QCryptographicHash>
 #include <QJsonArray>
@@ -25,6 +26,8 @@ namespace {
 const auto rootPath = "/Autodiscover/AutodiscoverService.svc/root"_ba;
 const auto ticketPath = "/WebTicket/WebTicketService.svc"_ba;
 const auto certificatePath = "/CertProv/CertProvisioningService.svc"_ba;
+const auto expansionPath = "/groupexpansion/service.svc"_ba;
+const auto filesPath = "/abs/handler"_ba;
 const auto companyPath = "/adfs/services/trust/2005/usernamemixed"_ba;
 constexpr int mostRequestsKept = 2000;
 
@@ -133,6 +136,16 @@ QByteArray LyncWeb::certificateService() const
     return url(certificatePath);
 }
 
+QByteArray LyncWeb::groupExpansion() const
+{
+    return url(expansionPath);
+}
+
+QByteArray LyncWeb::addressBook() const
+{
+    return url(filesPath);
+}
+
 QByteArray LyncWeb::autodiscoverRoot() const
 {
     return url(rootPath);
@@ -206,10 +219,10 @@ WebResponse LyncWeb::handle(const WebRequest &request)
         return userResource(request);
     }
     if (request.path == certificatePath + "/mex") {
-        return metadata(true);
+        return metadata(certificatePath);
     }
     if (request.path == ticketPath + "/mex") {
-        return metadata(false);
+        return metadata(ticketPath);
     }
     if (request.path == ticketPath + "/Auth") {
         return windowsTicket(request);
@@ -222,6 +235,15 @@ WebResponse LyncWeb::handle(const WebRequest &request)
     }
     if (request.path == certificatePath + "/WebTicket_Proof_SHA1") {
         return certificate(request);
+    }
+    if (request.path == expansionPath + "/mex") {
+        return metadata(expansionPath);
+    }
+    if (request.path == expansionPath + "/WebTicket_Bearer") {
+        return directory(request);
+    }
+    if (request.path.startsWith(filesPath + "/photos/")) {
+        return photo(request);
     }
     return { .status = 404 };
 }
@@ -289,7 +311,7 @@ WebResponse LyncWeb::userResource(const WebRequest &request)
 
 // ---------------------------------------------------------------- tickets
 
-WebResponse LyncWeb::metadata(bool certificate) const
+WebResponse LyncWeb::metadata(const QByteArray &service) const
 {
     const auto policy = [](const QByteArray &name, const QByteArray &inside) {
         return "<wsp:Policy wsu:Id=\"" + name + "_policy\"><wsp:ExactlyOne><wsp:All>" + inside
@@ -305,10 +327,14 @@ WebResponse LyncWeb::metadata(bool certificate) const
     };
     QByteArray policies;
     QByteArray ports;
-    if (certificate) {
+    if (service == certificatePath) {
         const auto name = "CertProvisioningServiceWebTicketProof_SHA1"_ba;
         policies = policy(name, issued("EndorsingSupportingTokens"_ba, url(ticketPath)));
         ports = port(name, url(certificatePath + "/WebTicket_Proof_SHA1"));
+    } else if (service == expansionPath) {
+        const auto name = "AddressBookWebTicketBearer"_ba;
+        policies = policy(name, issued("SignedSupportingTokens"_ba, url(ticketPath)));
+        ports = port(name, url(expansionPath + "/WebTicket_Bearer"));
     } else {
         if (tickets == Tickets::Windows) {
             policies
@@ -483,6 +509,30 @@ const LyncWeb::Issued *LyncWeb::ticketIn(const QByteArray &body) const
         }
     }
     return nullptr;
+}
+
+// ---------------------------------------------------------------- address book
+
+WebResponse LyncWeb::directory(const WebRequest &request)
+{
+    if (ticketIn(request.body) == nullptr) {
+        complain(u"no ticket of ours, byte for byte, at the address book"_s);
+        return fault11("No valid security token."_ba, 28020);
+    }
+    return answerGroupExpansion(m_core, request);
+}
+
+WebResponse LyncWeb::photo(const WebRequest &request)
+{
+    const QByteArray header = request.header("X-MS-WebTicket");
+    if (ticketIn(QByteArray::fromBase64(between(header + '\n', "opaque="_ba, "\n"_ba)))
+        == nullptr) {
+        return { .status = 401,
+            .headers = { { "X-MS-WebTicketURL"_ba, url(ticketPath) },
+                { "X-MS-WebTicketSupported"_ba, "cwt,saml"_ba } } };
+    }
+    return answerPhoto(
+        m_core, QByteArray::fromPercentEncoding(request.path.sliced(filesPath.size() + 8)));
 }
 
 // ---------------------------------------------------------------- certificates

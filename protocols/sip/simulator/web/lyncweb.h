@@ -51,6 +51,9 @@ public:
     /// The sts-uri of TLS-DSK challenges.
     QByteArray certificateService() const;
     QByteArray autodiscoverRoot() const;
+    /// Address book web query and distribution groups; the address book's files (photos).
+    QByteArray groupExpansion() const;
+    QByteArray addressBook() const;
 
     // Ways of going wrong.
     Discovery discovery = Discovery::Works;
@@ -89,11 +92,13 @@ private:
     WebResponse handle(const WebRequest &request);
     WebResponse root(const WebRequest &request);
     WebResponse userResource(const WebRequest &request);
-    WebResponse metadata(bool certificate) const;
+    WebResponse metadata(const QByteArray &service) const;
     WebResponse windowsTicket(const WebRequest &request);
     WebResponse companyToken(const WebRequest &request);
     WebResponse federatedTicket(const WebRequest &request);
     WebResponse certificate(const WebRequest &request);
+    WebResponse directory(const WebRequest &request);
+    WebResponse photo(const WebRequest &request);
     WebResponse issueTicket(const WebRequest &request, const QString &user);
     /// The account that this HTTP connection authenticated as, or what to answer.
     std::expected<QString, WebResponse> authenticated(const WebRequest &request);
