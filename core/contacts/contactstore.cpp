@@ -47,6 +47,7 @@ public:
     HistoryStore &history;
     QString personsFile;
     PersonBook book;
+    StatusAlerts alerts;
     QHash<PersonAddress, Contact> contacts;
     QList<std::pair<PersonAddress, Presence>> strangers; // no contacts; newest last
     QHash<AccountId, QByteArray> ownAvatars;
@@ -65,7 +66,9 @@ ContactStore::ContactStore(
 {
     QFile file(d->personsFile);
     if (file.open(QIODevice::ReadOnly)) {
-        d->book = PersonBook::fromJson(QJsonDocument::fromJson(file.readAll()).object());
+        const QJsonObject json = QJsonDocument::fromJson(file.readAll()).object();
+        d->book = PersonBook::fromJson(json);
+        d->alerts = StatusAlerts::fromJson(json.value("status-alerts"_L1).toArray());
     }
     d->writer.setMaxThreadCount(1);
     d->cacheTimer.setSingleShot(true);
@@ -87,6 +90,8 @@ ContactStore::ContactStore(
             removeContact({ account, contact.address });
         }
         d->requests.removeIf([&](const Request &request) { return request.account == account; });
+        d->alerts.forget(account);
+        savePersons();
         Q_EMIT requestsChanged();
     });
 }
@@ -222,7 +227,23 @@ void ContactStore::setPresence(const PersonAddress &address, const Presence &pre
             d->strangers.removeFirst();
         }
     }
+    const StatusAlerts::Kind asked = d->alerts.kind(address);
+    const StatusAlerts::Outcome alert = d->alerts.presence(address, presence.availability);
+    if (alert.due && asked == StatusAlerts::Kind::Once) {
+        // Who was waited for at several addresses is there now.
+        if (const Person *const person = d->book.personOf(address)) {
+            for (const PersonAddress &other : person->addresses) {
+                d->alerts.set(other, StatusAlerts::Kind::None, Availability::Unknown);
+            }
+        }
+    }
+    if (alert.changed) {
+        savePersons();
+    }
     Q_EMIT presenceChanged(address.account, address.address, presence);
+    if (alert.due) {
+        Q_EMIT statusAlertDue(address.account, address.address, asked);
+    }
 }
 
 void ContactStore::forgetPresence(const AccountId &account)
@@ -399,12 +420,36 @@ void ContactStore::setAlias(const PersonId &person, const QString &alias)
     Q_EMIT changed({ person });
 }
 
+StatusAlerts::Kind ContactStore::alertOf(const Person &person) const
+{
+    for (const PersonAddress &address : person.addresses) {
+        if (const StatusAlerts::Kind kind = d->alerts.kind(address);
+            kind != StatusAlerts::Kind::None) {
+            return kind;
+        }
+    }
+    return StatusAlerts::Kind::None;
+}
+
+void ContactStore::setAlert(const PersonId &id, StatusAlerts::Kind kind)
+{
+    const Person *const person = d->book.person(id);
+    if (!person) {
+        return;
+    }
+    for (const PersonAddress &address : person->addresses) {
+        d->alerts.set(address, kind, d->contacts.value(address).presence.availability);
+    }
+    savePersons();
+}
+
 void ContactStore::savePersons()
 {
     if (!d->personsFile.isEmpty()) {
         // One at a time, so that an older state never overwrites a newer one.
-        d->writer.start(
-            [file = d->personsFile, json = d->book.toJson()] { writePersons(file, json); });
+        QJsonObject json = d->book.toJson();
+        json.insert("status-alerts"_L1, d->alerts.toJson());
+        d->writer.start([file = d->personsFile, json] { writePersons(file, json); });
     }
 }
 

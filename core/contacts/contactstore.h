@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/contacts/person.h"
+#include "core/contacts/statusalerts.h"
 #include "core/sdk/contact.h"
 #include "core/sdk/presence.h"
 #include "core/sdk/sessionevent.h"
@@ -75,6 +76,10 @@ public:
     void split(const PersonId &person, const PersonAddress &address);
     void setAlias(const PersonId &person, const QString &alias);
 
+    /// Whether the user wants to be told when a person becomes available; kept on disk.
+    StatusAlerts::Kind alertOf(const Person &person) const;
+    void setAlert(const PersonId &person, StatusAlerts::Kind kind);
+
 Q_SIGNALS:
     /// Persons added, removed or changed since the last turn; empty list = everything.
     void changed(const QList<linchpin::PersonId> &persons);
@@ -83,6 +88,9 @@ Q_SIGNALS:
     void presenceChanged(const linchpin::AccountId &account,
         const linchpin::ContactAddress &address, const linchpin::Presence &presence);
     void requestsChanged();
+    /// Somebody the user waits for has become available. `asked` is how the user waited.
+    void statusAlertDue(const linchpin::AccountId &account, const linchpin::ContactAddress &address,
+        linchpin::StatusAlerts::Kind asked);
 
 private:
     void handleEvent(Account *account, const SessionEvent &event);

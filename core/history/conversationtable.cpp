@@ -17,6 +17,9 @@ namespace linchpin {
 
 namespace {
 
+/// Among the details of a cached contact: it is a distribution group.
+const QString kContactKind = u"#kind"_s;
+
 constexpr auto kColumns = "c.id, a.uuid, c.kind, c.address, c.name, c.pinned, c.muted, c.open,"
                           " c.unread, c.mentions, c.read_at, c.read_id, c.last_at, c.last_id,"
                           " c.last_excerpt, c.last_direction, d.text"
@@ -387,7 +390,11 @@ Result<QList<ContactSnapshot>> ConversationTable::contacts(const AccountId &acco
         contact.blocked = rows->number(4) != 0;
         const QCborMap details = QCborValue::fromCbor(rows->value(5).toByteArray()).toMap();
         for (const auto &[key, value] : details) {
-            contact.details.insert(key.toString(), value.toString());
+            if (key.toString() == kContactKind) {
+                contact.kind = ContactKind::Group;
+            } else {
+                contact.details.insert(key.toString(), value.toString());
+            }
         }
         list.append(contact);
     }
@@ -410,6 +417,9 @@ Result<void> ConversationTable::setContacts(
         QCborMap details;
         for (const auto &[key, value] : contact.details.asKeyValueRange()) {
             details.insert(key, value);
+        }
+        if (contact.kind == ContactKind::Group) {
+            details.insert(kContactKind, u"group"_s);
         }
         if (const auto done = m_connection.run(
                 u"INSERT INTO contact(account_id, position, address, name, groups, subscription,"
