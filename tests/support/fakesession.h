@@ -34,6 +34,7 @@ public:
     bool canReopen() const override { return reopens; }
     RosterFacet *roster() override { return hasRoster ? this : nullptr; }
     RoomFacet *rooms() override { return hasRooms ? this : nullptr; }
+    DirectoryFacet *directory() override { return directoryFacet; }
     TypingFacet *typing() override { return hasTyping ? this : nullptr; }
     AccessFacet *access() override { return hasAccess ? this : nullptr; }
 
@@ -72,6 +73,7 @@ public:
     bool hasAccess = false;
     QList<AccessRule> accessRules { { AccessRule::Subject::Company, {}, QStringLiteral("near") } };
     std::optional<Error> accessFailure;
+    DirectoryFacet *directoryFacet = nullptr; ///< not owned
 
     // What the test makes happen.
     void setState(State state);

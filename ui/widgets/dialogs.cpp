@@ -10,6 +10,8 @@
 #include "ui/widgets/console/wireconsole.h"
 #include "ui/widgets/contactlist/accessdialog.h"
 #include "ui/widgets/contactlist/addcontactdialog.h"
+#include "ui/widgets/contactlist/contactcarddialog.h"
+#include "ui/widgets/contactlist/groupmembersdialog.h"
 #include "ui/widgets/contactlist/joinroomdialog.h"
 #include "ui/widgets/history/historydialog.h"
 #include "ui/widgets/mainwindow.h"
@@ -33,6 +35,8 @@ Dialogs::Dialogs(UiContext context, MainWindow &window, QObject *parent)
     connect(&window, &MainWindow::historyRequested, this, &Dialogs::showHistory);
     connect(&window, &MainWindow::consoleRequested, this, [this] { showConsole(); });
     connect(&window, &MainWindow::addContactRequested, this, &Dialogs::showAddContact);
+    connect(&window, &MainWindow::detailsRequested, this, &Dialogs::showDetails);
+    connect(&window, &MainWindow::membersRequested, this, &Dialogs::showMembers);
     connect(&window, &MainWindow::joinRoomRequested, this, &Dialogs::showJoinRoom);
     connect(&window, &MainWindow::accessRequested, this, &Dialogs::showAccess);
     connect(&window, &MainWindow::aboutRequested, this, &Dialogs::showAbout);
@@ -77,7 +81,35 @@ void Dialogs::showPreferences()
 }
 void Dialogs::showAddContact()
 {
-    once<AddContactDialog>();
+    const bool fresh = !m_open.value(AddContactDialog::staticMetaObject.className());
+    auto *const dialog = once<AddContactDialog>();
+    if (fresh) {
+        connect(dialog, &AddContactDialog::membersRequested, this, &Dialogs::showMembers);
+    }
+}
+
+void Dialogs::showDetails(const AccountId &account, const ContactAddress &address)
+{
+    const bool fresh = !m_open.value(ContactCardDialog::staticMetaObject.className());
+    auto *const dialog = once<ContactCardDialog>();
+    if (fresh) {
+        connect(dialog, &ContactCardDialog::conversationRequested, &m_window,
+            &MainWindow::openConversation);
+    }
+    dialog->showCard(account, address);
+}
+
+void Dialogs::showMembers(
+    const AccountId &account, const ContactAddress &group, const QString &name)
+{
+    const bool fresh = !m_open.value(GroupMembersDialog::staticMetaObject.className());
+    auto *const dialog = once<GroupMembersDialog>();
+    if (fresh) {
+        connect(dialog, &GroupMembersDialog::conversationRequested, &m_window,
+            &MainWindow::openConversation);
+        connect(dialog, &GroupMembersDialog::detailsRequested, this, &Dialogs::showDetails);
+    }
+    dialog->showGroup(account, group, name);
 }
 
 void Dialogs::showAccess()

@@ -32,6 +32,8 @@ public:
     void showHistory();
     void showConsole(const AccountId &account = {});
     void showAddContact();
+    void showDetails(const AccountId &account, const ContactAddress &address);
+    void showMembers(const AccountId &account, const ContactAddress &group, const QString &name);
     void showJoinRoom();
     void showAccess();
 

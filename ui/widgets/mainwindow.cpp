@@ -260,6 +260,8 @@ void MainWindow::buildSide()
     connect(m_contactList, &ContactListView::accessRequested, this, &MainWindow::accessRequested);
     connect(m_contactList, &ContactListView::failed, this,
         [this](const Error &why) { showNotice(why.title, why.detail); });
+    connect(m_contactList, &ContactListView::detailsRequested, this, &MainWindow::detailsRequested);
+    connect(m_contactList, &ContactListView::membersRequested, this, &MainWindow::membersRequested);
     connect(m_footer, &AccountFooter::whyRequested, this, &MainWindow::whyRequested);
 }
 
@@ -422,6 +424,7 @@ void MainWindow::openConversation(const ConversationKey &key)
         });
         connect(
             page, &ConversationPage::conversationRequested, this, &MainWindow::openConversation);
+        connect(page, &ConversationPage::detailsRequested, this, &MainWindow::detailsRequested);
         connect(page, &ConversationPage::whyRequested, this, &MainWindow::whyRequested);
         const QSignalBlocker quiet(m_tabs);
         const int tab = m_tabs->addTab(QString());

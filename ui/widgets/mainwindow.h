@@ -50,6 +50,10 @@ Q_SIGNALS:
     void consoleRequested();
     void addContactRequested();
     void accessRequested();
+    void detailsRequested(
+        const linchpin::AccountId &account, const linchpin::ContactAddress &address);
+    void membersRequested(const linchpin::AccountId &account, const linchpin::ContactAddress &group,
+        const QString &name);
     void joinRoomRequested();
     void aboutRequested();
     void whyRequested(const linchpin::AccountId &account);

@@ -105,6 +105,7 @@ ConversationHeader::ConversationHeader(
     , m_note(new ElidedLabel(this))
     , m_account(new QLabel(this))
     , m_search(action(u"search"_s, tr("Search in this conversation (Ctrl+F)"), this))
+    , m_details(action(u"info"_s, tr("Who this is"), this))
     , m_members(action(u"people"_s, tr("Show the members"), this))
     , m_close(action(u"close"_s, tr("Close this conversation (Ctrl+W)"), this))
 {
@@ -119,6 +120,8 @@ ConversationHeader::ConversationHeader(
     m_account->setFont(theme::small(font()));
     m_members->setCheckable(true);
     m_members->setVisible(conversation.isRoom());
+    m_details->setObjectName(u"detailsButton"_s);
+    m_details->setVisible(conversation.key().kind == ConversationKind::Person);
     m_back->hide();
 
     auto *const texts = new QVBoxLayout;
@@ -134,6 +137,7 @@ ConversationHeader::ConversationHeader(
     row->addWidget(m_account);
     row->addSpacing(theme::kRelated);
     row->addWidget(m_search);
+    row->addWidget(m_details);
     row->addWidget(m_members);
     row->addWidget(m_close);
 

@@ -21,6 +21,7 @@ public:
 
     void showBackButton(bool show);
     QToolButton *searchButton() const { return m_search; }
+    QToolButton *detailsButton() const { return m_details; }
     QToolButton *membersButton() const { return m_members; }
     QToolButton *closeButton() const { return m_close; }
     void refresh();
@@ -41,6 +42,7 @@ private:
     QLabel *m_note;
     QLabel *m_account;
     QToolButton *m_search;
+    QToolButton *m_details;
     QToolButton *m_members;
     QToolButton *m_close;
 };

@@ -235,6 +235,8 @@ ConversationPage::ConversationPage(UiContext context, Conversation &conversation
         }
     });
     connect(m_model.get(), &MessageListModel::failed, this, &ConversationPage::showError);
+    connect(m_header->detailsButton(), &QToolButton::clicked, this,
+        [this] { Q_EMIT detailsRequested(key().account, { key().with }); });
     connect(m_header, &ConversationHeader::backRequested, this, &ConversationPage::backRequested);
     connect(
         m_header->closeButton(), &QToolButton::clicked, this, &ConversationPage::closeRequested);

@@ -46,6 +46,8 @@ Q_SIGNALS:
     void closeRequested();
     void whyRequested(const linchpin::AccountId &account);
     void conversationRequested(const linchpin::ConversationKey &key);
+    void detailsRequested(
+        const linchpin::AccountId &account, const linchpin::ContactAddress &address);
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;

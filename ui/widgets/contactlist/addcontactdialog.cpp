@@ -6,23 +6,46 @@
 #include "core/accounts/accountmanager.h"
 #include "core/contacts/contactstore.h"
 #include "core/sdk/protocolplugin.h"
+#include "ui/widgets/common/iconset.h"
 #include "ui/widgets/common/theme.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFormLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
 #include <QTimer>
 
+#include <algorithm>
 #include <chrono>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
 namespace linchpin {
+
+namespace {
+
+constexpr qsizetype kShortestSearch = 2;
+constexpr int kAddress = Qt::UserRole;
+constexpr int kName = Qt::UserRole + 1;
+constexpr int kIsGroup = Qt::UserRole + 2;
+
+/// "Ann Beebe — Project lead, Litware" over the address.
+QString hitText(const DirectoryEntry &entry)
+{
+    QStringList place { entry.details.value(u"title"_s), entry.details.value(u"department"_s),
+        entry.details.value(u"company"_s) };
+    place.removeAll(QString());
+    const QString name = entry.name.isEmpty() ? entry.address.value : entry.name;
+    return (place.isEmpty() ? name : u"%1 — %2"_s.arg(name, place.join(u", "_s))) + u'\n'
+        + entry.address.value;
+}
+
+} // namespace
 
 AddContactDialog::AddContactDialog(UiContext context, QWidget *parent)
     : QDialog(parent)
@@ -32,6 +55,7 @@ AddContactDialog::AddContactDialog(UiContext context, QWidget *parent)
     , m_name(new QLineEdit(this))
     , m_group(new QComboBox(this))
     , m_found(new QListWidget(this))
+    , m_search(new QLabel(this))
     , m_complaint(new QLabel(this))
     , m_ok(nullptr)
 {
@@ -46,8 +70,15 @@ AddContactDialog::AddContactDialog(UiContext context, QWidget *parent)
     m_group->addItem(QString());
     m_group->addItems(context.contacts.groups());
     m_found->setAccessibleName(tr("Found in the directory"));
-    m_found->setMaximumHeight(140);
+    m_found->setObjectName(u"found"_s);
+    m_found->setMinimumHeight(160);
     m_found->hide();
+    m_search->setObjectName(u"searchState"_s);
+    m_search->setTextFormat(Qt::PlainText);
+    m_search->setWordWrap(true);
+    m_search->setFont(theme::small(font()));
+    m_search->hide();
+    m_address->installEventFilter(this);
     m_complaint->setTextFormat(Qt::PlainText);
     m_complaint->setWordWrap(true);
     m_complaint->setFont(theme::small(font()));
@@ -68,7 +99,8 @@ AddContactDialog::AddContactDialog(UiContext context, QWidget *parent)
     form->setVerticalSpacing(theme::kRelated);
     form->setHorizontalSpacing(theme::kGroups);
     form->addRow(tr("Account"), m_accounts);
-    form->addRow(tr("Address"), m_address);
+    form->addRow(tr("Address or name"), m_address);
+    form->addRow(m_search);
     form->addRow(m_found);
     form->addRow(tr("Name"), m_name);
     form->addRow(tr("Group"), m_group);
@@ -83,12 +115,12 @@ AddContactDialog::AddContactDialog(UiContext context, QWidget *parent)
         check();
         pause->start();
     });
-    connect(m_accounts, &QComboBox::currentIndexChanged, this, &AddContactDialog::check);
-    connect(m_found, &QListWidget::itemClicked, this, [this](const QListWidgetItem *item) {
-        m_address->setText(item->data(Qt::UserRole).toString());
-        m_name->setText(item->data(Qt::UserRole + 1).toString());
+    connect(m_accounts, &QComboBox::currentIndexChanged, this, [this, pause] {
+        check();
+        pause->start();
     });
-    connect(m_found, &QListWidget::itemActivated, m_found, &QListWidget::itemClicked);
+    connect(m_found, &QListWidget::itemClicked, this, &AddContactDialog::choose);
+    connect(m_found, &QListWidget::itemActivated, this, &AddContactDialog::choose);
     connect(buttons, &QDialogButtonBox::accepted, this, &AddContactDialog::add);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     m_address->setFocus();
@@ -115,6 +147,11 @@ void AddContactDialog::check()
                 = chosen->plugin()->normalizedAddress(m_address->text().trimmed());
             good = address.has_value();
             complaint = good ? QString() : address.error().title;
+            if (!good && chosen->session() && chosen->session()->directory()) {
+                // Perhaps it is a name; the directory is being asked.
+                complaint = tr("Choose somebody the directory has found, or type a whole address.");
+                wrong = false;
+            }
         } else {
             // Why the button is grey; nothing is wrong yet.
             complaint = tr("Type the address of somebody on this network.");
@@ -129,29 +166,83 @@ void AddContactDialog::check()
     m_ok->setEnabled(good);
 }
 
+bool AddContactDialog::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_address && event->type() == QEvent::KeyPress && m_found->isVisible()
+        && static_cast<QKeyEvent *>(event)->key() == Qt::Key_Down) {
+        m_found->setFocus();
+        m_found->setCurrentRow(std::max(m_found->currentRow(), 0));
+        return true;
+    }
+    return QDialog::eventFilter(watched, event);
+}
+
 void AddContactDialog::search()
 {
     const Account *const chosen = account();
     DirectoryFacet *const directory
         = chosen && chosen->session() ? chosen->session()->directory() : nullptr;
     const QString words = m_address->text().trimmed();
-    if (!directory || words.size() < 3) {
+    if (!directory || words.size() < kShortestSearch || words == m_chosen) {
+        m_search->hide();
+        m_found->setVisible(m_found->isVisible() && directory && words == m_chosen);
+        return;
+    }
+    m_search->setText(tr("Searching the directory…"));
+    m_search->show();
+    directory->search(words).then(
+        this, [this, words, asked = chosen->id()](const Result<QList<DirectoryEntry>> &found) {
+            if (words == m_address->text().trimmed()
+                && asked == m_accounts->currentData().value<AccountId>()) {
+                showFound(found);
+            }
+        });
+}
+
+void AddContactDialog::showFound(const Result<QList<DirectoryEntry>> &found)
+{
+    m_found->clear();
+    if (!found) {
+        // Where a network has no directory, nothing is wrong: addresses can be typed.
+        const bool none = found.error().kind == Error::Kind::Unsupported
+            || found.error().kind == Error::Kind::Cancelled;
+        m_search->setText(found.error().detail.isEmpty()
+                ? found.error().title
+                : found.error().title + u'\n' + found.error().detail);
+        m_search->setVisible(!none);
         m_found->hide();
         return;
     }
-    directory->search(words).then(this, [this, words](const Result<QList<DirectoryEntry>> &found) {
-        if (words != m_address->text().trimmed() || !found) {
-            return;
-        }
-        m_found->clear();
-        for (const DirectoryEntry &entry : *found) {
-            auto *const item
-                = new QListWidgetItem(u"%1 — %2"_s.arg(entry.name, entry.address.value), m_found);
-            item->setData(Qt::UserRole, entry.address.value);
-            item->setData(Qt::UserRole + 1, entry.name);
-        }
-        m_found->setVisible(m_found->count() > 0);
-    });
+    for (const DirectoryEntry &entry : *found) {
+        auto *const item = new QListWidgetItem(hitText(entry), m_found);
+        const bool group = entry.kind == ContactKind::Group;
+        item->setIcon(icons::icon(group ? u"people"_s : u"person"_s));
+        item->setData(kAddress, entry.address.value);
+        item->setData(kName, entry.name);
+        item->setData(kIsGroup, group);
+        item->setData(Qt::AccessibleTextRole,
+            hitText(entry).replace(u'\n', u", "_s) + (group ? u", "_s + tr("a group") : QString()));
+    }
+    m_found->setVisible(m_found->count() > 0);
+    const int count = m_found->count();
+    m_search->setText(count == 0 ? tr("Nobody found in the directory.")
+            : count == 1         ? tr("1 found")
+                                 : tr("%n found", nullptr, count));
+    m_search->show();
+}
+
+void AddContactDialog::choose(const QListWidgetItem *item)
+{
+    const QString address = item->data(kAddress).toString();
+    if (item->data(kIsGroup).toBool()) {
+        Q_EMIT membersRequested(m_accounts->currentData().value<AccountId>(), { address },
+            item->data(kName).toString());
+        return;
+    }
+    m_chosen = address;
+    m_name->setText(item->data(kName).toString());
+    m_address->setText(address);
+    m_ok->setFocus();
 }
 
 void AddContactDialog::add()

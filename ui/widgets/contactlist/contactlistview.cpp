@@ -12,6 +12,7 @@
 #include "ui/widgets/common/questions.h"
 #include "ui/widgets/contactlist/accessmenu.h"
 #include "ui/widgets/contactlist/contactdelegate.h"
+#include "ui/widgets/contactlist/personactions.h"
 
 #include <QContextMenuEvent>
 #include <QHelpEvent>
@@ -123,15 +124,37 @@ void ContactListView::openCurrent()
         return;
     }
     const auto key = index.data(ContactRole::ConversationKey).value<ConversationKey>();
-    if (!key.isNull()) {
+    const Person *const person = m_context.contacts.person(currentPerson());
+    if (person && isGroup(m_context, *person)) {
+        showMembers(person->addresses.constFirst());
+    } else if (!key.isNull()) {
         Q_EMIT conversationRequested(key);
     }
+}
+
+void ContactListView::showDetails(const PersonAddress &address)
+{
+    Q_EMIT detailsRequested(address.account, address.address);
+}
+
+void ContactListView::showMembers(const PersonAddress &address)
+{
+    const Person *const person = m_context.contacts.personOf(address.account, address.address);
+    Q_EMIT membersRequested(
+        address.account, address.address, person ? m_context.contacts.nameOf(*person) : QString());
 }
 
 void ContactListView::keyPressEvent(QKeyEvent *event)
 {
     if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
         openCurrent();
+        return;
+    }
+    if (event->key() == Qt::Key_I && event->modifiers() == Qt::ControlModifier) {
+        if (const Person *const person = m_context.contacts.person(currentPerson())) {
+            const PersonAddress address = person->addresses.constFirst();
+            isGroup(m_context, *person) ? showMembers(address) : showDetails(address);
+        }
         return;
     }
     if (event->key() == Qt::Key_F2) {
@@ -203,7 +226,9 @@ void ContactListView::buildPersonMenu(QMenu &menu, const QModelIndex &index)
         return;
     }
     const Person person = *found;
-    if (person.addresses.size() == 1) {
+    if (isGroup(m_context, person)) {
+        // Nobody writes to a group: its members are people.
+    } else if (person.addresses.size() == 1) {
         menu.addAction(
             icons::icon(u"send"_s), tr("Write a message"), this, &ContactListView::openCurrent);
     } else {
@@ -218,6 +243,10 @@ void ContactListView::buildPersonMenu(QMenu &menu, const QModelIndex &index)
                 });
         }
     }
+    addDetailActions(
+        menu, m_context, person, [this](const PersonAddress &address) { showDetails(address); },
+        [this](const PersonAddress &address) { showMembers(address); });
+    addAlertActions(menu, m_context, person);
     menu.addAction(icons::icon(u"edit"_s), tr("Rename…"), this, [this, person] { rename(person); });
     QMenu *const groups = menu.addMenu(tr("Group"));
     const QStringList theirs = m_context.contacts.groupsOf(person);

@@ -32,6 +32,10 @@ Q_SIGNALS:
     void addContactRequested();
     void accessRequested();
     void failed(const linchpin::Error &why); ///< something the menu did
+    void detailsRequested(
+        const linchpin::AccountId &account, const linchpin::ContactAddress &address);
+    void membersRequested(const linchpin::AccountId &account, const linchpin::ContactAddress &group,
+        const QString &name);
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
@@ -45,6 +49,8 @@ private:
     void rename(const Person &person);
     void moveToGroup(const Person &person, const QString &group);
     QString toolTip(const Person &person) const;
+    void showDetails(const PersonAddress &address);
+    void showMembers(const PersonAddress &address);
 
     UiContext m_context;
     ContactTreeModel *m_tree;

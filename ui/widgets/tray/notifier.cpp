@@ -54,6 +54,10 @@ Notifier::Notifier(UiContext context, QSystemTrayIcon &tray,
                 }
             }
         });
+    connect(&context.contacts, &ContactStore::statusAlertDue, this,
+        [this](const AccountId &account, const ContactAddress &address, StatusAlerts::Kind asked) {
+            available(account, address, asked == StatusAlerts::Kind::Once);
+        });
     connect(&tray, &QSystemTrayIcon::messageClicked, this,
         [this] { Q_EMIT conversationRequested(m_balloon); });
     ask();
@@ -114,6 +118,25 @@ void Notifier::arrived(const Conversation &conversation, const StoredMessage &me
     if (const auto notification = m_presenter.arrived(what, QDateTime::currentDateTimeUtc())) {
         show(*notification);
     }
+}
+
+/// Somebody the user waits for. Who asked for it once wants to know even when not to be disturbed.
+void Notifier::available(const AccountId &account, const ContactAddress &address, bool once)
+{
+    const bool quiet
+        = m_context.accounts.globalPresence().availability == Availability::DoNotDisturb;
+    if (!m_context.settings.isOn(u"notifications"_s) || (quiet && !once)) {
+        return;
+    }
+    const Person *const person = m_context.contacts.personOf(account, address);
+    const Contact *const contact = m_context.contacts.contact(account, address);
+    Notification notification;
+    notification.slot = u"available/%1/%2"_s.arg(account.value, address.value);
+    notification.conversation = { account, address.value, ConversationKind::Person };
+    notification.title
+        = tr("%1 is available").arg(person ? m_context.contacts.nameOf(*person) : address.value);
+    notification.body = contact ? contact->presence.text.simplified().left(200) : QString();
+    show(notification);
 }
 
 void Notifier::show(const Notification &notification)

@@ -47,6 +47,7 @@ private:
     };
     void ask();
     void arrived(const Conversation &conversation, const StoredMessage &message);
+    void available(const AccountId &account, const ContactAddress &address, bool once);
     void show(const Notification &notification);
     void showOnBus(const Notification &notification);
     void close(const QString &slot);
