@@ -472,6 +472,9 @@ void SessionBridge::doSearch(const Command &command)
             for (const DirectoryEntry &entry : *found) {
                 QJsonObject person { { u"address"_s, entry.address.value },
                     { u"name"_s, entry.name } };
+                if (entry.kind == ContactKind::Group) {
+                    person.insert(u"kind"_s, u"group"_s);
+                }
                 for (auto it = entry.details.cbegin(); it != entry.details.cend(); ++it) {
                     person.insert(it.key(), it.value());
                 }

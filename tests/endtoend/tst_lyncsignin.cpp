@@ -6,6 +6,7 @@
 #include "protocols/sip/simulator/web/nameproxy.h"
 #include "tests/interop/jsonprocess.h"
 
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QProcessEnvironment>
 #include <QTemporaryDir>
@@ -42,6 +43,7 @@ private Q_SLOTS:
     void init();
     void cleanup();
     void addressAndPassword();
+    void searchesTheDirectory();
     void wrongPassword();
 
 private:
@@ -140,6 +142,32 @@ void TestLyncSignIn::addressAndPassword()
     for (const QString &place : m_pool->proxy()->asked()) {
         QVERIFY2(place.contains(u".litwareinc.test:"), qPrintable(place));
     }
+}
+
+void TestLyncSignIn::searchesTheDirectory()
+{
+    m_pool->addPerson(u"zofia@litwareinc.test"_s,
+        { .displayName = u"Zofia Gęślarz"_s, .title = u"Inżynierka"_s, .company = u"Litware"_s });
+    m_pool->addGroup(
+        u"zespol@litwareinc.test"_s, u"Zofia's team"_s, { u"zofia@litwareinc.test"_s });
+    addAccount("Zażółć 🔑");
+    startSession();
+    QTRY_VERIFY2_WITH_TIMEOUT(m_linchpin->saw(u"state"_s, { { u"state"_s, u"online"_s } }),
+        m_linchpin->transcript().constData(), limit);
+    m_linchpin->command(
+        u"{\"do\":\"search\",\"account\":\"work\",\"text\":\"zofia\",\"ref\":\"s\"}"_s);
+    QTRY_VERIFY2_WITH_TIMEOUT(m_linchpin->saw(u"result"_s, { { u"ref"_s, u"s"_s } }),
+        m_linchpin->transcript().constData(), limit);
+    const QJsonArray people
+        = m_linchpin->find(u"result"_s, { { u"ref"_s, u"s"_s } }).value("people"_L1).toArray();
+    QCOMPARE(people.size(), 2);
+    QCOMPARE(people.at(0)["address"_L1].toString(), u"zofia@litwareinc.test"_s);
+    QCOMPARE(people.at(0)["name"_L1].toString(), u"Zofia Gęślarz"_s);
+    QCOMPARE(people.at(0)["title"_L1].toString(), u"Inżynierka"_s);
+    QCOMPARE(people.at(0)["company"_L1].toString(), u"Litware"_s);
+    QCOMPARE(people.at(1)["kind"_L1].toString(), u"group"_s);
+    QVERIFY(endSession());
+    QCOMPARE(m_pool->web()->complaints(), QStringList());
 }
 
 void TestLyncSignIn::wrongPassword()

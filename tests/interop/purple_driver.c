@@ -6,10 +6,10 @@
  *
  * Standard input takes commands, one a line (URIs begin with "sip:"):
  *   list | status ID [NOTE] | send URI HTML | typing URI | add URI GROUP | remove URI | block URI |
- *   unblock URI | close URI | quit
+ *   unblock URI | close URI | search GIVEN-NAME | quit
  * Standard output gives events, one JSON object a line: signed-on, signed-off, connection-error,
- * question, notification, buddy, list-end, presence, message, typing, note, asked, bad-command,
- * bye.
+ * question, notification, buddy, list-end, presence, message, typing, note, asked, found,
+ * search-end, bad-command, bye.
  *
  * Only built and run on Debian 12, the last Debian release with pidgin-sipe (1.25.0).
  */
@@ -216,9 +216,55 @@ static void asked(
     tell("asked", "who", who, "alias", alias, NULL);
 }
 
+/* The form of "Contact search...": what was asked for goes into the field of the given name. */
+static gchar *searched;
+
+static void *fill_form(const char *title, const char *primary, const char *secondary,
+    PurpleRequestFields *fields, const char *ok_text, GCallback ok, const char *cancel_text,
+    GCallback cancel, PurpleAccount *a, const char *who, PurpleConversation *conversation,
+    void *data)
+{
+    (void)primary;
+    (void)secondary;
+    (void)ok_text;
+    (void)cancel_text;
+    (void)cancel;
+    (void)a;
+    (void)who;
+    (void)conversation;
+    if (!searched || !purple_request_fields_exists(fields, "given")) {
+        tell("question", "title", title, NULL);
+        return NULL;
+    }
+    purple_request_field_string_set_value(
+        purple_request_fields_get_field(fields, "given"), searched);
+    ((void (*)(void *, PurpleRequestFields *))ok)(data, fields);
+    return NULL;
+}
+
+static void *show_found(PurpleConnection *connection, const char *title, const char *primary,
+    const char *secondary, PurpleNotifySearchResults *results, gpointer data)
+{
+    (void)connection;
+    (void)title;
+    (void)data;
+    for (GList *row = results->rows; row; row = row->next) {
+        GString *all = g_string_new(NULL);
+        for (GList *cell = row->data; cell; cell = cell->next) {
+            g_string_append_printf(
+                all, "%s%s", all->len ? "|" : "", cell->data ? (const char *)cell->data : "");
+        }
+        tell("found", "row", all->str, NULL);
+        g_string_free(all, TRUE);
+    }
+    tell("search-end", "text", primary, "more", secondary, NULL);
+    return NULL;
+}
+
 static PurpleConnectionUiOps connection_ui = { .report_disconnect_reason = report_error };
-static PurpleRequestUiOps request_ui = { .request_action = ask };
-static PurpleNotifyUiOps notify_ui = { .notify_message = notify };
+static PurpleRequestUiOps request_ui = { .request_action = ask, .request_fields = fill_form };
+static PurpleNotifyUiOps notify_ui
+    = { .notify_message = notify, .notify_searchresults = show_found };
 static PurpleConversationUiOps conversation_ui = { .write_conv = write_line };
 static PurpleAccountUiOps account_ui = { .request_add = asked };
 
@@ -347,6 +393,25 @@ static void do_unblock(const char *who, const char *rest)
     purple_privacy_deny_remove(account, who, FALSE);
 }
 
+static void do_search(const char *name, const char *rest)
+{
+    PurpleConnection *connection = purple_account_get_connection(account);
+    PurplePlugin *protocol = connection ? purple_connection_get_prpl(connection) : NULL;
+    GList *actions = protocol ? PURPLE_PLUGIN_ACTIONS(protocol, connection) : NULL;
+
+    (void)rest;
+    g_free(searched);
+    searched = g_strdup(name);
+    for (GList *i = actions; i; i = i->next) {
+        PurplePluginAction *action = i->data;
+        if (action && action->label && strstr(action->label, "search")) {
+            action->plugin = protocol;
+            action->context = connection;
+            action->callback(action);
+        }
+    }
+}
+
 static void do_close(const char *who, const char *rest)
 {
     (void)rest;
@@ -374,6 +439,7 @@ static const struct {
     { "block", 1, do_block },
     { "unblock", 1, do_unblock },
     { "close", 1, do_close },
+    { "search", 1, do_search },
     { "quit", 0, do_quit },
 };
 

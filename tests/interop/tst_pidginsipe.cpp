@@ -68,6 +68,8 @@ private Q_SLOTS:
     void learnsThatNobodyIsThere();
     void editsContacts();
     void keepsTwoEndpointsInStep();
+    void searches_data();
+    void searches();
     void blocks();
     void refusedUserAgent();
     void refusals_data();
@@ -557,6 +559,45 @@ void tst_PidginSipe::keepsTwoEndpointsInStep()
     QVERIFY(one->saw(u"buddy"_s,
         { { u"who"_s, uri(zofia) }, { u"group"_s, u"Other Contacts"_s },
             { u"alias"_s, u"Zosia"_s } }));
+}
+
+void tst_PidginSipe::searches_data()
+{
+    QTest::addColumn<Profile>("profile");
+    QTest::newRow("by SIP") << Profile::Ocs2007R2;
+    QTest::newRow("by the address book web query") << Profile::Lync2013;
+}
+
+void tst_PidginSipe::searches()
+{
+    QFETCH(Profile, profile);
+    m_pool.reset();
+    m_pool = std::make_unique<OcsPool>(OcsPool::Options { .domain = domain,
+                                           .directory = m_directory->path(),
+                                           .profile = profile,
+                                           .certificates = m_certificates },
+        nullptr);
+    m_pool->addUser(ben, u"LITWARE\\ben"_s, u"Pa55-ben"_s, u"Ben Smith"_s);
+    m_pool->addPerson(
+        zofia, { .displayName = u"Zofia Gęślarz"_s, .company = u"Litware & Söhne"_s });
+    const auto started = m_pool->start();
+    QVERIFY2(started.has_value(), started ? "" : qPrintable(started.error()));
+    if (m_pool->web()) {
+        m_pool->web()->offersNegotiate = false; // it would look for Kerberos
+    }
+    const auto client = signedIn(ben);
+    QVERIFY(client);
+    client->command(u"search Zofia"_s);
+    QTRY_VERIFY2_WITH_TIMEOUT(
+        client->saw(u"search-end"_s), client->transcript().constData(), limit);
+    QCOMPARE(client->count(u"found"_s), 1);
+    QVERIFY2(client->sawWithin(u"found"_s, {}, u"row"_s, u"Zofia Gęślarz"_s),
+        client->transcript().constData());
+    QVERIFY(client->sawWithin(u"found"_s, {}, u"row"_s, u"Litware & Söhne"_s));
+    if (m_pool->web()) {
+        QCOMPARE(m_pool->web()->complaints(), QStringList());
+        QVERIFY(m_pool->web()->count("/groupexpansion/service.svc/WebTicket_Bearer"_ba) > 0);
+    }
 }
 
 void tst_PidginSipe::blocks()
