@@ -34,19 +34,19 @@ public:
     Async<QList<DirectoryEntry>> search(const QString &text) override
     {
         asked.append(u"search "_s + text);
-        searches.append({});
+        searches.emplaceBack();
         return searches.last().future();
     }
     Async<ContactCard> card(const ContactAddress &address) override
     {
         asked.append(u"card "_s + address.value);
-        cards.append({});
+        cards.emplaceBack();
         return cards.last().future();
     }
     Async<QList<DirectoryEntry>> members(const ContactAddress &group) override
     {
         asked.append(u"members "_s + group.value);
-        searches.append({});
+        searches.emplaceBack();
         return searches.last().future();
     }
     QStringList asked;

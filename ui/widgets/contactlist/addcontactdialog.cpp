@@ -79,6 +79,7 @@ AddContactDialog::AddContactDialog(UiContext context, QWidget *parent)
     m_search->setFont(theme::small(font()));
     m_search->hide();
     m_address->installEventFilter(this);
+    m_found->installEventFilter(this);
     m_complaint->setTextFormat(Qt::PlainText);
     m_complaint->setWordWrap(true);
     m_complaint->setFont(theme::small(font()));
@@ -172,6 +173,13 @@ bool AddContactDialog::eventFilter(QObject *watched, QEvent *event)
         && static_cast<QKeyEvent *>(event)->key() == Qt::Key_Down) {
         m_found->setFocus();
         m_found->setCurrentRow(std::max(m_found->currentRow(), 0));
+        return true;
+    }
+    // Otherwise the key goes on to the dialog, which would add at once.
+    if (watched == m_found && event->type() == QEvent::KeyPress && m_found->currentItem()
+        && (static_cast<QKeyEvent *>(event)->key() == Qt::Key_Return
+            || static_cast<QKeyEvent *>(event)->key() == Qt::Key_Enter)) {
+        choose(m_found->currentItem());
         return true;
     }
     return QDialog::eventFilter(watched, event);

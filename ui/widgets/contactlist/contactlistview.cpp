@@ -361,6 +361,13 @@ QString ContactListView::toolTip(const Person &person) const
             line += u" · "_s + presence.device.toHtmlEscaped();
         }
         lines.append(line);
+        const QMap<QString, QString> &details = contact->snapshot.details;
+        QStringList place { details.value(u"title"_s), details.value(u"company"_s),
+            details.value(u"phone"_s) };
+        place.removeAll(QString());
+        if (!place.isEmpty()) {
+            lines.append(place.join(u" · "_s).left(200).toHtmlEscaped());
+        }
         if (!presence.text.isEmpty()) {
             lines.append(u"<i>%1</i>"_s.arg(presence.text.left(400).toHtmlEscaped()));
         }

@@ -64,7 +64,11 @@ GroupMembersDialog::GroupMembersDialog(UiContext context, QWidget *parent)
     m_write->setIcon(icons::icon(u"send"_s));
     m_details = buttons->addButton(tr("Details…"), QDialogButtonBox::ActionRole);
     m_details->setIcon(icons::icon(u"info"_s));
-    m_details->setAutoDefault(false);
+    // Enter opens the member in the list, and nothing else.
+    const QList<QAbstractButton *> all = buttons->buttons();
+    for (QAbstractButton *const button : all) {
+        qobject_cast<QPushButton *>(button)->setAutoDefault(false);
+    }
     auto *const column = new QVBoxLayout(this);
     column->setContentsMargins(theme::kEdge, theme::kEdge, theme::kEdge, theme::kGroups);
     column->setSpacing(theme::kRelated);
