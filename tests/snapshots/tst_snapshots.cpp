@@ -11,7 +11,9 @@
 #include "ui/widgets/common/flatstyle.h"
 #include "ui/widgets/common/theme.h"
 #include "ui/widgets/contactlist/addcontactdialog.h"
+#include "ui/widgets/contactlist/contactcarddialog.h"
 #include "ui/widgets/contactlist/contactlistview.h"
+#include "ui/widgets/contactlist/groupmembersdialog.h"
 #include "ui/widgets/history/historydialog.h"
 #include "ui/widgets/mainwindow.h"
 #include "ui/widgets/preferences/preferencesdialog.h"
@@ -21,13 +23,53 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QListWidget>
 #include <QMenu>
 #include <QPainter>
 #include <QToolButton>
+#include <QTreeWidget>
 
 using namespace Qt::StringLiterals;
 using namespace linchpin;
 using namespace linchpin::test;
+
+namespace {
+
+/// Knows Zofia, her department, and what she looks like on paper.
+class Directory : public DirectoryFacet {
+public:
+    Async<QList<DirectoryEntry>> search(const QString &) override { return people(); }
+    Async<QList<DirectoryEntry>> members(const ContactAddress &) override { return people(); }
+    Async<ContactCard> card(const ContactAddress &address) override
+    {
+        return ready<ContactCard>(ContactCard { .address = address,
+            .name = u"Zofia Źdźbło-Śmiałkowska"_s,
+            .fields = { { u"Title"_s, u"Head of sales"_s }, { u"Department"_s, u"Kraków"_s },
+                { u"Company"_s, u"Litware"_s }, { u"Office"_s, u"2/117"_s },
+                { u"Manager"_s, u"Terry Adams"_s }, { u"E-mail"_s, address.value },
+                { u"Work phone"_s, u"+48 12 555 0103"_s },
+                { u"Web page"_s, u"https://litwareinc.test/~zofia"_s } },
+            .photo = {} });
+    }
+
+private:
+    static Async<QList<DirectoryEntry>> people()
+    {
+        return ready<QList<DirectoryEntry>>(
+            QList<DirectoryEntry> { { .address = { u"zofia@litwareinc.test"_s },
+                                        .name = u"Zofia Źdźbło-Śmiałkowska"_s,
+                                        .details = { { u"title"_s, u"Head of sales"_s },
+                                            { u"company"_s, u"Litware"_s } } },
+                { .address = { u"haruki@litwareinc.test"_s },
+                    .name = u"Haruki Sato"_s,
+                    .details = { { u"title"_s, u"Designer"_s } } },
+                { .address = { u"sales@litwareinc.test"_s },
+                    .name = u"Sales"_s,
+                    .kind = ContactKind::Group } });
+    }
+};
+
+} // namespace
 
 /// The window's parts against stored pictures, light and dark, read from either side.
 class SnapshotsTest : public QObject {
@@ -51,6 +93,7 @@ private:
         ConversationKey bob;
         ConversationKey carol;
         ConversationKey room;
+        Directory directory;
 
     private:
         void people();
@@ -92,6 +135,7 @@ SnapshotsTest::World::World()
     carol = { xmpp, u"carol@alpha.test"_s, ConversationKind::Person };
     room = { irc, u"#linchpin"_s, ConversationKind::Room };
     online();
+    session(u"sip"_s).directoryFacet = &directory;
     Error why;
     why.kind = Error::Kind::Network;
     why.code = u"connection-refused"_s;
@@ -259,6 +303,29 @@ QImage SnapshotsTest::picture(const QString &scene, World &world)
         withoutFocus(dialog);
         return pictureOf(dialog);
     }
+    if (scene == "add-contact-found"_L1) {
+        AddContactDialog dialog(world.context());
+        dialog.findChild<QLineEdit *>(u"address"_s)->setText(u"zofia"_s);
+        withoutFocus(dialog);
+        auto *const found = dialog.findChild<QListWidget *>(u"found"_s);
+        return QTest::qWaitFor([&] { return found->count() == 3; }) ? pictureOf(dialog) : QImage();
+    }
+    if (scene == "contact-card"_L1) {
+        ContactCardDialog dialog(world.context());
+        dialog.showCard(world.sip, { u"zofia@litwareinc.test"_s });
+        withoutFocus(dialog);
+        auto *const status = dialog.findChild<QLabel *>(u"cardStatus"_s);
+        return QTest::qWaitFor([&] { return status->text().isEmpty(); }) ? pictureOf(dialog)
+                                                                         : QImage();
+    }
+    if (scene == "group-members"_L1) {
+        GroupMembersDialog dialog(world.context());
+        dialog.showGroup(world.sip, { u"sales@litwareinc.test"_s }, u"Sales"_s);
+        auto *const members = dialog.findChild<QTreeWidget *>(u"groupMembers"_s);
+        const bool there = QTest::qWaitFor([&] { return members->topLevelItemCount() == 3; });
+        withoutFocus(dialog);
+        return there ? pictureOf(dialog) : QImage();
+    }
     if (scene == "preferences"_L1) {
         PreferencesDialog dialog(world.context());
         withoutFocus(dialog);
@@ -331,7 +398,8 @@ void SnapshotsTest::looksAsStored_data()
     for (const QString &scene : { u"list"_s, u"list-compact"_s, u"status"_s, u"bubbles"_s,
              u"lines"_s, u"unread"_s, u"room"_s, u"room-lines"_s, u"composer"_s,
              u"accounts-basic"_s, u"accounts-advanced"_s, u"accounts-proxy"_s, u"first-run"_s,
-             u"add-contact"_s, u"preferences"_s, u"history"_s }) {
+             u"add-contact"_s, u"add-contact-found"_s, u"contact-card"_s, u"group-members"_s,
+             u"preferences"_s, u"history"_s }) {
         for (const bool dark : { false, true }) {
             for (const bool mirrored : { false, true }) {
                 QTest::newRow(qPrintable(
