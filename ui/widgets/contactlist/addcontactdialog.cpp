@@ -61,7 +61,7 @@ AddContactDialog::AddContactDialog(UiContext context, QWidget *parent)
 {
     setObjectName(u"addContactDialog"_s);
     setWindowTitle(tr("Add a contact"));
-    setMinimumWidth(420);
+    setMinimumWidth(460);
     m_accounts->setObjectName(u"account"_s);
     m_address->setObjectName(u"address"_s);
     m_name->setObjectName(u"name"_s);
@@ -72,6 +72,9 @@ AddContactDialog::AddContactDialog(UiContext context, QWidget *parent)
     m_found->setAccessibleName(tr("Found in the directory"));
     m_found->setObjectName(u"found"_s);
     m_found->setMinimumHeight(160);
+    m_found->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_found->setTextElideMode(Qt::ElideRight);
+    m_found->setSpacing(2);
     m_found->hide();
     m_search->setObjectName(u"searchState"_s);
     m_search->setTextFormat(Qt::PlainText);

@@ -208,6 +208,7 @@ void ContactCardDialog::showCard(const AccountId &account, const ContactAddress 
         card.photo = contact->avatar;
     }
     showFields(card);
+    m_write->setFocus(); // not the name, where a caret would blink
     ask();
 }
 

@@ -145,6 +145,7 @@ void GroupMembersDialog::fill(const QList<DirectoryEntry> &members)
         item->setIcon(0, icons::icon(group ? u"people"_s : u"person"_s));
     }
     m_members->resizeColumnToContents(0);
+    m_members->resizeColumnToContents(1);
     m_members->setCurrentItem(m_members->topLevelItem(0));
     m_members->setFocus();
     const int count = static_cast<int>(members.size());
