@@ -58,8 +58,8 @@ SipSession::SipSession(const SettingValues &settings, SessionServices &services,
     : Session(parent)
     , m_settings(settings)
     , m_services(services)
-    , m_plain(dialectOf(settings) == Dialect::Plain)
     , m_directory(*this, settings.isOn(u"web-photos"_s))
+    , m_plain(dialectOf(settings) == Dialect::Plain)
 {
 }
 
