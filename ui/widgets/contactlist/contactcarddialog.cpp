@@ -89,6 +89,9 @@ QLabel *selectable(QWidget *parent)
     label->setTextInteractionFlags(Qt::TextBrowserInteraction | Qt::TextSelectableByKeyboard);
     label->setWordWrap(true);
     label->setOpenExternalLinks(true);
+    // Beside its caption, whatever the direction of the value itself.
+    label->setAlignment((QGuiApplication::isRightToLeft() ? Qt::AlignRight : Qt::AlignLeft)
+        | Qt::AlignAbsolute | Qt::AlignVCenter);
     return label;
 }
 
