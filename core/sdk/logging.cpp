@@ -20,7 +20,7 @@ struct Rule {
 
 const std::array<Rule, 12> &rules()
 {
-    constexpr auto kOptions
+    static constexpr auto kOptions
         = QRegularExpression::CaseInsensitiveOption | QRegularExpression::MultilineOption;
     const auto rule = [](const QString &pattern, const QString &replacement) {
         return Rule { QRegularExpression(pattern, kOptions), replacement };

@@ -7,7 +7,9 @@
 #include "protocols/irc/ircsettings.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 #include <QLocale>
+#include <QTimeZone>
 
 #include <algorithm>
 
@@ -148,14 +150,14 @@ bool IrcDirectory::handle(const IrcMessage &message)
         return false;
     case 401: // ERR_NOSUCHNICK; 318 follows and finds nobody waiting
     case 402: { // ERR_NOSUCHSERVER
-        const Whois failed = *found;
+        const Whois failed = std::move(*found);
         m_whois.erase(found);
         failed.answer.fail(
             refusalError(401, failed.card.address.value, m_link.decoded(message.last())));
         return true;
     }
     case 318: { // RPL_ENDOFWHOIS
-        const Whois done = *found;
+        const Whois done = std::move(*found);
         m_whois.erase(found);
         done.answer.give(done.card);
         return true;

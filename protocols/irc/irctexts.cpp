@@ -441,6 +441,9 @@ void IrcTexts::handleText(const IrcMessage &message, const Origin &origin, bool 
 void IrcTexts::handleCtcpRequest(const IrcMessage &message, const Origin &origin)
 {
     const auto ctcp = parseCtcp(message.param(1));
+    if (!ctcp) {
+        return;
+    }
     const QByteArray verb = ctcp->verb.toByteArray().toUpper();
     SessionServices &services = m_link.services();
     QByteArray reply;

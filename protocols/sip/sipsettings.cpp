@@ -68,7 +68,7 @@ std::optional<QString> problemWithHttps(const QVariant &value, const SettingValu
 
 Result<QString> normalizedAddress(const QString &address)
 {
-    const QString clean = addressFromUri(address.trimmed());
+    QString clean = addressFromUri(address.trimmed());
     const qsizetype at = clean.indexOf(u'@');
     const bool odd = std::ranges::any_of(
         clean, [](QChar c) { return c.isSpace() || c.unicode() < 0x20 || c == u'<' || c == u'>'; });

@@ -155,7 +155,7 @@ Async<ArchivePage> XmppArchive::ask(const ArchiveQuery &query)
     m_tap->sources.insert(id, query.archive);
     const Answer<ArchivePage> answer;
     m_context.client->sendIq(std::move(iq))
-        .then(this, [this, id, answer, tap = m_tap](QXmppClient::IqResult &&result) {
+        .then(this, [id, answer, tap = m_tap](QXmppClient::IqResult &&result) {
             ArchivePage page;
             if (tap) {
                 page = tap->pages.take(id);

@@ -41,8 +41,8 @@ struct Start {
 /// An X server of our own, and xev telling what happens on its root window.
 class Display {
 public:
-    explicit Display(QProcessEnvironment environment)
-        : m_environment(std::move(environment))
+    explicit Display(const QProcessEnvironment &environment)
+        : m_environment(environment)
     {
         m_server.start(u"Xvfb"_s,
             { u"-displayfd"_s, u"1"_s, u"-screen"_s, u"0"_s, u"1280x900x24"_s, u"-nolisten"_s,
