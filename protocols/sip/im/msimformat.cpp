@@ -12,11 +12,17 @@ namespace linchpin::sip {
 namespace {
 
 constexpr qsizetype kMaximumLine = 1024;
+constexpr qsizetype kMaximumFont = 32; ///< LF_FACESIZE; escaped, the line stays below its maximum
 const QStringView kHeader = u"X-MMS-IM-Format:";
 
-QString unescaped(QStringView text)
+QString fontName(QStringView text)
 {
-    return QString::fromUtf8(QByteArray::fromPercentEncoding(text.toUtf8()));
+    QString font
+        = QString::fromUtf8(QByteArray::fromPercentEncoding(text.toUtf8())).left(kMaximumFont);
+    if (!font.isEmpty() && font.back().isHighSurrogate()) {
+        font.chop(1);
+    }
+    return font;
 }
 
 /// CO is written as in a Windows COLORREF, 0x00BBGGRR.
@@ -46,7 +52,7 @@ std::optional<MsImFormat> parseImFormatLine(QStringView line)
         const QStringView value = entry.sliced(equals + 1).trimmed();
         bool ok = false;
         if (key.compare(u"FN", Qt::CaseInsensitive) == 0) {
-            format.font = unescaped(value).left(128);
+            format.font = fontName(value);
         } else if (key.compare(u"EF", Qt::CaseInsensitive) == 0) {
             const auto has = [value](char16_t letter) {
                 return value.contains(QChar(letter), Qt::CaseInsensitive);

@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Headers and tokens of signing in: TLS-DSK from both sides, Digest, what people type as login for
+// Kerberos. None may crash, and nothing that came is ever taken for a finished handshake.
+
+#include "protocols/sip/auth/digest.h"
+#include "protocols/sip/auth/gssmechanism.h"
+#include "protocols/sip/auth/messagesigner.h"
+#include "protocols/sip/auth/tlsdsk.h"
+#include "protocols/sip/tests/throwawaycertificate.h"
+#include "tests/fuzz/fuzzcheck.h"
+
+#include <cstddef>
+#include <cstdint>
+
+using namespace linchpin::sip;
+using linchpin::fuzz::check;
+
+namespace {
+
+const ClientCertificate &certificate()
+{
+    static const ClientCertificate made = test::throwawayCertificate("pool.test");
+    return made;
+}
+
+QByteArray zeros(int count)
+{
+    return QByteArray(count, '\0');
+}
+
+/// The bytes as the server's first flight, as its last, and as a client's hello.
+void handshakes(const QByteArray &bytes)
+{
+    using enum TlsEngine::Versions;
+    for (const TlsEngine::Versions versions : { From10To12, Only10 }) {
+        TlsDskMechanism client(certificate(), versions);
+        check(client.step({}).has_value(), "the hello");
+        (void)client.step(bytes);
+        (void)client.step(bytes);
+        check(!client.isComplete(), "a handshake out of nothing");
+        check(!client.verify("x", bytes.left(20)), "a signature without keys");
+    }
+    TlsDskMechanism server(TlsEngine::Options { .side = TlsEngine::Side::Server,
+                               .certificate = certificate().certificate,
+                               .privateKey = certificate().privateKey },
+        QDateTime());
+    (void)server.step(bytes);
+    (void)server.step(bytes);
+    check(!server.isComplete(), "a handshake out of nothing");
+}
+
+void headers(const QByteArray &bytes)
+{
+    SipMessage answer = SipMessage::response(200, "OK");
+    answer.addHeader("Authentication-Info", bytes);
+    answer.addHeader("Proxy-Authentication-Info", bytes);
+    if (const auto challenge = parseAuthHeader(bytes)) {
+        MessageSigner signer(
+            std::make_unique<TlsDskMechanism>(certificate(), TlsEngine::Versions::From10To12),
+            zeros);
+        (void)signer.takeChallenge(*challenge);
+        SipMessage request = SipMessage::request("REGISTER", "sip:x");
+        signer.sign(request);
+        (void)signer.verify(answer);
+
+        (void)DigestAuthenticator::strength(*challenge);
+        DigestAuthenticator digest(
+            { QStringLiteral("ben"), QStringLiteral("x") }, zeros, Asker::Registrar);
+        if (digest.takeChallenge(*challenge)) {
+            digest.sign(request);
+            (void)digest.verify(answer);
+        }
+        (void)hostBasedService(challenge->parameters.value("targetname"));
+    }
+    (void)kerberosCredentials(
+        QString::fromUtf8(bytes), QStringLiteral("ben@litwareinc.test"), QStringLiteral("x"));
+    (void)hostBasedService(bytes);
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    const QByteArray bytes(reinterpret_cast<const char *>(data), qsizetype(size));
+    handshakes(bytes);
+    headers(bytes);
+    return 0;
+}
