@@ -22,6 +22,7 @@ constexpr milliseconds answerLimit = 32s; // RFC 3261 17.1.2.2, timer F
 constexpr milliseconds probeLimit = 10s;
 constexpr milliseconds signOutLimit = 2s;
 constexpr milliseconds retryDelay = 60s;
+constexpr milliseconds longestRetryDelay = 30min;
 constexpr milliseconds associationLifetime = 8h - 5min; // [MS-SIPAE] 3.1.2: at most eight hours
 constexpr seconds refreshMargin = 30s;
 constexpr seconds defaultLifetime = 600s;
@@ -423,9 +424,9 @@ std::optional<Error> RegistrationMachine::signatureProblem(const SipMessage &res
         return std::nullopt;
     }
     const auto verified = verify(response);
-    const bool refusal
-        = response.status >= 400 && !verified && verified.error() == SignatureProblem::Missing;
-    return verified || refusal ? std::nullopt : std::optional(badSignature());
+    const bool missing = !verified && verified.error() == SignatureProblem::Missing;
+    return verified || (missing && response.status >= 400) ? std::nullopt
+                                                           : std::optional(badSignature(missing));
 }
 
 QList<RegistrationEffect> RegistrationMachine::handle(const reginput::Response &input)
@@ -629,7 +630,14 @@ QList<RegistrationEffect> RegistrationMachine::refused(const SipMessage &respons
         && ++m_retries <= maximumRetries) {
         m_registrar.restart();
         m_reauthenticating = false;
-        return { regeffect::StartTimer { RegistrationTimer::Retry, retryDelay } };
+        const milliseconds asked = std::min<milliseconds>(retryAfter(response), longestRetryDelay);
+        return { regeffect::StartTimer {
+            RegistrationTimer::Retry, asked > 0ms ? asked : retryDelay } };
+    }
+    if (m_phase == Phase::Registering && isServersOwnTrouble(response)) {
+        // RFC 3263 4.3: the next server of the pool may do better.
+        const Error trouble = signInFailure(response, {});
+        return Effects { regeffect::Disconnect {} } + tryNext(trouble);
     }
     const auto least = response.header("Min-Expires").toLongLong();
     if (response.status == 423 && m_config.dialect == Dialect::Plain && least > m_wanted.count()

@@ -7,6 +7,7 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <optional>
@@ -75,6 +76,24 @@ bool isVersionRefusal(const SipMessage &response)
             || serverWords(response).contains(u"version of the client"_s, Qt::CaseInsensitive));
 }
 
+std::chrono::seconds retryAfter(const SipMessage &response)
+{
+    const QByteArray value = response.header("Retry-After").trimmed();
+    qsizetype digits = 0;
+    while (digits < value.size() && value.at(digits) >= '0' && value.at(digits) <= '9') {
+        ++digits;
+    }
+    bool ok = false;
+    const std::chrono::seconds wait(value.first(digits).toUInt(&ok));
+    return ok ? std::min<std::chrono::seconds>(wait, std::chrono::hours(24))
+              : std::chrono::seconds(0);
+}
+
+bool isServersOwnTrouble(const SipMessage &response)
+{
+    return response.status == 503 || response.status == 504;
+}
+
 Error signInFailure(const SipMessage &response, const QString &suggestedUserAgent)
 {
     Error error;
@@ -138,6 +157,10 @@ Error signInFailure(const SipMessage &response, const QString &suggestedUserAgen
         error.kind = Error::Kind::Network;
         error.fatal = response.status >= 600;
         error.title = Text::tr("The service is not available at the moment.");
+        if (const auto wait = retryAfter(response); wait.count() > 0) {
+            error.remedy = Text::tr(
+                "The server asks to try again in %n second(s).", nullptr, int(wait.count()));
+        }
         return error;
     }
     error.kind = Error::Kind::Protocol;
@@ -325,13 +348,14 @@ Error provisioningTimedOut()
     return error;
 }
 
-Error badSignature()
+Error badSignature(bool missing)
 {
     Error error;
     error.kind = Error::Kind::Authentication;
     error.code = u"bad-signature"_s;
-    error.title
-        = Text::tr("The server's answer carried a wrong signature; the connection was closed.");
+    error.title = missing
+        ? Text::tr("The server's answer carried no signature; the connection was closed.")
+        : Text::tr("The server's answer carried a wrong signature; the connection was closed.");
     error.remedy
         = Text::tr("If this happens again, somebody may be tampering with the connection.");
     return error;

@@ -12,6 +12,8 @@
 #include <QDateTime>
 #include <QString>
 
+#include <chrono>
+
 namespace linchpin::sip {
 
 // Everything that goes wrong in this protocol, as errors that explain themselves. The codes are
@@ -23,6 +25,11 @@ QString serverWords(const SipMessage &response);
 
 /// Whether a refusal is the client version filter's ([MS-OCER] ids 17000 to 17003, or its words).
 bool isVersionRefusal(const SipMessage &response);
+
+/// Seconds of Retry-After, at most a day; 0 where there is none. RFC 3261 20.33.
+std::chrono::seconds retryAfter(const SipMessage &response);
+/// Another server of the pool may well answer: 503, 504. RFC 3263 4.3.
+bool isServersOwnTrouble(const SipMessage &response);
 
 /// A final answer to REGISTER other than 2xx, 3xx and 401. `suggestedUserAgent` goes into the
 /// remedy of a refused client version; empty when there is none to suggest.
@@ -40,7 +47,8 @@ Error mechanismFailed(const QByteArray &scheme, const AuthError &why, bool singl
 /// TLS-DSK is offered without (or with an unusable) address to fetch a certificate from.
 Error noProvisioningService(const QString &address);
 Error provisioningTimedOut();
-Error badSignature();
+/// `missing`: the answer carried none though it had to.
+Error badSignature(bool missing = false);
 Error noAnswer(const QString &server);
 Error foreignProtocol(const ParseError &error, const QString &server, bool tls);
 /// The line was cut before a word was said: with the guess that the port wants TLS.

@@ -15,6 +15,7 @@
 #include <QJsonObject>
 #include <QSocketNotifier>
 #include <QTemporaryDir>
+#include <QTimer>
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -90,6 +91,16 @@ int main(int argc, char **argv)
         { u"http"_s, u"Answer like a web server."_s },
         { u"corrupt-signatures"_s, u"Sign wrongly."_s },
         { u"expired-certificate"_s, u"Show a certificate that ended yesterday."_s },
+        { u"foreign-certificate"_s, u"Show a certificate of another name."_s },
+        { u"missing-signatures"_s, u"Sign nothing."_s },
+        { u"rc4-only"_s, u"TLS-DSK with RC4 or not at all."_s },
+        { u"clock-skew"_s, u"The pool's clock is that far ahead."_s, u"minutes"_s },
+        { u"redirect"_s, u"Send clients there; several times: the best first."_s, u"host:port"_s },
+        { u"redirect-loop"_s, u"Send clients to this pool itself."_s },
+        { u"sign-out"_s,
+            u"Sign people out a second after they came: unregistered (elsewhere), "
+            "rejected (disabled) or deactivated (moved)."_s,
+            u"event"_s },
         { u"schemes"_s, u"What the pool offers: NTLM, Kerberos, TLS-DSK."_s, u"list"_s },
         { u"keytab"_s, u"Where the key of sip/pool01.<domain> is, for Kerberos."_s, u"file"_s },
         { u"signature-version"_s, u"2, 3 or 4."_s, u"version"_s, u"4"_s },
@@ -104,6 +115,7 @@ int main(int argc, char **argv)
                          : profile == u"lync2010"      ? Profile::Lync2010
                                                        : Profile::Ocs2007R2,
                      .expiredCertificate = parser.isSet(u"expired-certificate"_s),
+                     .foreignCertificate = parser.isSet(u"foreign-certificate"_s),
                      .tlsPort = parser.value(u"port"_s).toUShort(),
                      .tcpPort = parser.value(u"tcp-port"_s).toUShort(),
                      .behindProxy = parser.isSet(u"behind-proxy"_s) },
@@ -122,6 +134,19 @@ int main(int argc, char **argv)
     pool.setDelay(std::chrono::milliseconds(parser.value(u"slow-ms"_s).toInt()));
     pool.speakHttp(parser.isSet(u"http"_s));
     pool.corruptSignatures(parser.isSet(u"corrupt-signatures"_s));
+    pool.omitSignatures(parser.isSet(u"missing-signatures"_s));
+    pool.insistOnRc4(parser.isSet(u"rc4-only"_s));
+    pool.setClockSkew(std::chrono::minutes(parser.value(u"clock-skew"_s).toInt()));
+    if (parser.isSet(u"redirect"_s)) {
+        pool.redirectTo(parser.values(u"redirect"_s));
+    }
+    if (parser.isSet(u"sign-out"_s)) {
+        const auto event = parser.value(u"sign-out"_s).toLatin1();
+        QObject::connect(&pool, &OcsPool::signedIn, &pool, [&pool, event](const QString &address) {
+            QTimer::singleShot(std::chrono::seconds(1), &pool,
+                [&pool, address, event] { pool.deregister(address, event); });
+        });
+    }
     if (parser.isSet(u"only-user-agent"_s)) {
         pool.refuseUserAgent(
             u"You are currently not using the recommended version of the client."_s,
@@ -145,6 +170,9 @@ int main(int argc, char **argv)
     }
     if (parser.isSet(u"schemes"_s)) {
         pool.offerSchemes(parser.value(u"schemes"_s).toLatin1().split(','));
+    }
+    if (parser.isSet(u"redirect-loop"_s)) {
+        pool.redirectTo({ u"localhost:%1"_s.arg(pool.tlsPort()) });
     }
     quitWithParent(application);
 

@@ -69,8 +69,12 @@ std::expected<void, QString> OcsPool::start()
         }
     }
     auto configuration = QSslConfiguration::defaultConfiguration();
-    const auto certificates = QSslCertificate::fromData(
-        m_options.expiredCertificate ? made->expiredCertificate : made->certificate);
+    const auto foreign = m_options.foreignCertificate
+        ? issueServerCertificate(*made, { u"mail."_s + m_core.domain })
+        : QByteArray();
+    const auto certificates = QSslCertificate::fromData(m_options.foreignCertificate ? foreign
+            : m_options.expiredCertificate ? made->expiredCertificate
+                                           : made->certificate);
     if (certificates.isEmpty()) {
         return std::unexpected(u"The certificate cannot be read."_s);
     }
@@ -374,6 +378,50 @@ void OcsPool::speakHttp(bool on)
 void OcsPool::corruptSignatures(bool on)
 {
     m_core.faults.corruptSignatures = on;
+}
+
+void OcsPool::omitSignatures(bool on)
+{
+    m_core.faults.omitSignatures = on;
+}
+
+void OcsPool::insistOnRc4(bool on)
+{
+    m_core.faults.rc4Only = on;
+}
+
+void OcsPool::setClockSkew(std::chrono::seconds ahead)
+{
+    m_core.faults.clockSkew = ahead;
+}
+
+void OcsPool::redirectTo(const QStringList &places)
+{
+    QList<SipHeader> contacts;
+    for (const QString &place : places) {
+        const double q = 1.0 - 0.1 * double(contacts.size());
+        contacts.append({ "Contact",
+            "<sip:" + place.toLatin1() + ";transport=tls>;q=" + QByteArray::number(q, 'f', 1) });
+    }
+    answer(302, "REGISTER", {}, contacts);
+}
+
+void OcsPool::beBusy(std::chrono::seconds retryAfter)
+{
+    answer(503, "REGISTER", {}, { { "Retry-After", QByteArray::number(retryAfter.count()) } });
+}
+
+std::pair<Traffic, Traffic> OcsPool::traffic() const
+{
+    return { m_core.traffic, m_web ? m_web->traffic() : Traffic() };
+}
+
+void OcsPool::resetTraffic()
+{
+    m_core.traffic = {};
+    if (m_web) {
+        m_web->resetTraffic();
+    }
 }
 
 void OcsPool::setSignatureVersion(int version)

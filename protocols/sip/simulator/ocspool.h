@@ -49,6 +49,7 @@ public:
         QString directory = {}; ///< ca.pem and received.jsonl go there; empty: no files
         Profile profile = Profile::Ocs2007R2;
         bool expiredCertificate = false;
+        bool foreignCertificate = false; ///< for mail.DOMAIN and nothing else
         quint16 tlsPort = 0; ///< 0: any
         quint16 tcpPort = 0;
         /// Made before, for many pools in one process (RSA keys take their time); empty: made at
@@ -133,6 +134,14 @@ public:
     void corruptSignatures(bool on);
     /// Directory searches by SIP are refused.
     void refuseSearches(bool on) { m_core.searchesBySip = !on; }
+    void omitSignatures(bool on);
+    /// TLS-DSK with RC4 or not at all.
+    void insistOnRc4(bool on);
+    void setClockSkew(std::chrono::seconds ahead);
+    /// 302 to every REGISTER, with these places ("host:port"), the best first. Its own: a loop.
+    void redirectTo(const QStringList &places);
+    /// 503 to every REGISTER, asking for some patience.
+    void beBusy(std::chrono::seconds retryAfter);
     /// 2, 3 or 4, [MS-SIPAE] 2.2.1.
     void setSignatureVersion(int version);
     /// What the next challenges offer, in this order: NTLM, Kerberos, TLS-DSK.
@@ -144,6 +153,9 @@ public:
     void behave();
 
     // What was seen
+    /// Since the last resetTraffic(); the second part is of the web services.
+    std::pair<Traffic, Traffic> traffic() const;
+    void resetTraffic();
     const QList<ReceivedMessage> &received() const { return m_core.log(); }
     /// How many of that method came from an address (empty: anybody).
     int count(const QByteArray &method, const QString &from = {}) const;

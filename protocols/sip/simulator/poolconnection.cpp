@@ -23,6 +23,7 @@ PoolConnection::PoolConnection(
     , m_association(core)
 {
     socket->setParent(this);
+    ++core.traffic.connections;
     connect(socket, &QTcpSocket::readyRead, this, &PoolConnection::readAll);
     connect(socket, &QTcpSocket::disconnected, this, &PoolConnection::end);
     if (socket->bytesAvailable() > 0) {
@@ -65,7 +66,9 @@ void PoolConnection::readAll()
         m_socket->disconnectFromHost();
         return;
     }
-    m_framer.feed(m_socket->readAll());
+    const auto bytes = m_socket->readAll();
+    m_core.traffic.received += bytes.size();
+    m_framer.feed(bytes);
     while (!m_ended) {
         const auto frame = m_framer.next();
         if (!frame) {
@@ -161,6 +164,7 @@ void PoolConnection::deliver(const SipMessage &message)
     }
     auto out = message;
     if (out.isResponse()) {
+        m_core.traffic.answered += out.status >= 200 ? 1 : 0;
         out.addHeader("Server", m_core.product);
     }
     m_association.sign(out);
@@ -181,6 +185,7 @@ void PoolConnection::deliver(const SipMessage &message)
 void PoolConnection::write(const QByteArray &bytes)
 {
     if (!m_ended && m_socket->isOpen()) {
+        m_core.traffic.sent += bytes.size();
         m_socket->write(bytes);
     }
 }

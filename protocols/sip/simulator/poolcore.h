@@ -5,6 +5,7 @@
 
 #include "protocols/sip/simulator/contactbook.h"
 #include "protocols/sip/simulator/presentity.h"
+#include "protocols/sip/simulator/traffic.h"
 #include "protocols/sip/wire/sipmessage.h"
 
 #include <QByteArrayList>
@@ -99,6 +100,11 @@ struct Faults {
     QList<Answer> answers;
     bool speakHttp = false; ///< answers like a web server
     bool corruptSignatures = false;
+    bool omitSignatures = false; ///< nothing is signed, though an association exists
+    bool rc4Only
+        = false; ///< TLS-DSK: answers a hello without RC4 as a server that has nothing else
+    /// The pool's clock is that much ahead; handshakes over five minutes off are refused.
+    std::chrono::seconds clockSkew { 0 };
     bool refuseCertificates = false; ///< as if every client certificate were revoked
 };
 
@@ -130,6 +136,7 @@ public:
     bool oldTlsOnly = false; ///< TLS 1.0 inside TLS-DSK
     QStringList refusals; ///< why handshakes were refused, for tests
     Faults faults;
+    Traffic traffic; ///< of SIP
 
     PoolUser *user(const QString &address);
     void addUser(const PoolUser &user);

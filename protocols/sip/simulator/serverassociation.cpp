@@ -18,6 +18,10 @@ namespace linchpin::sip::sim {
 
 namespace {
 
+/// The alert of a TLS 1.0 server with no cipher suite in common, RFC 2246 7.2.
+const QByteArray handshakeFailure = "\x15\x03\x01\x00\x02\x02\x28"_ba;
+constexpr std::chrono::minutes toleratedSkew(5); // RFC 4120 8.2
+
 const auto realm = "SIP Communications Service"_ba;
 
 QByteArray randomBytes(int count)
@@ -134,7 +138,8 @@ SipMessage ServerAssociation::challenge(const SipMessage &request)
     auto response = responseTo(request, 401);
     response.addHeader("Date",
         QLocale::c()
-            .toString(QDateTime::currentDateTimeUtc(), u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s)
+            .toString(QDateTime::currentDateTimeUtc().addDuration(m_core.faults.clockSkew),
+                u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s)
             .toLatin1());
     for (const auto &scheme : std::as_const(m_core.schemes)) {
         auto value = scheme + " realm=" + quoted(realm)
@@ -219,9 +224,16 @@ std::optional<SipMessage> ServerAssociation::handshake(const SipMessage &request
         m_pending = begin(*scheme, *account);
     }
     const auto token = QByteArray::fromBase64(authorization->parameters.value("gssapi-data"));
-    const auto answer = m_pending->acceptor->step(token);
+    const auto answer = m_core.faults.rc4Only && *scheme == "TLS-DSK"
+        ? std::expected<QByteArray, AuthError>(handshakeFailure)
+        : m_pending->acceptor->step(token);
     if (!answer) {
         m_core.refusals += QString::fromLatin1(*scheme) + u": "_s + answer.error().detail;
+        return refuse(request);
+    }
+    if (m_pending->acceptor->isComplete()
+        && std::chrono::abs(m_core.faults.clockSkew) > toleratedSkew) {
+        m_core.refusals += QString::fromLatin1(*scheme) + u": clocks differ"_s;
         return refuse(request);
     }
     if (m_pending->acceptor->isComplete() && m_pending->owner() != address) {
@@ -333,7 +345,7 @@ bool ServerAssociation::verify(const SipMessage &request)
 void ServerAssociation::sign(SipMessage &message)
 {
     // 1xx are never signed, a 401 begins something new.
-    if (!m_established
+    if (!m_established || m_core.faults.omitSignatures
         || (message.isResponse() && (message.status < 200 || message.status == 401))) {
         return;
     }

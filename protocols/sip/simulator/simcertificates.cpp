@@ -112,14 +112,20 @@ QByteArray keyPem(EVP_PKEY *key)
     });
 }
 
-} // namespace
-
-std::optional<SimCertificates> makeCertificates(const QStringList &names)
+/// subjectAltName in OpenSSL's syntax.
+QByteArray alternativesOf(const QStringList &names)
 {
     QByteArrayList alternatives;
     for (const auto &name : names) {
         alternatives += (QHostAddress(name).isNull() ? "DNS:"_ba : "IP:"_ba) + name.toUtf8();
     }
+    return alternatives.join(',');
+}
+
+} // namespace
+
+std::optional<SimCertificates> makeCertificates(const QStringList &names)
+{
     const Key authorityKey(EVP_RSA_gen(2048));
     const Key key(EVP_RSA_gen(2048));
     if (!authorityKey || !key || names.isEmpty()) {
@@ -132,7 +138,7 @@ std::optional<SimCertificates> makeCertificates(const QStringList &names)
         return std::nullopt;
     }
     const Request request { .commonName = names.first().toUtf8(),
-        .alternativeNames = alternatives.join(',') };
+        .alternativeNames = alternativesOf(names) };
     auto expired = request;
     expired.notBefore = -30 * day;
     expired.notAfter = -day;
@@ -179,6 +185,25 @@ QByteArray issueCertificate(const SimCertificates &authority, const QByteArray &
     const QByteArray bytes(reinterpret_cast<const char *>(der), size);
     OPENSSL_free(der);
     return bytes;
+}
+
+QByteArray issueServerCertificate(const SimCertificates &authority, const QStringList &names)
+{
+    const Bio issuerBio(
+        BIO_new_mem_buf(authority.authority.constData(), int(authority.authority.size())));
+    const Bio issuerKeyBio(
+        BIO_new_mem_buf(authority.authorityKey.constData(), int(authority.authorityKey.size())));
+    const Bio keyBio(BIO_new_mem_buf(authority.key.constData(), int(authority.key.size())));
+    const Certificate issuer(PEM_read_bio_X509(issuerBio.get(), nullptr, nullptr, nullptr));
+    const Key issuerKey(PEM_read_bio_PrivateKey(issuerKeyBio.get(), nullptr, nullptr, nullptr));
+    const Key key(PEM_read_bio_PrivateKey(keyBio.get(), nullptr, nullptr, nullptr));
+    if (!issuer || !issuerKey || !key || names.isEmpty()) {
+        return {};
+    }
+    const Certificate made
+        = make({ .commonName = names.first().toUtf8(), .alternativeNames = alternativesOf(names) },
+            key.get(), issuer.get(), issuerKey.get());
+    return made ? certificatePem(made.get()) : QByteArray();
 }
 
 std::optional<QString> holderOf(const SimCertificates &authority, const QByteArray &certificate)

@@ -24,6 +24,9 @@ struct SimCertificates {
 /// subjectAltNames.
 std::optional<SimCertificates> makeCertificates(const QStringList &names);
 
+/// A certificate of other names for the server's key; PEM, empty when OpenSSL fails.
+QByteArray issueServerCertificate(const SimCertificates &authority, const QStringList &names);
+
 /// A client certificate for the key of a PKCS#10 request (DER), issued by the authority whatever
 /// name the request asks for; DER. Empty when the request cannot be read or its signature is wrong.
 QByteArray issueCertificate(const SimCertificates &authority, const QByteArray &request,

@@ -158,6 +158,7 @@ void HttpResponder::accept(QTcpServer &server, bool secure)
 {
     while (QTcpSocket *socket = server.nextPendingConnection()) {
         const quint64 number = ++m_last;
+        ++m_traffic.connections;
         connect(socket, &QTcpSocket::readyRead, this,
             [this, socket, number, secure] { read(*socket, number, secure); });
         connect(socket, &QTcpSocket::disconnected, this, [this, socket, number] {
@@ -174,7 +175,9 @@ void HttpResponder::accept(QTcpServer &server, bool secure)
 void HttpResponder::read(QTcpSocket &socket, quint64 number, bool secure)
 {
     QByteArray &buffer = m_buffers[number];
-    buffer += socket.readAll();
+    const QByteArray bytes = socket.readAll();
+    m_traffic.received += bytes.size();
+    buffer += bytes;
     while (!buffer.isEmpty()) {
         auto request = takeRequest(buffer);
         if (!request) {
@@ -187,7 +190,10 @@ void HttpResponder::read(QTcpSocket &socket, quint64 number, bool secure)
         }
         (*request)->secure = secure;
         (*request)->connection = number;
-        socket.write(serialized(m_handler(**request)));
+        const QByteArray answer = serialized(m_handler(**request));
+        ++m_traffic.answered;
+        m_traffic.sent += answer.size();
+        socket.write(answer);
         if ((*request)->header("Connection").toLower() == "close") {
             socket.disconnectFromHost();
             return;

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "protocols/sip/simulator/traffic.h"
+
 #include <QByteArray>
 #include <QHash>
 #include <QList>
@@ -59,6 +61,8 @@ public:
     std::expected<void, QString> listenClear(quint16 port);
     quint16 securePort() const;
     quint16 clearPort() const;
+    const Traffic &traffic() const { return m_traffic; }
+    void resetTraffic() { m_traffic = {}; }
 
 Q_SIGNALS:
     void connectionEnded(quint64 connection);
@@ -72,6 +76,7 @@ private:
     std::unique_ptr<QTcpServer> m_clear;
     QHash<quint64, QByteArray> m_buffers;
     quint64 m_last = 0;
+    Traffic m_traffic;
 };
 
 } // namespace linchpin::sip::sim

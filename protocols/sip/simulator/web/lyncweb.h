@@ -72,6 +72,8 @@ public:
     const QList<WebRequest> &requests() const { return m_requests; }
     int count(const QByteArray &path) const;
     void clearRequests() { m_requests.clear(); }
+    const Traffic &traffic() const { return m_http->traffic(); }
+    void resetTraffic() { m_http->resetTraffic(); }
     QStringList complaints() const { return m_complaints; }
     int certificatesIssued() const { return m_certificatesIssued; }
 
