@@ -4,7 +4,9 @@
 // What web services answer, as documents and as answers to the machine that asks for tickets: none
 // may crash it, and a token is handed on in a form that can be read again.
 
+#include "protocols/sip/contacts/directorysearch.h"
 #include "protocols/sip/discovery/autodiscover.h"
+#include "protocols/sip/webservices/addressbook.h"
 #include "protocols/sip/webservices/certificateservice.h"
 #include "protocols/sip/webservices/servicemetadata.h"
 #include "protocols/sip/webservices/soapfault.h"
@@ -83,6 +85,25 @@ void tokens(QByteArrayView data)
     }
 }
 
+/// The directory in its three forms; photos are fetched from below one place alone.
+void people(const QByteArray &bytes)
+{
+    constexpr int most = 20;
+    const QUrl files(QStringLiteral("https://web.test/abs/files/"));
+    for (const auto &answer : { parseAddressBookAnswer(bytes, most),
+             parseMembersAnswer(bytes, most), parseDirectorySearch(bytes) }) {
+        if (answer) {
+            check(answer->records.size() <= 5000, "a directory without end");
+        }
+    }
+    const QUrl photo = addressBookPhoto(files, QString::fromUtf8(bytes));
+    check(!photo.isValid()
+            || (photo.host() == files.host() && photo.scheme() == files.scheme()
+                && photo.path().startsWith(files.path())),
+        "a photo from elsewhere");
+    (void)isPhoto(bytes);
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
@@ -97,6 +118,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     if (const auto discovered = parseAutodiscover(bytes)) {
         (void)discovered->servers();
     }
+    people(bytes);
     (void)parseRealm(bytes);
     (void)parseFault(bytes);
     (void)parseCertificateAnswer(bytes);
