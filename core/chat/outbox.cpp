@@ -31,6 +31,13 @@ bool isUncertain(const Error &error)
         || error.kind == Error::Kind::Timeout;
 }
 
+/// Nobody there to take it: worth keeping until somebody is.
+bool isAbsence(const StoredMessage &message, const Error &error)
+{
+    return error.code == "recipient-offline"_L1
+        && message.conversation.kind == ConversationKind::Person;
+}
+
 /// A network failure of which the session knows that nothing was written.
 bool provesUnsent(const Error &error)
 {
@@ -56,6 +63,7 @@ Outbox::Outbox(AccountManager &accounts, HistoryStore &history, QObject *parent)
     , m_accounts(accounts)
     , m_history(history)
 {
+    connect(&accounts, &AccountManager::event, this, &Outbox::noticed);
 }
 
 Outbox::~Outbox() = default;
@@ -83,8 +91,34 @@ void Outbox::restore(const QList<StoredMessage> &messages)
     }
 }
 
+void Outbox::noticed(const Account *account, const SessionEvent &event)
+{
+    const auto *const changed = std::get_if<PresenceChanged>(&event);
+    if (changed != nullptr && changed->presence.isOnline()
+        && release(account->id(), changed->address.value)) {
+        pumpLater(account->id());
+    }
+}
+
+bool Outbox::release(const AccountId &id, const QString &with)
+{
+    const auto lane = m_lanes.find(id);
+    bool any = false;
+    if (lane != m_lanes.end()) {
+        for (Item &item : lane->waiting) {
+            if (item.parked && item.message.conversation.with == with) {
+                item.parked = false;
+                any = true;
+            }
+        }
+    }
+    return any;
+}
+
 void Outbox::add(const StoredMessage &message)
 {
+    // What was kept goes first, so that the order stays.
+    release(message.conversation.account, message.conversation.with);
     requeue(message.conversation.account, { message });
     pumpLater(message.conversation.account);
 }
@@ -138,6 +172,9 @@ void Outbox::pump(Account *account)
             }
         }
         found->held = false;
+        for (Item &item : found->waiting) {
+            item.parked = false; // once a sign-in: not everybody's presence is told
+        }
     }
     // What cannot be repeated safely goes one by one in each conversation: whatever ends the
     // program leaves one message uncertain there, not a whole burst.
@@ -150,7 +187,7 @@ void Outbox::pump(Account *account)
     }
     auto next = found->waiting.begin();
     while (!found->held && next != found->waiting.end() && found->inFlight.size() < kMostInFlight) {
-        if (busy.contains(next->message.conversation)) {
+        if (next->parked || busy.contains(next->message.conversation)) {
             ++next;
             continue;
         }
@@ -236,7 +273,15 @@ void Outbox::answered(const AccountId &id, const Item &item, const Result<SentMe
     }
     if (result) {
         set(item.message, result->state, {}, *result);
-    } else if (const Error &error = result.error(); !isUncertain(error)) {
+    } else if (const Error &error = result.error(); isAbsence(item.message, error)) {
+        Item kept = item;
+        kept.handedOver = false;
+        kept.parked = true;
+        kept.message.delivery = DeliveryState::Queued;
+        kept.message.failure = error;
+        set(kept.message, DeliveryState::Queued, error);
+        requeue(id, kept);
+    } else if (!isUncertain(error)) {
         set(item.message, DeliveryState::Failed, error);
     } else if (provesUnsent(error) || item.safe) {
         // Goes first on the next line; a session that failed so would only fail again.
@@ -295,6 +340,7 @@ void Outbox::retry(const StoredMessage &message)
             return;
         }
         Q_EMIT changed(*now);
+        release(now->conversation.account, now->conversation.with);
         requeue(now->conversation.account, { *now, repeated });
         pumpLater(now->conversation.account);
     });

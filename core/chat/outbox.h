@@ -20,7 +20,10 @@ class HistoryStore;
 /// Messages on their way out. Every one is in the history as Queued before it comes here, and as
 /// Submitted before a session gets it, so that whatever ends the program, it is known afterwards
 /// which messages may have arrived. Such a one is sent again only where the session can do that
-/// without doubling it; otherwise it becomes Unconfirmed. Main thread.
+/// without doubling it; otherwise it becomes Unconfirmed. One that its recipient was not there for
+/// (failure code `recipient-offline`) stays Queued, with that failure as the reason, until the
+/// person is back, another message goes to them, the account signs in again, or it is taken back.
+/// Main thread.
 class Outbox : public QObject {
     Q_OBJECT
 public:
@@ -50,6 +53,7 @@ private:
         bool uncertain = false; ///< of an earlier run or line: asks canRepeatSafely() first
         bool handedOver = false; ///< the session has it
         bool safe = false; ///< what canRepeatSafely() was then
+        bool parked = false; ///< its recipient is not there
     };
     struct Lane {
         std::deque<Item> waiting; ///< in the order to send
@@ -66,6 +70,9 @@ private:
         const SentMessage &sent = {});
     Session *sessionOf(const AccountId &id) const;
     void pumpLater(const AccountId &id);
+    /// Messages kept for that person may go now. Whether there were any.
+    bool release(const AccountId &id, const QString &with);
+    void noticed(const Account *account, const SessionEvent &event);
 
     AccountManager &m_accounts;
     HistoryStore &m_history;

@@ -50,6 +50,12 @@ private Q_SLOTS:
     void echoBeforeTheAnswer();
     void retries();
     void discards();
+    void keptUntilTheyAreBack_data();
+    void keptUntilTheyAreBack();
+    void keptMessagesStayInOrder();
+    void keptMessageTakenBack();
+    void keptMessageSurvivesRestart();
+    void absenceInARoomFails();
     void refusesNonsense();
 };
 
@@ -361,6 +367,127 @@ void tst_Outbox::refusesNonsense()
     QCOMPARE(codeOf(world.person(u"bob@alpha.test"_s), u""_s), u"empty-message"_s);
     QCOMPARE(codeOf({ world.id, u"irc.test"_s, ConversationKind::Server }, u"x"_s),
         u"cannot-send-here"_s);
+}
+
+void tst_Outbox::keptUntilTheyAreBack_data()
+{
+    QTest::addColumn<QString>("address");
+    QTest::addColumn<Availability>("availability");
+    QTest::addColumn<bool>("goes");
+    const auto bob = u"bob@alpha.test"_s;
+    QTest::newRow("available") << bob << Availability::Available << true;
+    QTest::newRow("busy") << bob << Availability::Busy << true;
+    QTest::newRow("away") << bob << Availability::Away << true;
+    QTest::newRow("still offline") << bob << Availability::Offline << false;
+    QTest::newRow("nobody knows") << bob << Availability::Unknown << false;
+    QTest::newRow("somebody else") << u"eve@alpha.test"_s << Availability::Available << false;
+}
+
+void tst_Outbox::keptUntilTheyAreBack()
+{
+    QFETCH(QString, address);
+    QFETCH(Availability, availability);
+    QFETCH(bool, goes);
+    ChatWorld world;
+    FakeSession &session = world.online();
+    QSignalSpy changed(world.chats.get(), &ConversationStore::messageChanged);
+    const StoredMessage message = world.send(world.person(u"bob@alpha.test"_s), u"x"_s);
+    QTRY_COMPARE(session.sent.size(), 1);
+    session.sent.constFirst().answer.fail(
+        failure(Error::Kind::NotFound, u"recipient-offline"_s, u"480"_s));
+    QTRY_VERIFY(!changed.isEmpty()
+        && changed.constLast().constFirst().value<StoredMessage>().failure.has_value());
+    const StoredMessage kept = changed.constLast().constFirst().value<StoredMessage>();
+    QCOMPARE(kept.delivery, DeliveryState::Queued);
+    QCOMPARE(kept.failure->code, u"recipient-offline"_s);
+    QTest::qWait(20); // it is not tried again by itself
+    QCOMPARE(session.sent.size(), 1);
+    session.tell(PresenceChanged { { address }, { .availability = availability } });
+    if (!goes) {
+        QTest::qWait(20);
+        QCOMPARE(session.sent.size(), 1);
+        return;
+    }
+    QTRY_COMPARE(session.sent.size(), 2);
+    QVERIFY(!session.sent.constLast().message.repeated); // it surely did not arrive
+    QCOMPARE(session.sent.constLast().message.localId, message.originId);
+    session.sent.constLast().answer.give(SentMessage {});
+    QTRY_COMPARE(world.deliveryOf(message), DeliveryState::Sent);
+    QVERIFY(!waited(world.history->message(message.id)).value().failure);
+}
+
+void tst_Outbox::keptMessagesStayInOrder()
+{
+    ChatWorld world;
+    FakeSession &session = world.online();
+    const Error absent = failure(Error::Kind::NotFound, u"recipient-offline"_s);
+    for (const auto &text : { u"1"_s, u"2"_s }) {
+        world.send(world.person(u"bob@alpha.test"_s), text);
+    }
+    const auto refuseAll = [&](qsizetype from, qsizetype until) {
+        for (qsizetype i = from; i < until; ++i) {
+            QTRY_VERIFY(session.sent.size() > i);
+            session.sent.at(i).answer.fail(absent);
+        }
+    };
+    refuseAll(0, 2);
+    // A third one tries the first ones again, before it.
+    world.send(world.person(u"bob@alpha.test"_s), u"3"_s);
+    for (qsizetype i = 2; i < 5; ++i) {
+        QTRY_COMPARE(session.sent.size(), i + 1);
+        session.sent.at(i).answer.give(SentMessage {});
+    }
+    QCOMPARE(textsOf(session), (QStringList { u"1"_s, u"2"_s, u"1"_s, u"2"_s, u"3"_s }));
+    // Others are not held up by it.
+    world.send(world.person(u"eve@alpha.test"_s), u"hello"_s);
+    QTRY_COMPARE(session.sent.size(), 6);
+}
+
+void tst_Outbox::keptMessageTakenBack()
+{
+    ChatWorld world;
+    FakeSession &session = world.online();
+    const StoredMessage message = world.send(world.person(u"bob@alpha.test"_s), u"x"_s);
+    QTRY_COMPARE(session.sent.size(), 1);
+    session.sent.constFirst().answer.fail(failure(Error::Kind::NotFound, u"recipient-offline"_s));
+    QTRY_COMPARE(world.deliveryOf(message), DeliveryState::Queued);
+    world.chats->discard(message);
+    QTRY_COMPARE(world.deliveryOf(message), DeliveryState::Failed);
+    session.tell(PresenceChanged {
+        { u"bob@alpha.test"_s }, { .availability = Availability::Available } });
+    QTest::qWait(20);
+    QCOMPARE(session.sent.size(), 1);
+    // Sent again by hand.
+    world.chats->retry(message);
+    QTRY_COMPARE(session.sent.size(), 2);
+}
+
+void tst_Outbox::keptMessageSurvivesRestart()
+{
+    ChatWorld world;
+    FakeSession &session = world.online();
+    const StoredMessage message = world.send(world.person(u"bob@alpha.test"_s), u"x"_s);
+    QTRY_COMPARE(session.sent.size(), 1);
+    session.sent.constFirst().answer.fail(failure(Error::Kind::NotFound, u"recipient-offline"_s));
+    QTRY_COMPARE(world.deliveryOf(message), DeliveryState::Queued);
+    world.restart();
+    FakeSession &again = world.online();
+    QTRY_COMPARE(again.sent.size(), 1); // once a sign-in
+    again.sent.constFirst().answer.fail(failure(Error::Kind::NotFound, u"recipient-offline"_s));
+    QTRY_COMPARE(world.deliveryOf(message), DeliveryState::Queued);
+    again.tell(PresenceChanged {
+        { u"bob@alpha.test"_s }, { .availability = Availability::Available } });
+    QTRY_COMPARE(again.sent.size(), 2);
+}
+
+void tst_Outbox::absenceInARoomFails()
+{
+    ChatWorld world;
+    FakeSession &session = world.online();
+    const StoredMessage message = world.send(world.room(u"#a"_s), u"x"_s);
+    QTRY_COMPARE(session.sent.size(), 1);
+    session.sent.constFirst().answer.fail(failure(Error::Kind::NotFound, u"recipient-offline"_s));
+    QTRY_COMPARE(world.deliveryOf(message), DeliveryState::Failed);
 }
 
 QTEST_GUILESS_MAIN(tst_Outbox)
