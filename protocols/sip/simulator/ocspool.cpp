@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Linchpin contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "protocols/sip/simulator/conferencedesk.h"
 #include "protocols/sip/simulator/ocspool.h"
 
 #include "protocols/sip/simulator/poolconnection.h"
@@ -134,6 +135,7 @@ std::expected<void, QString> OcsPool::startWeb(
         }
     }
     m_web->setOptions(options);
+    m_core.conferences().setPages(u"https://%1/meet/"_s.arg(options.host));
     m_core.certificateService = m_web->certificateService();
     m_core.groupExpansion = m_web->groupExpansion();
     m_core.addressBook = m_web->addressBook();

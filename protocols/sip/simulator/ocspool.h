@@ -19,6 +19,7 @@ class QTcpServer;
 
 namespace linchpin::sip::sim {
 
+class ConferenceDesk;
 class LyncWeb;
 class NameProxy;
 class PoolConnection;
@@ -164,6 +165,7 @@ public:
     QStringList complaints() const { return m_core.complaints(); }
 
     PoolCore &core() { return m_core; }
+    ConferenceDesk &conferences() { return m_core.conferences(); }
 
 Q_SIGNALS:
     void messageReceived(const linchpin::sip::sim::ReceivedMessage &message);

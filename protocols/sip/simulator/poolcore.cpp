@@ -3,6 +3,7 @@
 
 #include "protocols/sip/simulator/poolcore.h"
 
+#include "protocols/sip/simulator/conferencedesk.h"
 #include "protocols/sip/simulator/proxy.h"
 #include "protocols/sip/simulator/registrar.h"
 #include "protocols/sip/simulator/servicedesk.h"
@@ -25,6 +26,7 @@ PoolCore::PoolCore(QObject *parent)
     , m_subscriptions(std::make_unique<Subscriptions>(*this))
     , m_services(std::make_unique<ServiceDesk>(*this))
     , m_proxy(std::make_unique<Proxy>(*this))
+    , m_conferences(std::make_unique<ConferenceDesk>(*this))
 {
 }
 
@@ -95,12 +97,17 @@ void PoolCore::forget(Hop *hop)
     }
     m_subscriptions->hopGone(hop);
     m_proxy->hopGone(hop);
+    m_conferences->hopGone(hop);
 }
 
 void PoolCore::receive(const SipMessage &message, Hop &from)
 {
     if (message.isResponse()) {
-        m_proxy->response(message, from);
+        if (!m_conferences->response(message)) {
+            m_proxy->response(message, from);
+        }
+    } else if (ConferenceDesk::concerns(message)) {
+        m_conferences->handle(message, from);
     } else if (message.method == "REGISTER") {
         m_registrar->handle(message, from);
     } else if (message.method == "SUBSCRIBE") {

@@ -24,6 +24,7 @@
 
 namespace linchpin::sip::sim {
 
+class ConferenceDesk;
 class Proxy;
 class Registrar;
 class ServiceDesk;
@@ -172,6 +173,7 @@ public:
     Registrar &registrar() { return *m_registrar; }
     Subscriptions &subscriptions() { return *m_subscriptions; }
     Proxy &proxy() { return *m_proxy; }
+    ConferenceDesk &conferences() { return *m_conferences; }
 
 Q_SIGNALS:
     void received(const linchpin::sip::sim::ReceivedMessage &message);
@@ -189,6 +191,7 @@ private:
     std::unique_ptr<Subscriptions> m_subscriptions;
     std::unique_ptr<ServiceDesk> m_services;
     std::unique_ptr<Proxy> m_proxy;
+    std::unique_ptr<ConferenceDesk> m_conferences;
 };
 
 } // namespace linchpin::sip::sim

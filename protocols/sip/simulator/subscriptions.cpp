@@ -3,6 +3,7 @@
 
 #include "protocols/sip/simulator/subscriptions.h"
 
+#include "protocols/sip/simulator/conferencedesk.h"
 #include "protocols/sip/simulator/simmessages.h"
 
 #include <algorithm>
@@ -183,7 +184,7 @@ Subscriptions::Content Subscriptions::provisioning(const SipMessage &request) co
     for (const auto &group : groups) {
         const auto name = group.attribute(u"name");
         if (name == "ServerConfiguration"_L1) {
-            // Only what this pool really has: no focus factory, no relay.
+            // Only what this pool really has: no relay.
             QString places = u"<dlxEnabled>false</dlxEnabled>"_s;
             if (!m_core.groupExpansion.isEmpty()) {
                 places
@@ -195,7 +196,9 @@ Subscriptions::Content Subscriptions::provisioning(const SipMessage &request) co
                 + u"<ucPC2PCAVEncryption>SupportEncryption</ucPC2PCAVEncryption>"
                   "<ucPortRangeEnabled>false</ucPortRangeEnabled><ucEnableSipSecurityMode>High</"
                   "ucEnableSipSecurityMode>"
-                  "<organization>%1</organization></provisionGroup>"_s.arg(escaped(m_core.domain));
+                  "<focusFactoryUri>%2</focusFactoryUri>"
+                  "<organization>%1</organization></provisionGroup>"_s.arg(escaped(m_core.domain),
+                      escaped(ConferenceDesk::factoryOf(addressIn(request, "From"))));
         } else if (name == "meetingPolicy"_L1 || name == "ucPolicy"_L1) {
             out += u"<provisionGroup name=\"%1\"/>"_s.arg(escaped(name));
         }

@@ -4,6 +4,7 @@
 #include "protocols/sip/simulator/web/lyncweb.h"
 
 #include "protocols/sip/auth/ntlmacceptor.h"
+#include "protocols/sip/simulator/conferencedesk.h"
 #include "protocols/sip/simulator/simmessages.h"
 #include "protocols/sip/simulator/web/addressbookweb.h"
 
@@ -25,6 +26,7 @@ namespace {
 
 const auto rootPath = "/Autodiscover/AutodiscoverService.svc/root"_ba;
 const auto ticketPath = "/WebTicket/WebTicketService.svc"_ba;
+const auto meetPath = "/meet/"_ba;
 const auto certificatePath = "/CertProv/CertProvisioningService.svc"_ba;
 const auto expansionPath = "/groupexpansion/service.svc"_ba;
 const auto filesPath = "/abs/handler"_ba;
@@ -245,7 +247,35 @@ WebResponse LyncWeb::handle(const WebRequest &request)
     if (request.path.startsWith(filesPath + "/photos/")) {
         return photo(request);
     }
+    if (request.path.startsWith(meetPath)) {
+        return meetPage(request);
+    }
     return { .status = 404 };
+}
+
+/// The page behind the link of a conference, as Lync writes it: the focus in entities. Through
+/// "launch" it only leads to that page.
+WebResponse LyncWeb::meetPage(const WebRequest &request)
+{
+    const QByteArrayList parts = request.path.sliced(meetPath.size()).split('/');
+    const bool launcher = parts.value(0) == "launch";
+    const QString focus
+        = m_core.conferences().focusOf(QString::fromUtf8(parts.value(launcher ? 1 : 0)),
+            QString::fromUtf8(parts.value(launcher ? 2 : 1)));
+    if (focus.isEmpty()) {
+        return { .status = 404 };
+    }
+    WebResponse response { .headers = { { "Content-Type"_ba, "text/html; charset=utf-8"_ba } } };
+    if (launcher) {
+        response.body = "<html><script>var domainOwnerJoinLauncherUrl = \"https://"
+            + m_options.host.toUtf8() + meetPath + parts.value(1) + '/' + parts.value(2)
+            + "\";</script></html>";
+        return response;
+    }
+    QByteArray link = "conf:" + focus.toUtf8() + "?conversation-id=x";
+    link.replace(":", "&#58;").replace("?", "&#37;3F");
+    response.body = "<html><body><a id=\"x\" href=\"" + link + "\">Join</a></body></html>";
+    return response;
 }
 
 // ---------------------------------------------------------------- autodiscover

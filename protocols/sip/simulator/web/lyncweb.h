@@ -101,6 +101,7 @@ private:
     WebResponse certificate(const WebRequest &request);
     WebResponse directory(const WebRequest &request);
     WebResponse photo(const WebRequest &request);
+    WebResponse meetPage(const WebRequest &request);
     WebResponse issueTicket(const WebRequest &request, const QString &user);
     /// The account that this HTTP connection authenticated as, or what to answer.
     std::expected<QString, WebResponse> authenticated(const WebRequest &request);
