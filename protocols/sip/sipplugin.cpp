@@ -29,7 +29,8 @@ ProtocolInfo SipPlugin::info() const
         .addressExample = Text::tr("you@company.com"),
         .capabilities = Capability::ServerContacts | Capability::Typing | Capability::RichTextOut
             | Capability::DeliveryReceipts | Capability::PresenceText | Capability::Blocking
-            | Capability::AccessLevels | Capability::WorkStatuses | Capability::IdleStatus };
+            | Capability::AccessLevels | Capability::WorkStatuses | Capability::IdleStatus
+            | Capability::Rooms | Capability::Conferences };
 }
 
 SettingsSchema SipPlugin::accountSchema() const
@@ -63,6 +64,11 @@ AddressGuess SipPlugin::guess(const QString &address) const
 Result<QString> SipPlugin::normalizedAddress(const QString &address) const
 {
     return sip::normalizedAddress(address);
+}
+
+Result<QString> SipPlugin::normalizedRoom(const QString &room) const
+{
+    return sip::normalizedRoom(room);
 }
 
 std::unique_ptr<Session> SipPlugin::createSession(

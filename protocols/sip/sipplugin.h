@@ -21,6 +21,7 @@ public:
     QList<AccountPreset> presets() const override;
     AddressGuess guess(const QString &address) const override;
     Result<QString> normalizedAddress(const QString &address) const override;
+    Result<QString> normalizedRoom(const QString &room) const override;
     std::unique_ptr<Session> createSession(
         const SettingValues &settings, SessionServices &services) const override;
     std::unique_ptr<WireReader> wireReader() const override;

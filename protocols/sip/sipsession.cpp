@@ -3,6 +3,7 @@
 
 #include "protocols/sip/sipsession.h"
 
+#include "protocols/sip/conference/conferenceaddress.h"
 #include "protocols/sip/documents/overloaded.h"
 #include "protocols/sip/im/sdp.h"
 #include "protocols/sip/registration/sipfailures.h"
@@ -60,6 +61,7 @@ SipSession::SipSession(const SettingValues &settings, SessionServices &services,
     , m_services(services)
     , m_directory(*this, settings.isOn(u"web-photos"_s))
     , m_plain(dialectOf(settings) == Dialect::Plain)
+    , m_conferences(*this)
 {
 }
 
@@ -390,7 +392,10 @@ void SipSession::startParts()
             m_roster->blockedChanged();
         }
     };
-    hooks.provisioned = [this](const QByteArray &body) { m_directory.provisioned(body); };
+    hooks.provisioned = [this](const QByteArray &body) {
+        m_directory.provisioned(body);
+        m_conferences.setFactory(focusFactory(body));
+    };
     m_directory.attach(*m_web, { .known = [this](const QString &address) {
         return m_presence ? m_presence->known(address) : std::nullopt;
     } });
@@ -411,12 +416,16 @@ void SipSession::startParts()
     if (generation == m_generation && m_state == State::Online) {
         m_roster->start();
         m_presence->start();
+        if (m_registration->info().hasCategories()) {
+            m_conferences.start();
+        }
     }
 }
 
 void SipSession::dropParts()
 {
     m_simple.stop();
+    m_conferences.stop();
     m_conversations.reset();
     m_directory.detach();
     m_roster.reset();
@@ -485,6 +494,7 @@ void SipSession::close()
     }
     setState(State::Closing);
     m_kerberosUnreachable = false;
+    m_conferences.close();
     if (m_conversations) {
         m_conversations->close();
     }
@@ -507,7 +517,18 @@ Async<SentMessage> SipSession::send(const OutgoingMessage &message)
     if (m_state != State::Online || !m_conversations) {
         return readyError<SentMessage>(notSignedIn());
     }
-    return m_conversations->send(message);
+    return message.conversation == ConversationKind::Room ? m_conferences.send(message)
+                                                          : m_conversations->send(message);
+}
+
+RoomFacet *SipSession::rooms()
+{
+    return m_conferences.isStarted() ? &m_conferences : nullptr;
+}
+
+ConferenceFacet *SipSession::conferences()
+{
+    return m_conferences.isAvailable() ? &m_conferences : nullptr;
 }
 
 Async<void> SipSession::setPresence(const Presence &presence)
@@ -551,7 +572,9 @@ Async<void> SipSession::answer(const ContactAddress &address, bool allow)
 
 void SipSession::setTyping(const QString &to, ConversationKind conversation, bool composing)
 {
-    if (m_conversations) {
+    if (conversation == ConversationKind::Room) {
+        m_conferences.setTyping(to, composing);
+    } else if (m_conversations) {
         m_conversations->setTyping(to, conversation, composing);
     }
 }
@@ -655,6 +678,9 @@ void SipSession::processResponse(const SipMessage &response)
         return;
     }
     const auto match = m_transactions.receive(response);
+    if (!match && m_conversations) {
+        m_conversations->receiveLate(response);
+    }
     if (!match || !match->finished) {
         return;
     }
@@ -758,14 +784,16 @@ void SipSession::processRequest(const SipMessage &request)
                     diagnostics ? QString::fromUtf8(diagnostics->reason()) : QString() }));
             return;
         }
-        if (!(m_roster && m_roster->receive(request)) && !m_directory.receive(request)) {
+        if (!m_conferences.receive(request) && !(m_roster && m_roster->receive(request))
+            && !m_directory.receive(request)) {
             if (m_presence) {
                 m_presence->receive(request);
             }
         }
         return;
     }
-    if (m_conversations && m_conversations->receive(request)) {
+    if (m_conferences.receive(request)
+        || (m_conversations && m_conversations->receive(request))) {
         return;
     }
     if (request.method == "ACK") {

@@ -11,6 +11,7 @@
 #include "protocols/sip/session/serverfinder.h"
 #include "protocols/sip/session/simpleparts.h"
 #include "protocols/sip/session/sipaccess.h"
+#include "protocols/sip/session/sipconferences.h"
 #include "protocols/sip/session/sipconversations.h"
 #include "protocols/sip/session/sipdirectory.h"
 #include "protocols/sip/session/siplink.h"
@@ -52,6 +53,8 @@ public:
     AccessFacet *access() override { return m_hasAccess ? &m_access : nullptr; }
     TypingFacet *typing() override { return m_plain ? m_simple.typing() : this; }
     DirectoryFacet *directory() override { return m_plain ? nullptr : &m_directory; }
+    RoomFacet *rooms() override;
+    ConferenceFacet *conferences() override;
 
 private:
     struct Waiting {
@@ -148,6 +151,7 @@ private:
     std::unique_ptr<SipConversations> m_conversations;
     SimpleParts m_simple { *this }; ///< instead of those above, where m_plain
     bool m_plain = false; ///< the server is a plain SIP server, as far as we know
+    SipConferences m_conferences;
 };
 
 } // namespace linchpin::sip

@@ -3,6 +3,7 @@
 
 #include "protocols/sip/sipsettings.h"
 
+#include "protocols/sip/conference/conferenceaddress.h"
 #include "protocols/sip/documents/sipaddress.h"
 
 #include <QCoreApplication>
@@ -83,6 +84,21 @@ Result<QString> normalizedAddress(const QString &address)
         return std::unexpected(error);
     }
     return clean;
+}
+
+Result<QString> normalizedRoom(const QString &room)
+{
+    if (const auto focus = normalizedFocus(room)) {
+        return *focus;
+    }
+    Error error;
+    error.kind = Error::Kind::Unsupported;
+    error.code = u"invalid-address"_s;
+    error.title = Text::tr("A group conversation is joined by its link or its address.");
+    error.detail = room.left(200);
+    error.remedy = Text::tr("Paste the link of the invitation.");
+    error.fatal = true;
+    return std::unexpected(error);
 }
 
 SettingsSchema accountSchema()

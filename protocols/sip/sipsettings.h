@@ -30,5 +30,7 @@ UserAgentPlan userAgentPlan(const SettingValues &settings);
 
 /// "ben@litwareinc.com" in lower case, without scheme and parameters, or `invalid-address`.
 Result<QString> normalizedAddress(const QString &address);
+/// The focus URI of a conference, from any spelling of it (see conferenceaddress.h).
+Result<QString> normalizedRoom(const QString &room);
 
 } // namespace linchpin::sip

@@ -9,6 +9,7 @@
 #include "protocols/sip/im/msimformat.h"
 #include "protocols/sip/im/typing.h"
 #include "protocols/sip/registration/sipfailures.h"
+#include "protocols/sip/session/immessages.h"
 #include "protocols/sip/wire/sipheader.h"
 
 #include <algorithm>
@@ -22,25 +23,7 @@ namespace {
 
 /// Longer than the machine waits: it decides when to give up.
 constexpr std::chrono::seconds transactionLimit = kImAnswerTimeout + 30s;
-constexpr QLatin1StringView actionPrefix = "/me "_L1;
-
-/// Unique on the wire: a message is known by its call and number.
-QByteArray messageKey(const SipMessage &message)
-{
-    const auto cseq = parseCSeq(message.header("CSeq"));
-    return message.header("Call-ID") + ';' + QByteArray::number(cseq ? cseq->number : 0);
-}
-
-QByteArray transactionKey(const SipMessage &request)
-{
-    return messageKey(request) + ';' + request.method;
-}
-
-QByteArray tagOf(const SipMessage &message, QByteArrayView header)
-{
-    const auto address = parseNameAddress(message.header(header));
-    return address ? address->tag() : QByteArray();
-}
+constexpr qsizetype rememberedInvites = 8;
 
 /// The dialog a request of the other side belongs to.
 ImDialogId incomingId(const SipMessage &request)
@@ -51,57 +34,6 @@ ImDialogId incomingId(const SipMessage &request)
 ImDialogId idOf(const Dialog &dialog)
 {
     return { dialog.callId(), dialog.remoteTag() };
-}
-
-bool supports(const SipMessage &message, QByteArrayView option)
-{
-    return std::ranges::any_of(
-        message.headerValues("Supported"), [option](const QByteArray &value) {
-            return value.compare(option, Qt::CaseInsensitive) == 0;
-        });
-}
-
-SipFailure failureOf(const SipReply &reply)
-{
-    SipFailure failure;
-    if (!reply) {
-        failure.status = reply.error().kind == Error::Kind::Timeout ? kNoAnswer : kConnectionLost;
-        return failure;
-    }
-    failure.status = reply->status;
-    failure.reasonPhrase = reply->reason;
-    failure.warning = reply->header("Warning");
-    failure.diagnostics = reply->header("ms-diagnostics");
-    if (failure.diagnostics.isEmpty()) {
-        failure.diagnostics = reply->header("ms-diagnostics-public");
-    }
-    return failure;
-}
-
-QByteArray phraseOf(int status)
-{
-    switch (status) {
-    case 180:
-        return "Ringing"_ba;
-    case 200:
-        return "OK"_ba;
-    case 400:
-        return "Bad Request"_ba;
-    case 413:
-        return "Request Entity Too Large"_ba;
-    case 415:
-        return "Unsupported Media Type"_ba;
-    case 480:
-        return "Temporarily Unavailable"_ba;
-    case 481:
-        return "Call/Transaction Does Not Exist"_ba;
-    case 487:
-        return "Request Terminated"_ba;
-    case 488:
-        return "Not Acceptable Here"_ba;
-    default:
-        return "Refused"_ba;
-    }
 }
 
 /// The session description of an INVITE, which may be one part of several.
@@ -126,33 +58,6 @@ std::expected<ImSdp, DocumentError> imOffer(const SipMessage &request)
         }
     }
     return std::unexpected(none);
-}
-
-RichText richText(const ImText &text, MessageKind *kind)
-{
-    if (text.format == ImText::Format::Html) {
-        return RichText::fromHtml(text.text);
-    }
-    QString plain = text.text;
-    if (plain.startsWith(actionPrefix)) {
-        plain.remove(0, actionPrefix.size());
-        *kind = MessageKind::Action;
-    }
-    const RichText body = RichText::fromPlain(plain);
-    const MsImFormat look = text.look.value_or(MsImFormat());
-    if (look.isPlain() || body.isEmpty()) {
-        return body;
-    }
-    RichText::Span span;
-    span.length = body.plain().size();
-    span.bold = look.bold;
-    span.italic = look.italic;
-    span.underline = look.underline;
-    span.strikeOut = look.strikeOut;
-    if (look.rgb != 0) {
-        span.color = u"#%1"_s.arg(look.rgb, 6, 16, QChar(u'0'));
-    }
-    return RichText::fromSpans(body.plain(), { span });
 }
 
 } // namespace
@@ -223,7 +128,7 @@ Async<SentMessage> SipConversations::send(const OutgoingMessage &message)
             formatted
                 ? buildHtmlBody(message.body.toHtml())
                 : buildPlainBody(
-                      message.kind == MessageKind::Action ? actionPrefix + plain : plain, look) });
+                      message.kind == MessageKind::Action ? kActionPrefix + plain : plain, look) });
     return future;
 }
 
@@ -270,6 +175,10 @@ void SipConversations::perform(Conversation &c, const ImSendInvite &effect)
     request.setBody("application/sdp"_ba, buildImSdp(offer));
     invite.request = request;
     c.invites.insert(effect.invite, invite);
+    c.asked.append({ effect.invite, invite.dialog });
+    while (c.asked.size() > rememberedInvites) {
+        c.asked.removeFirst();
+    }
     m_link.send(
         request,
         [this, address = c.address, number = effect.invite, alive = std::weak_ptr(m_alive)](
@@ -296,6 +205,29 @@ void SipConversations::perform(Conversation &c, const ImSendInvite &effect)
             feed(again, answered);
         },
         transactionLimit);
+}
+
+void SipConversations::receiveLate(const SipMessage &response)
+{
+    const auto cseq = parseCSeq(response.header("CSeq"));
+    if (!cseq || cseq->method != "INVITE" || response.status < 200 || response.status >= 300) {
+        return;
+    }
+    const QByteArray callId = response.header("Call-ID");
+    for (auto &[address, c] : m_conversations) {
+        for (const auto &[number, asked] : std::as_const(c.asked)) {
+            if (asked.callId() != callId) {
+                continue;
+            }
+            Dialog dialog = asked;
+            dialog.establish(response);
+            if (find(c, idOf(dialog)) == nullptr) {
+                c.dialogs.append(dialog);
+            }
+            feed(c, ImInviteAnswered { number, idOf(dialog), { .status = response.status }, false });
+            return;
+        }
+    }
 }
 
 void SipConversations::perform(Conversation &c, const ImSendCancel &effect)

@@ -30,6 +30,9 @@ public:
 
     /// INVITE, ACK, MESSAGE, INFO, BYE, CANCEL; false for what has no place here.
     bool receive(const SipMessage &request);
+    /// A final answer nobody waits for any more: another end point of a forked INVITE has taken it
+    /// too, or after we gave up. That session is ended at once.
+    void receiveLate(const SipMessage &response);
     /// Ends every dialog: signing out.
     void close();
 
@@ -49,6 +52,7 @@ private:
         ImSdp remote; ///< what the other side takes
         QList<Dialog> dialogs;
         QHash<int, Invite> invites; ///< ours that are out, by the machine's number
+        QList<std::pair<int, Dialog>> asked; ///< the last ones as they were sent, for late answers
         QHash<QString, Pending> pending; ///< messages on their way, by local id
         QHash<QByteArray, SipMessage> requests; ///< theirs that want an answer, by transaction
         std::map<ImTimer, std::shared_ptr<Timer>> timers;

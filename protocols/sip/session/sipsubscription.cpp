@@ -141,7 +141,7 @@ void SipSubscription::receive(const SipMessage &request)
     if (!request.body.isEmpty()) {
         const auto alive = std::weak_ptr(m_alive);
         notify(request);
-        if (!alive.lock()) {
+        if (!alive.lock() || m_over) {
             return;
         }
     }
