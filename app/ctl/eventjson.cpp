@@ -57,15 +57,30 @@ QJsonObject roomJson(const QString &account, const RoomChange &change)
     }
     if (change.members) {
         QJsonArray members;
+        QJsonArray waiting;
         QJsonObject ranks;
+        QJsonObject muted;
         for (const RoomMember &member : *change.members) {
+            if (member.waiting) {
+                waiting.append(member.nick);
+                continue;
+            }
             members.append(member.nick);
+            if (member.muted) {
+                muted.insert(member.nick, *member.muted);
+            }
             if (member.rank != RoomRank::None) {
                 ranks.insert(member.nick, rankWord(member.rank));
             }
         }
         json.insert(u"members"_s, members);
         json.insert(u"ranks"_s, ranks);
+        if (!waiting.isEmpty()) {
+            json.insert(u"waiting"_s, waiting);
+        }
+        if (!muted.isEmpty()) {
+            json.insert(u"muted"_s, muted);
+        }
     }
     QJsonArray joined;
     QJsonArray left;
@@ -104,6 +119,12 @@ QJsonObject roomJson(const QString &account, const RoomChange &change)
     }
     if (change.modes) {
         json.insert(u"modes"_s, *change.modes);
+    }
+    if (change.locked) {
+        json.insert(u"locked"_s, *change.locked);
+    }
+    if (change.link) {
+        json.insert(u"link"_s, *change.link);
     }
     return json;
 }
@@ -202,8 +223,13 @@ std::optional<QJsonObject> deliveryJson(const QString &account, const StoredMess
     case DeliveryState::Unconfirmed:
         state = u"failed"_s;
         break;
-    case DeliveryState::None:
     case DeliveryState::Queued:
+        if (!message.failure) {
+            return std::nullopt;
+        }
+        state = u"failed"_s; // so far: it is kept until its recipient is back
+        break;
+    case DeliveryState::None:
     case DeliveryState::Submitted:
         return std::nullopt;
     }
@@ -212,6 +238,9 @@ std::optional<QJsonObject> deliveryJson(const QString &account, const StoredMess
         { u"state"_s, state } };
     if (message.failure) {
         json.insert(u"reason"_s, message.failure->toJson());
+    }
+    if (message.delivery == DeliveryState::Queued) {
+        json.insert(u"waiting"_s, true);
     }
     return json;
 }

@@ -414,13 +414,30 @@ void SessionBridge::doJoin(const Command &command)
     const ProtocolPlugin *const plugin = command.account->plugin();
     const auto room = plugin ? plugin->normalizedRoom(command.text("room"_L1))
                              : Result<QString>(std::unexpect, noFacet());
-    if (!room) {
+    const auto join = [this, command](const RoomAddress &address) {
+        answerWith(command,
+            m_conversations.join(command.account->id(), address, command.text("nick"_L1),
+                command.text("password"_L1)));
+    };
+    if (room) {
+        join({ *room });
+        return;
+    }
+    Session *const session = sessionOf(command.account);
+    RoomFacet *const rooms = session ? session->rooms() : nullptr;
+    if (!rooms) {
         complain(command, room.error());
         return;
     }
-    answerWith(command,
-        m_conversations.join(command.account->id(), { *room }, command.text("nick"_L1),
-            command.text("password"_L1)));
+    // It may be a link for people.
+    rooms->resolve(command.text("room"_L1))
+        .then(this, [this, command, join](const Result<RoomAddress> &found) {
+            if (found) {
+                join(*found);
+            } else {
+                complain(command, found.error());
+            }
+        });
 }
 
 void SessionBridge::doLeave(const Command &command)
@@ -445,10 +462,33 @@ void SessionBridge::doInvite(const Command &command)
         complain(command, session ? noFacet() : notOnline());
         return;
     }
-    const auto room = plugin->normalizedRoom(command.text("room"_L1));
     const auto who = plugin->normalizedAddress(command.text("to"_L1));
-    if (!room || !who) {
-        complain(command, !room ? room.error() : who.error());
+    if (!who) {
+        complain(command, who.error());
+        return;
+    }
+    // Without a room one is made; a person in its place comes along: the talk with them grows.
+    const QString in = command.text("room"_L1);
+    const auto room = plugin->normalizedRoom(in);
+    const auto partner = plugin->normalizedAddress(in);
+    if (ConferenceFacet *const conferences = session->conferences();
+        conferences && !room && (in.isEmpty() || partner)) {
+        QList<ContactAddress> people { { *who } };
+        if (partner && *partner != *who) {
+            people.prepend({ *partner });
+        }
+        conferences->create(command.text("text"_L1), people)
+            .then(this, [this, command](const Result<RoomAddress> &made) {
+                if (made) {
+                    succeed(command, { { u"room"_s, made->value } });
+                } else {
+                    complain(command, made.error());
+                }
+            });
+        return;
+    }
+    if (!room) {
+        complain(command, room.error());
         return;
     }
     answerWith(command, rooms->invite({ *room }, { *who }, command.text("text"_L1)));
@@ -624,6 +664,8 @@ void SessionBridge::messageChanged(const StoredMessage &message)
         return;
     }
     const QString id = messageId(message);
+    // Kept for somebody who is not there: for scripts that is a failure, with "waiting" beside it.
+    const bool kept = message.delivery == DeliveryState::Queued && message.failure;
     if (m_told.value(id, DeliveryState::None) != message.delivery) {
         m_told.insert(id, message.delivery);
         if (auto json = deliveryJson(account->name(), message)) {
@@ -633,8 +675,12 @@ void SessionBridge::messageChanged(const StoredMessage &message)
             m_write(*json);
             m_underway.remove(id);
         }
+        if (kept && !m_keeps) {
+            m_told.insert(id, DeliveryState::Failed); // told already
+            m_conversations.discard(message);
+        }
     }
-    if (message.delivery == DeliveryState::Failed
+    if (message.delivery == DeliveryState::Failed || kept
         || message.delivery == DeliveryState::Unconfirmed) {
         m_failed.insert(id, message);
     } else {

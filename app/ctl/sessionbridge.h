@@ -31,6 +31,9 @@ public:
     void handleLine(const QByteArray &line);
     void handle(const QJsonObject &command);
     void signIn();
+    /// Whether messages stay for people who are not there; otherwise they are given up, for nobody
+    /// would send them later.
+    void setKeepsMessages(bool keeps) { m_keeps = keeps; }
     /// Waits for what is on its way (at most 30 s), then signs out.
     void finish();
 
@@ -90,6 +93,7 @@ private:
     QSet<QString> m_underway; ///< message ids that are neither sent nor failed
     QHash<QString, StoredMessage> m_failed;
     int m_storing = 0;
+    bool m_keeps = true;
     bool m_draining = false;
     bool m_quitting = false;
     bool m_done = false;

@@ -126,6 +126,7 @@ Outcome send(Application &application, const Arguments &arguments, const Output 
     };
     auto *const bridge = new SessionBridge(
         application.accounts(), application.conversations(), { name }, write, &application);
+    bridge->setKeepsMessages(false);
     QObject::connect(&application.accounts(), &AccountManager::allOffline, &application,
         [&application, exit] { application.leave(static_cast<int>(*exit)); });
     QTimer::singleShot(kSendLimit, &application, [&application, output] {
