@@ -7,9 +7,11 @@
  * Standard input takes commands, one a line (URIs begin with "sip:"):
  *   list | status ID [NOTE] | send URI HTML | typing URI | add URI GROUP | remove URI | block URI |
  *   unblock URI | close URI | search GIVEN-NAME | quit
+ *   of conferences: menu URI WORDS (of an entry in a contact's menu) | join ADDRESS | chat-invite URI |
+ *   say HTML | leave
  * Standard output gives events, one JSON object a line: signed-on, signed-off, connection-error,
  * question, notification, buddy, list-end, presence, message, typing, note, asked, found,
- * search-end, bad-command, bye.
+ * search-end, bad-command, chat-joined, chat-left, chat-message, chat-came, chat-went, bye.
  *
  * Only built and run on Debian 12, the last Debian release with pidgin-sipe (1.25.0).
  */
@@ -27,6 +29,8 @@
 #define UI "linchpin-interop"
 
 static PurpleAccount *account;
+static PurpleConversation *chat; /* the conference entered last */
+static char *to_join; /* address for the next dialog that asks for one */
 static GMainLoop *loop;
 static FILE *events; /* libpurple's debug log goes to standard output: that is moved away */
 
@@ -138,6 +142,45 @@ static void on_typing(PurpleAccount *a, const char *from)
     tell("typing", "from", from, NULL);
 }
 
+static void on_chat_joined(PurpleConversation *conversation)
+{
+    chat = conversation;
+    tell("chat-joined", "name", purple_conversation_get_name(conversation), "title",
+        purple_conversation_get_title(conversation), NULL);
+}
+
+static void on_chat_left(PurpleConversation *conversation)
+{
+    if (chat == conversation) {
+        chat = NULL;
+    }
+    tell("chat-left", "name", purple_conversation_get_name(conversation), NULL);
+}
+
+static void on_chat_message(
+    PurpleAccount *a, char *from, char *text, PurpleConversation *conversation, int flags)
+{
+    (void)a;
+    (void)conversation;
+    (void)flags;
+    tell("chat-message", "from", from, "text", text, NULL);
+}
+
+static void on_chat_came(
+    PurpleConversation *conversation, const char *who, int flags, gboolean newly)
+{
+    (void)conversation;
+    (void)newly;
+    tell("chat-came", "who", who, "presenter", flags & PURPLE_CBFLAGS_OP ? "yes" : "no", NULL);
+}
+
+static void on_chat_went(PurpleConversation *conversation, const char *who, const char *reason)
+{
+    (void)conversation;
+    (void)reason;
+    tell("chat-went", "who", who, NULL);
+}
+
 static void listen_to_everything(void)
 {
     static int handle;
@@ -153,6 +196,15 @@ static void listen_to_everything(void)
     purple_signal_connect(
         conversations, "received-im-msg", &handle, PURPLE_CALLBACK(on_message), NULL);
     purple_signal_connect(conversations, "buddy-typing", &handle, PURPLE_CALLBACK(on_typing), NULL);
+    purple_signal_connect(
+        conversations, "chat-joined", &handle, PURPLE_CALLBACK(on_chat_joined), NULL);
+    purple_signal_connect(conversations, "chat-left", &handle, PURPLE_CALLBACK(on_chat_left), NULL);
+    purple_signal_connect(
+        conversations, "received-chat-msg", &handle, PURPLE_CALLBACK(on_chat_message), NULL);
+    purple_signal_connect(
+        conversations, "chat-buddy-joined", &handle, PURPLE_CALLBACK(on_chat_came), NULL);
+    purple_signal_connect(
+        conversations, "chat-buddy-left", &handle, PURPLE_CALLBACK(on_chat_went), NULL);
 }
 
 /* ----------------------------------------------- what a window would show */
@@ -184,6 +236,29 @@ static void *ask(const char *title, const char *primary, const char *secondary, 
             action(data, (int)i);
             break;
         }
+    }
+    return NULL;
+}
+
+/* "Join conference" asks for an address: it is the one that "join" gave. */
+static void *ask_fields(const char *title, const char *primary, const char *secondary,
+    PurpleRequestFields *fields, const char *ok_text, GCallback ok, const char *cancel_text,
+    GCallback cancel, PurpleAccount *a, const char *who, PurpleConversation *conversation,
+    void *data)
+{
+    PurpleRequestField *field = purple_request_fields_get_field(fields, "meetingLocation");
+
+    (void)ok_text;
+    (void)cancel_text;
+    (void)a;
+    (void)who;
+    (void)conversation;
+    tell("question", "title", title, "text", primary, "more", secondary, NULL);
+    if (field && to_join && ok) {
+        purple_request_field_string_set_value(field, to_join);
+        ((PurpleRequestFieldsCb)ok)(data, fields);
+    } else if (cancel) {
+        ((PurpleRequestFieldsCb)cancel)(data, fields);
     }
     return NULL;
 }
@@ -233,8 +308,8 @@ static void *fill_form(const char *title, const char *primary, const char *secon
     (void)who;
     (void)conversation;
     if (!searched || !purple_request_fields_exists(fields, "given")) {
-        tell("question", "title", title, NULL);
-        return NULL;
+        return ask_fields(title, primary, secondary, fields, ok_text, ok, cancel_text, cancel, a,
+            who, conversation, data);
     }
     purple_request_field_string_set_value(
         purple_request_fields_get_field(fields, "given"), searched);
@@ -418,6 +493,80 @@ static void do_close(const char *who, const char *rest)
     purple_conversation_destroy(conversation_with(who));
 }
 
+static void do_menu(const char *who, const char *words)
+{
+    PurpleBuddy *buddy = purple_find_buddy(account, who);
+    PurplePlugin *plugin = purple_connection_get_prpl(purple_account_get_connection(account));
+    PurplePluginProtocolInfo *protocol = PURPLE_PLUGIN_PROTOCOL_INFO(plugin);
+    gboolean found = FALSE;
+
+    if (!buddy || !protocol->blist_node_menu) {
+        tell("bad-command", "line", "no such contact, or no menu", NULL);
+        return;
+    }
+    for (GList *i = protocol->blist_node_menu(PURPLE_BLIST_NODE(buddy)); i; i = i->next) {
+        PurpleMenuAction *entry = i->data;
+        if (!found && entry->callback && strstr(entry->label, words)) {
+            found = TRUE;
+            ((void (*)(PurpleBlistNode *, gpointer))entry->callback)(
+                PURPLE_BLIST_NODE(buddy), entry->data);
+        }
+    }
+    if (!found) {
+        tell("bad-command", "line", words, NULL);
+    }
+}
+
+static void do_join(const char *address, const char *rest)
+{
+    PurpleConnection *connection = purple_account_get_connection(account);
+    PurplePlugin *plugin = purple_connection_get_prpl(connection);
+    gboolean found = FALSE;
+
+    (void)rest;
+    g_free(to_join);
+    to_join = g_strdup(address);
+    for (GList *i = PURPLE_PLUGIN_ACTIONS(plugin, connection); i; i = i->next) {
+        PurplePluginAction *action = i->data;
+        if (!found && action && strstr(action->label, "onference")) {
+            found = TRUE;
+            action->plugin = plugin;
+            action->context = connection;
+            action->callback(action);
+        }
+    }
+    if (!found) {
+        tell("bad-command", "line", "there is no such action", NULL);
+    }
+}
+
+static void do_chat_invite(const char *who, const char *rest)
+{
+    (void)rest;
+    if (chat) {
+        serv_chat_invite(purple_account_get_connection(account),
+            purple_conv_chat_get_id(PURPLE_CONV_CHAT(chat)), "", who);
+    }
+}
+
+static void do_say(const char *first, const char *rest)
+{
+    if (chat) {
+        char *html = *rest ? g_strdup_printf("%s %s", first, rest) : g_strdup(first);
+        purple_conv_chat_send(PURPLE_CONV_CHAT(chat), html);
+        g_free(html);
+    }
+}
+
+static void do_leave(const char *who, const char *rest)
+{
+    (void)who;
+    (void)rest;
+    if (chat) {
+        purple_conversation_destroy(chat);
+    }
+}
+
 static void do_quit(const char *who, const char *rest)
 {
     (void)who;
@@ -440,6 +589,11 @@ static const struct {
     { "unblock", 1, do_unblock },
     { "close", 1, do_close },
     { "search", 1, do_search },
+    { "menu", 2, do_menu },
+    { "join", 1, do_join },
+    { "chat-invite", 1, do_chat_invite },
+    { "say", 1, do_say },
+    { "leave", 0, do_leave },
     { "quit", 0, do_quit },
 };
 

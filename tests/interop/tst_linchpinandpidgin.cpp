@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: 2026 Linchpin contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "protocols/sip/simulator/conferencedesk.h"
 #include "protocols/sip/simulator/ocspool.h"
 #include "tests/interop/purpleclient.h"
 
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QProcessEnvironment>
 #include <QTemporaryDir>
@@ -40,8 +42,14 @@ private Q_SLOTS:
     void linchpinWritesFirst();
     void pidginWritesFirst();
     void showTyping();
+    void linchpinMakesAConference();
+    void pidginMakesAConference();
+    void pidginJoinsByAddress();
 
 private:
+    /// Both say something in the conference that both are in.
+    void talkIn(const QString &room);
+    QString roomOfAnswer(const QString &ref) const;
     QProcessEnvironment environment() const;
     void say(const QJsonObject &command);
 
@@ -245,6 +253,76 @@ void tst_LinchpinAndPidgin::showTyping()
     say({ { u"do"_s, u"typing"_s }, { u"account"_s, u"work"_s }, { u"to"_s, cho },
         { u"state"_s, u"composing"_s } });
     QTRY_VERIFY_WITH_TIMEOUT(m_pidgin->saw(u"typing"_s, { { u"from"_s, u"sip:"_s + ben } }), limit);
+}
+
+QString tst_LinchpinAndPidgin::roomOfAnswer(const QString &ref) const
+{
+    return m_linchpin->find(u"result"_s, { { u"ref"_s, ref } }).value("room"_L1).toString();
+}
+
+void tst_LinchpinAndPidgin::talkIn(const QString &room)
+{
+    QTRY_COMPARE_WITH_TIMEOUT(
+        m_pool->conferences().members(room), (QStringList { ben, cho }), limit);
+    for (const auto &text : { trial, u"<b>two</b> & so on"_s }) {
+        say({ { u"do"_s, u"send"_s }, { u"account"_s, u"work"_s }, { u"to"_s, room },
+            { u"text"_s, text } });
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(m_pidgin->count(u"chat-message"_s), 2, limit);
+    QVERIFY(
+        m_pidgin->sawWithin(u"chat-message"_s, { { u"from"_s, u"sip:"_s + ben } }, u"text"_s, trial));
+    QVERIFY(m_pidgin->sawWithin(
+        u"chat-message"_s, {}, u"text"_s, u"&lt;b&gt;two&lt;/b&gt; &amp; so on"_s));
+    m_pidgin->command(u"say back "_s + trial);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        m_linchpin->saw(u"message"_s,
+            { { u"conversation"_s, room }, { u"from"_s, u"Cho & Söhne"_s },
+                { u"direction"_s, u"in"_s }, { u"kind"_s, u"room"_s },
+                { u"text"_s, u"back "_s + trial } }),
+        limit);
+    QVERIFY(!m_linchpin->saw(u"delivery"_s, { { u"state"_s, u"failed"_s } }));
+}
+
+void tst_LinchpinAndPidgin::linchpinMakesAConference()
+{
+    // pidgin-sipe takes the invitation without asking.
+    say({ { u"do"_s, u"invite"_s }, { u"account"_s, u"work"_s }, { u"to"_s, cho },
+        { u"text"_s, u"Zażółć"_s }, { u"ref"_s, u"1"_s } });
+    QTRY_VERIFY_WITH_TIMEOUT(!roomOfAnswer(u"1"_s).isEmpty(), limit);
+    const QString room = roomOfAnswer(u"1"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(m_pidgin->saw(u"chat-joined"_s), limit);
+    talkIn(room);
+    m_pidgin->command(u"leave"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(m_pool->conferences().members(room), QStringList { ben }, limit);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        m_linchpin->saw(u"room"_s, { { u"left"_s, QJsonArray { u"Cho & Söhne"_s } } }), limit);
+    say({ { u"do"_s, u"leave"_s }, { u"account"_s, u"work"_s }, { u"room"_s, room } });
+    QTRY_COMPARE_WITH_TIMEOUT(m_pool->conferences().openDialogs(), 0, limit);
+}
+
+void tst_LinchpinAndPidgin::pidginMakesAConference()
+{
+    m_pidgin->command(u"menu sip:%1 New chat"_s.arg(ben));
+    QTRY_COMPARE_WITH_TIMEOUT(m_pool->conferences().foci().size(), 1, limit);
+    const QString room = m_pool->conferences().foci().first();
+    QTRY_VERIFY_WITH_TIMEOUT(
+        m_linchpin->saw(u"request"_s, { { u"room"_s, room }, { u"from"_s, cho } }), limit);
+    say({ { u"do"_s, u"join"_s }, { u"account"_s, u"work"_s }, { u"room"_s, room } });
+    talkIn(room);
+    QVERIFY(m_pool->conferences().isPresenter(room, cho));
+    say({ { u"do"_s, u"leave"_s }, { u"account"_s, u"work"_s }, { u"room"_s, room } });
+    QTRY_VERIFY_WITH_TIMEOUT(
+        m_pidgin->saw(u"chat-went"_s, { { u"who"_s, u"sip:"_s + ben } }), limit);
+}
+
+void tst_LinchpinAndPidgin::pidginJoinsByAddress()
+{
+    const QString room = m_pool->conferences().make(ben, u"8C1F2A3B"_s, u"Plan"_s);
+    say({ { u"do"_s, u"join"_s }, { u"account"_s, u"work"_s }, { u"room"_s, ben + u" 8C1F2A3B"_s } });
+    QTRY_COMPARE_WITH_TIMEOUT(m_pool->conferences().members(room), QStringList { ben }, limit);
+    m_pidgin->command(u"join "_s + room);
+    QTRY_VERIFY_WITH_TIMEOUT(m_pidgin->saw(u"chat-joined"_s), limit);
+    talkIn(room);
 }
 
 QTEST_GUILESS_MAIN(tst_LinchpinAndPidgin)
