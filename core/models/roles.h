@@ -98,7 +98,7 @@ enum {
 }
 
 namespace MemberRole {
-enum { Nick = Qt::UserRole + 1, Address, Rank, Availability, Self };
+enum { Nick = Qt::UserRole + 1, Address, Rank, Availability, Self, Waiting, Muted };
 }
 
 } // namespace linchpin

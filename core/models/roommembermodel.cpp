@@ -75,6 +75,14 @@ QVariant RoomMemberModel::data(const QModelIndex &index, int role) const
         return static_cast<int>(member.presence.availability);
     case MemberRole::Self:
         return member.self;
+    case MemberRole::Waiting:
+        return member.waiting;
+    case MemberRole::Muted:
+        return member.muted.value_or(false);
+    case Qt::AccessibleTextRole:
+        return member.waiting ? tr("%1, in the lobby").arg(member.nick)
+            : member.muted.value_or(false) ? tr("%1, muted").arg(member.nick)
+                                           : member.nick;
     default:
         return {};
     }

@@ -13,6 +13,7 @@
 #include "ui/widgets/contactlist/contactcarddialog.h"
 #include "ui/widgets/contactlist/groupmembersdialog.h"
 #include "ui/widgets/contactlist/joinroomdialog.h"
+#include "ui/widgets/contactlist/peopledialog.h"
 #include "ui/widgets/history/historydialog.h"
 #include "ui/widgets/mainwindow.h"
 #include "ui/widgets/preferences/preferencesdialog.h"
@@ -39,6 +40,7 @@ Dialogs::Dialogs(UiContext context, MainWindow &window, QObject *parent)
     connect(&window, &MainWindow::membersRequested, this, &Dialogs::showMembers);
     connect(&window, &MainWindow::joinRoomRequested, this, &Dialogs::showJoinRoom);
     connect(&window, &MainWindow::accessRequested, this, &Dialogs::showAccess);
+    connect(&window, &MainWindow::peopleRequested, this, &Dialogs::showPeople);
     connect(&window, &MainWindow::aboutRequested, this, &Dialogs::showAbout);
     connect(&window, &MainWindow::whyRequested, this, &Dialogs::showWhy);
 }
@@ -141,6 +143,14 @@ void Dialogs::showJoinRoom()
     if (fresh) {
         connect(dialog, &JoinRoomDialog::joined, &m_window, &MainWindow::openConversation);
     }
+}
+
+void Dialogs::showPeople(const ConversationKey &from)
+{
+    // Each for its own conversation: the one that is open may be another's.
+    delete m_open.value(PeopleDialog::staticMetaObject.className());
+    auto *const dialog = once<PeopleDialog>(from);
+    connect(dialog, &PeopleDialog::opened, &m_window, &MainWindow::openConversation);
 }
 
 void Dialogs::showWhy(const AccountId &id)

@@ -36,6 +36,7 @@ public:
     void showMembers(const AccountId &account, const ContactAddress &group, const QString &name);
     void showJoinRoom();
     void showAccess();
+    void showPeople(const ConversationKey &from);
 
 private:
     template <class Dialog, class... Arguments> Dialog *once(const Arguments &...arguments);

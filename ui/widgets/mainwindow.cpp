@@ -9,6 +9,7 @@
 #include "core/models/conversationlistmodel.h"
 #include "core/models/roles.h"
 #include "core/settings/appsettings.h"
+#include "ui/widgets/chat/conferenceactions.h"
 #include "ui/widgets/chat/conversationpage.h"
 #include "ui/widgets/common/iconset.h"
 #include "ui/widgets/common/theme.h"
@@ -38,6 +39,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -195,7 +197,9 @@ void MainWindow::buildSide()
     m_filter->addAction(icons::icon(u"search"_s), QLineEdit::LeadingPosition);
     m_filter->installEventFilter(this);
 
-    m_requests = new RequestBar(m_context, m_side);
+    auto *const requests = new RequestBar(m_context, m_side);
+    connect(requests, &RequestBar::conversationRequested, this, &MainWindow::openConversation);
+    m_requests = requests;
 
     m_rooms = new QListView(m_side);
     m_rooms->setObjectName(u"roomList"_s);
@@ -272,6 +276,10 @@ void MainWindow::buildMenu()
         this, &MainWindow::addContactRequested);
     menu->addAction(icons::icon(u"room"_s), tr("Join a room…"), QKeySequence(Qt::CTRL | Qt::Key_J),
         this, &MainWindow::joinRoomRequested);
+    QAction *const group = menu->addAction(icons::icon(u"people"_s),
+        tr("New group conversation…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N), this,
+        [this] { Q_EMIT peopleRequested({}); });
+    group->setObjectName(u"newGroup"_s);
     menu->addAction(icons::icon(u"history"_s), tr("Search the history…"),
         QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), this, &MainWindow::historyRequested);
     menu->addSeparator();
@@ -291,7 +299,9 @@ void MainWindow::buildMenu()
         action->setData(value);
         orders->addAction(action);
     }
-    connect(menu, &QMenu::aboutToShow, this, [this, offline, orders] {
+    connect(menu, &QMenu::aboutToShow, this, [this, offline, orders, group] {
+        group->setVisible(std::ranges::any_of(m_context.accounts.accounts(),
+            [this](const Account *a) { return conferences::facetOf(m_context, a->id()); }));
         offline->setChecked(m_context.settings.isOn(u"show-offline"_s));
         const QList<QAction *> all = orders->actions();
         for (QAction *const action : all) {
@@ -425,6 +435,7 @@ void MainWindow::openConversation(const ConversationKey &key)
         connect(
             page, &ConversationPage::conversationRequested, this, &MainWindow::openConversation);
         connect(page, &ConversationPage::detailsRequested, this, &MainWindow::detailsRequested);
+        connect(page, &ConversationPage::inviteRequested, this, &MainWindow::peopleRequested);
         connect(page, &ConversationPage::whyRequested, this, &MainWindow::whyRequested);
         const QSignalBlocker quiet(m_tabs);
         const int tab = m_tabs->addTab(QString());

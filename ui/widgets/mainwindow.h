@@ -55,6 +55,8 @@ Q_SIGNALS:
     void membersRequested(const linchpin::AccountId &account, const linchpin::ContactAddress &group,
         const QString &name);
     void joinRoomRequested();
+    /// People for a conversation of more than two; a null key asks for a new one.
+    void peopleRequested(const linchpin::ConversationKey &from);
     void aboutRequested();
     void whyRequested(const linchpin::AccountId &account);
     void quitRequested();

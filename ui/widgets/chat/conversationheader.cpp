@@ -7,6 +7,7 @@
 #include "core/contacts/contactstore.h"
 #include "core/models/conversationlistmodel.h"
 #include "ui/presenters/timetext.h"
+#include "ui/widgets/chat/conferenceactions.h"
 #include "ui/widgets/common/elidedlabel.h"
 #include "ui/widgets/common/iconset.h"
 #include "ui/widgets/common/theme.h"
@@ -14,6 +15,7 @@
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QPainter>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -104,6 +106,7 @@ ConversationHeader::ConversationHeader(
     , m_name(new ElidedLabel(this))
     , m_note(new ElidedLabel(this))
     , m_account(new QLabel(this))
+    , m_group(action(u"add"_s, tr("Group conversation: invite, lock, copy the link, end"), this))
     , m_search(action(u"search"_s, tr("Search in this conversation (Ctrl+F)"), this))
     , m_details(action(u"info"_s, tr("Who this is"), this))
     , m_members(action(u"people"_s, tr("Show the members"), this))
@@ -123,6 +126,11 @@ ConversationHeader::ConversationHeader(
     m_details->setObjectName(u"detailsButton"_s);
     m_details->setVisible(conversation.key().kind == ConversationKind::Person);
     m_back->hide();
+    m_group->setObjectName(u"groupButton"_s);
+    m_group->setPopupMode(QToolButton::InstantPopup);
+    m_group->setMenu(new QMenu(m_group));
+    connect(
+        m_group->menu(), &QMenu::aboutToShow, this, &ConversationHeader::fillGroupMenu);
 
     auto *const texts = new QVBoxLayout;
     texts->setSpacing(1);
@@ -136,6 +144,7 @@ ConversationHeader::ConversationHeader(
     row->addLayout(texts, 1);
     row->addWidget(m_account);
     row->addSpacing(theme::kRelated);
+    row->addWidget(m_group);
     row->addWidget(m_search);
     row->addWidget(m_details);
     row->addWidget(m_members);
@@ -163,6 +172,18 @@ void ConversationHeader::showBackButton(bool show)
     m_back->setVisible(show);
 }
 
+void ConversationHeader::fillGroupMenu()
+{
+    QMenu &menu = *m_group->menu();
+    menu.clear();
+    QAction *const invite = menu.addAction(
+        icons::icon(u"people"_s), tr("Invite someone…"), this, &ConversationHeader::inviteRequested);
+    invite->setObjectName(u"inviteSomeone"_s);
+    invite->setEnabled(!m_conversation.isRoom() || m_conversation.isJoined());
+    conferences::addRoomActions(menu, m_context, m_conversation, this,
+        [this](const Error &why) { Q_EMIT failed(why); });
+}
+
 void ConversationHeader::refresh()
 {
     const ConversationKey &key = m_conversation.key();
@@ -177,6 +198,9 @@ void ConversationHeader::refresh()
             const int members = static_cast<int>(m_conversation.members().size());
             note = members == 1 ? tr("1 member") : tr("%n members", nullptr, members);
             const QString topic = m_conversation.topic().text.simplified();
+            if (m_conversation.isLocked()) {
+                note += u" · "_s + tr("locked");
+            }
             if (!topic.isEmpty()) {
                 note += u" · "_s + topic;
             }
@@ -194,6 +218,8 @@ void ConversationHeader::refresh()
     } else {
         note = key.with;
     }
+    m_group->setVisible(key.kind != ConversationKind::Server
+        && conferences::facetOf(m_context, key.account) != nullptr);
     m_note->setText(note);
     m_note->setToolTip(m_conversation.isRoom() ? m_conversation.topic().text : note);
     if (account) {

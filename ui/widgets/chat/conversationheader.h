@@ -23,17 +23,22 @@ public:
     QToolButton *searchButton() const { return m_search; }
     QToolButton *detailsButton() const { return m_details; }
     QToolButton *membersButton() const { return m_members; }
+    QToolButton *groupButton() const { return m_group; }
     QToolButton *closeButton() const { return m_close; }
     void refresh();
 
 Q_SIGNALS:
     void backRequested();
+    void inviteRequested(); ///< somebody else shall come into the conversation
+    void failed(const linchpin::Error &why);
 
 protected:
     void changeEvent(QEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
 
 private:
+    void fillGroupMenu();
+
     UiContext m_context;
     Conversation &m_conversation;
     QToolButton *m_back;
@@ -41,6 +46,7 @@ private:
     QLabel *m_name;
     QLabel *m_note;
     QLabel *m_account;
+    QToolButton *m_group; ///< invite, lock, link, end: where the network has conferences
     QToolButton *m_search;
     QToolButton *m_details;
     QToolButton *m_members;

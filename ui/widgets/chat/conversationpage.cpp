@@ -14,6 +14,7 @@
 #include "core/models/roommembermodel.h"
 #include "core/settings/appsettings.h"
 #include "ui/widgets/chat/composer.h"
+#include "ui/widgets/chat/conferenceactions.h"
 #include "ui/widgets/chat/conversationheader.h"
 #include "ui/widgets/chat/memberdelegate.h"
 #include "ui/widgets/chat/messageview.h"
@@ -25,6 +26,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QMenu>
 #include <QPainter>
 #include <QShortcut>
 #include <QSplitter>
@@ -160,6 +162,9 @@ ConversationPage::ConversationPage(UiContext context, Conversation &conversation
         m_splitter->addWidget(m_members);
         m_splitter->setSizes({ 1000, kMembersWidth });
         m_members->setMinimumWidth(120);
+        m_members->setContextMenuPolicy(Qt::CustomContextMenu);
+        connect(m_members, &QWidget::customContextMenuRequested, this,
+            &ConversationPage::showMemberMenu);
         m_header->membersButton()->setChecked(true);
         connect(m_header->membersButton(), &QToolButton::toggled, m_members, &QWidget::setVisible);
         connect(m_members, &QListView::activated, this, [this](const QModelIndex &index) {
@@ -227,6 +232,11 @@ ConversationPage::ConversationPage(UiContext context, Conversation &conversation
     });
     connect(m_view, &MessageView::retryRequested, this,
         [this](const StoredMessage &message) { m_context.conversations.retry(message); });
+    connect(m_view, &MessageView::discardRequested, this,
+        [this](const StoredMessage &message) { m_context.conversations.discard(message); });
+    connect(m_header, &ConversationHeader::failed, this, &ConversationPage::showError);
+    connect(m_header, &ConversationHeader::inviteRequested, this,
+        [this] { Q_EMIT inviteRequested(key()); });
     connect(m_view, &MessageView::replyRequested, this,
         [this](const StoredMessage &message) { m_composer->insertQuote(message.body.plain()); });
     connect(m_view, &MessageView::seen, this, [this](const MessagePlace &place) {
@@ -319,6 +329,23 @@ void ConversationPage::showError(const Error &error)
     m_notice->setText(lines.join(u'\n'));
     m_notice->show();
     m_noticeTimer->start();
+}
+
+void ConversationPage::showMemberMenu(const QPoint &at)
+{
+    const QModelIndex under = m_members->indexAt(at);
+    const QModelIndex index = under.isValid() ? under : m_members->currentIndex();
+    if (!index.isValid()) {
+        return;
+    }
+    QMenu menu(this);
+    menu.addAction(icons::icon(u"send"_s), tr("Write a message"), this,
+            [this, index] { Q_EMIT m_members->activated(index); })
+        ->setEnabled(!index.data(MemberRole::Self).toBool());
+    conferences::addMemberActions(menu, m_context, m_conversation, index, this,
+        [this](const Error &why) { showError(why); });
+    menu.exec(m_members->viewport()->mapToGlobal(
+        under.isValid() ? at : m_members->visualRect(index).center()));
 }
 
 void ConversationPage::updateTyping()

@@ -48,6 +48,7 @@ Q_SIGNALS:
     void conversationRequested(const linchpin::ConversationKey &key);
     void detailsRequested(
         const linchpin::AccountId &account, const linchpin::ContactAddress &address);
+    void inviteRequested(const linchpin::ConversationKey &key);
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
@@ -60,6 +61,7 @@ private:
     void buildSearch();
     void searchWithin(bool older);
     void showError(const Error &error);
+    void showMemberMenu(const QPoint &at);
 
     UiContext m_context;
     Conversation &m_conversation;

@@ -55,7 +55,10 @@ void MemberDelegate::paint(
         theme::placed(
             QRectF(row.left(), row.center().y() - dot / 2 + 0.5, dot, dot), row, option.direction),
         static_cast<Availability>(index.data(MemberRole::Availability).toInt()), option.palette);
-    const QString rank = rankText(static_cast<RoomRank>(index.data(MemberRole::Rank).toInt()));
+    const QString rank = index.data(MemberRole::Waiting).toBool() ? tr("in the lobby")
+        : index.data(MemberRole::Muted).toBool()
+        ? tr("muted")
+        : rankText(static_cast<RoomRank>(index.data(MemberRole::Rank).toInt()));
     const QFont small = theme::small(option.font);
     const int rankWidth = rank.isEmpty() ? 0 : QFontMetrics(small).horizontalAdvance(rank) + 6;
     const QRectF name = theme::placed(row.adjusted(18, 0, -rankWidth, 0), row, option.direction);

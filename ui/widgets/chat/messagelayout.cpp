@@ -119,6 +119,11 @@ MessageLayout::MessageLayout(const QModelIndex &index, int width, const Look &lo
         m_failureText
             = (error.title.isEmpty() ? tr("Not delivered") : error.title) + u" — "_s + tr("Retry");
     }
+    m_waiting = m_own && m_delivery == DeliveryState::Queued
+        && !index.data(MessageRole::Failure).value<Error>().code.isEmpty();
+    if (m_waiting) {
+        m_failureText = tr("Goes out when they are back") + u" — "_s + tr("Send now");
+    }
     // Delivery is told once a group, unless something is still open or wrong.
     m_showMark = m_own
         && (m_last || failed || m_delivery == DeliveryState::Queued
@@ -507,7 +512,7 @@ void MessageLayout::paint(QPainter &painter, const QPoint &at, const QPalette &p
         QFont underlined = small;
         underlined.setUnderline(true);
         painter.setFont(underlined);
-        painter.setPen(theme::danger(palette));
+        painter.setPen(m_waiting ? theme::muted(palette) : theme::danger(palette));
         painter.drawText(m_failure.translated(origin),
             (bubbles ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter,
             QFontMetricsF(underlined)

@@ -72,6 +72,7 @@ private:
     QString m_time;
     QString m_highlight;
     QString m_failureText;
+    bool m_waiting = false; ///< for its recipient to come back
     QString m_quote;
     MessageKind m_messageKind = MessageKind::Chat;
     DeliveryState m_delivery = DeliveryState::None;

@@ -497,6 +497,11 @@ void MessageView::contextMenuEvent(QContextMenuEvent *event)
             || message.delivery == DeliveryState::Unconfirmed) {
             menu.addAction(icons::icon(u"retry"_s), tr("Send again"), this,
                 [this, message] { Q_EMIT retryRequested(message); });
+        } else if (message.delivery == DeliveryState::Queued && message.failure) {
+            menu.addAction(icons::icon(u"retry"_s), tr("Send now"), this,
+                [this, message] { Q_EMIT retryRequested(message); });
+            menu.addAction(icons::icon(u"close"_s), tr("Give this message up"), this,
+                [this, message] { Q_EMIT discardRequested(message); });
         }
     }
     if (!menu.isEmpty()) {
@@ -514,7 +519,10 @@ bool MessageView::viewportEvent(QEvent *event)
             QString text = QLocale().toString(at.toLocalTime(), QLocale::LongFormat);
             const auto state
                 = static_cast<DeliveryState>(index.data(MessageRole::Delivery).toInt());
-            if (state == DeliveryState::Queued) {
+            const auto kept = index.data(MessageRole::Failure).value<Error>();
+            if (state == DeliveryState::Queued && !kept.code.isEmpty()) {
+                text += u'\n' + kept.title + u'\n' + tr("It goes out when they are back.");
+            } else if (state == DeliveryState::Queued) {
                 text += u'\n' + tr("Waiting for the connection");
             } else if (state == DeliveryState::Failed || state == DeliveryState::Unconfirmed) {
                 const auto error = index.data(MessageRole::Failure).value<Error>();

@@ -34,6 +34,7 @@ public:
 
 Q_SIGNALS:
     void retryRequested(const linchpin::StoredMessage &message);
+    void discardRequested(const linchpin::StoredMessage &message);
     void replyRequested(const linchpin::StoredMessage &message);
     /// The last incoming message up to which the reader has really seen the conversation.
     void seen(const linchpin::MessagePlace &place);

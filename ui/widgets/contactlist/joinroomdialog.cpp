@@ -21,6 +21,15 @@ using namespace Qt::StringLiterals;
 
 namespace linchpin {
 
+namespace {
+
+bool isLink(const QString &text)
+{
+    return text.trimmed().startsWith("https://"_L1, Qt::CaseInsensitive);
+}
+
+} // namespace
+
 JoinRoomDialog::JoinRoomDialog(UiContext context, QWidget *parent)
     : QDialog(parent)
     , m_context(context)
@@ -38,6 +47,7 @@ JoinRoomDialog::JoinRoomDialog(UiContext context, QWidget *parent)
     setMinimumWidth(480);
     m_accounts->setObjectName(u"account"_s);
     m_room->setObjectName(u"room"_s);
+    m_room->setPlaceholderText(tr("a name, an address, or the link of a meeting"));
     m_nick->setObjectName(u"nick"_s);
     m_nick->setPlaceholderText(tr("as in the account"));
     m_password->setObjectName(u"password"_s);
@@ -114,7 +124,8 @@ void JoinRoomDialog::check()
         complaint = tr("No account with rooms is online.");
     } else if (!m_room->text().trimmed().isEmpty()) {
         const Result<QString> room = chosen->plugin()->normalizedRoom(m_room->text().trimmed());
-        good = room.has_value();
+        // A link for people is looked up when it is joined.
+        good = room.has_value() || isLink(m_room->text());
         complaint = good ? QString() : room.error().title;
     } else {
         // Why the button is grey; nothing is wrong yet.
@@ -170,14 +181,35 @@ void JoinRoomDialog::join()
     if (!chosen) {
         return;
     }
-    const Result<QString> room = chosen->plugin()->normalizedRoom(m_room->text().trimmed());
-    if (!room) {
+    const QString text = m_room->text().trimmed();
+    if (const Result<QString> room = chosen->plugin()->normalizedRoom(text)) {
+        join(chosen->id(), { *room });
         return;
     }
-    const ConversationKey key { chosen->id(), *room, ConversationKind::Room };
+    RoomFacet *const rooms = chosen->session() ? chosen->session()->rooms() : nullptr;
+    if (!rooms || !isLink(text)) {
+        return;
+    }
     m_ok->setEnabled(false);
-    m_context.conversations
-        .join(chosen->id(), { *room }, m_nick->text().trimmed(), m_password->text())
+    m_complaint->setText(tr("Looking where the link leads…"));
+    rooms->resolve(text).then(
+        this, [this, id = chosen->id()](const Result<RoomAddress> &found) {
+            if (found) {
+                join(id, *found);
+                return;
+            }
+            m_complaint->setText(found.error().remedy.isEmpty()
+                    ? found.error().title
+                    : found.error().title + u'\n' + found.error().remedy);
+            m_ok->setEnabled(true);
+        });
+}
+
+void JoinRoomDialog::join(const AccountId &id, const RoomAddress &room)
+{
+    const ConversationKey key { id, room.value, ConversationKind::Room };
+    m_ok->setEnabled(false);
+    m_context.conversations.join(id, room, m_nick->text().trimmed(), m_password->text())
         .then(this, [this, key](const Result<void> &done) {
             if (done) {
                 Q_EMIT joined(key);

@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/sdk/ids.h"
+#include "core/sdk/room.h"
 #include "ui/widgets/uicontext.h"
 
 #include <QWidget>
+
+#include <functional>
 
 class QVBoxLayout;
 
@@ -16,10 +20,25 @@ class RequestBar : public QWidget {
 public:
     explicit RequestBar(UiContext context, QWidget *parent = nullptr);
 
+Q_SIGNALS:
+    void conversationRequested(const linchpin::ConversationKey &key);
+
 private:
+    struct Invitation {
+        AccountId account;
+        RoomInvitation what;
+    };
+    struct Choice {
+        QString label;
+        QString accessible;
+        std::function<void()> then;
+    };
+    void addCard(const QString &words, const Choice &no, const Choice &yes);
+    void answer(const Invitation &invitation, bool come);
     void refresh();
 
     UiContext m_context;
+    QList<Invitation> m_invitations;
     QVBoxLayout *m_rows;
 };
 
