@@ -80,7 +80,7 @@ QVariant RoomMemberModel::data(const QModelIndex &index, int role) const
     case MemberRole::Muted:
         return member.muted.value_or(false);
     case Qt::AccessibleTextRole:
-        return member.waiting ? tr("%1, in the lobby").arg(member.nick)
+        return member.waiting              ? tr("%1, in the lobby").arg(member.nick)
             : member.muted.value_or(false) ? tr("%1, muted").arg(member.nick)
                                            : member.nick;
     default:

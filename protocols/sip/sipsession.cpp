@@ -5,8 +5,8 @@
 
 #include "protocols/sip/conference/conferenceaddress.h"
 #include "protocols/sip/documents/overloaded.h"
-#include "protocols/sip/im/sdp.h"
 #include "protocols/sip/registration/sipfailures.h"
+#include "protocols/sip/session/immessages.h"
 #include "protocols/sip/session/signinmechanisms.h"
 #include "protocols/sip/sipsettings.h"
 #include "protocols/sip/transaction/repeatedrequest.h"
@@ -521,16 +521,6 @@ Async<SentMessage> SipSession::send(const OutgoingMessage &message)
                                                           : m_conversations->send(message);
 }
 
-RoomFacet *SipSession::rooms()
-{
-    return m_conferences.isStarted() ? &m_conferences : nullptr;
-}
-
-ConferenceFacet *SipSession::conferences()
-{
-    return m_conferences.isAvailable() ? &m_conferences : nullptr;
-}
-
 Async<void> SipSession::setPresence(const Presence &presence)
 {
     m_initial = presence;
@@ -792,8 +782,7 @@ void SipSession::processRequest(const SipMessage &request)
         }
         return;
     }
-    if (m_conferences.receive(request)
-        || (m_conversations && m_conversations->receive(request))) {
+    if (m_conferences.receive(request) || (m_conversations && m_conversations->receive(request))) {
         return;
     }
     if (request.method == "ACK") {
@@ -801,14 +790,7 @@ void SipSession::processRequest(const SipMessage &request)
     }
     if (request.method == "OPTIONS") {
         SipMessage ok = answer(200, "OK"_ba);
-        ok.addHeader(
-            "Allow"_ba, "INVITE, MESSAGE, INFO, OPTIONS, BYE, CANCEL, NOTIFY, ACK, BENOTIFY"_ba);
-        ImSdp capabilities;
-        capabilities.address = identity().host;
-        capabilities.port = identity().port;
-        capabilities.target = identity().uri();
-        capabilities.acceptedTypes = ownAcceptedTypes();
-        ok.setBody("application/sdp"_ba, buildImSdp(capabilities));
+        describeOwnIm(ok, identity());
         respond(ok);
         return;
     }

@@ -53,8 +53,11 @@ public:
     AccessFacet *access() override { return m_hasAccess ? &m_access : nullptr; }
     TypingFacet *typing() override { return m_plain ? m_simple.typing() : this; }
     DirectoryFacet *directory() override { return m_plain ? nullptr : &m_directory; }
-    RoomFacet *rooms() override;
-    ConferenceFacet *conferences() override;
+    RoomFacet *rooms() override { return m_conferences.isStarted() ? &m_conferences : nullptr; }
+    ConferenceFacet *conferences() override
+    {
+        return m_conferences.isAvailable() ? &m_conferences : nullptr;
+    }
 
 private:
     struct Waiting {

@@ -59,7 +59,7 @@ private:
 QStringList TestKeptMessages::program(const QStringList &arguments) const
 {
     return QStringList { QStringLiteral(LINCHPIN_BINARY_DIR "/bin/linchpinctl"), u"--profile"_s,
-               m_directory->filePath(u"profile"_s) }
+        m_directory->filePath(u"profile"_s) }
     + arguments;
 }
 
@@ -71,8 +71,8 @@ void TestKeptMessages::say(const QJsonObject &command)
 void TestKeptMessages::init()
 {
     m_directory = std::make_unique<QTemporaryDir>();
-    m_pool = std::make_unique<OcsPool>(
-        OcsPool::Options { .directory = m_directory->path() }, nullptr);
+    m_pool
+        = std::make_unique<OcsPool>(OcsPool::Options { .directory = m_directory->path() }, nullptr);
     m_pool->addUser(ben, u"LITWARE\\ben"_s, u"Pa55-ben"_s, u"Ben"_s);
     m_zofia = m_pool->addPerson(zofia, { .displayName = u"Zofia Gęślarz"_s });
     m_pool->setContacts(ben, { { .address = zofia, .alias = {}, .groups = { u"Łódź"_s } } });
@@ -113,8 +113,8 @@ void TestKeptMessages::waitsUntilTheyAreBack()
         say({ { u"do"_s, u"send"_s }, { u"account"_s, u"work"_s }, { u"to"_s, zofia },
             { u"text"_s, text } });
     }
-    QTRY_COMPARE_WITH_TIMEOUT(m_linchpin->count(u"delivery"_s,
-                                  { { u"state"_s, u"failed"_s }, { u"waiting"_s, true } }),
+    QTRY_COMPARE_WITH_TIMEOUT(
+        m_linchpin->count(u"delivery"_s, { { u"state"_s, u"failed"_s }, { u"waiting"_s, true } }),
         2, limit);
     QCOMPARE(m_linchpin->find(u"delivery"_s).value("reason"_L1).toObject().value("code"_L1),
         u"recipient-offline"_s);

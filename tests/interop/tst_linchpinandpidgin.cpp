@@ -269,16 +269,15 @@ void tst_LinchpinAndPidgin::talkIn(const QString &room)
             { u"text"_s, text } });
     }
     QTRY_COMPARE_WITH_TIMEOUT(m_pidgin->count(u"chat-message"_s), 2, limit);
-    QVERIFY(
-        m_pidgin->sawWithin(u"chat-message"_s, { { u"from"_s, u"sip:"_s + ben } }, u"text"_s, trial));
+    QVERIFY(m_pidgin->sawWithin(
+        u"chat-message"_s, { { u"from"_s, u"sip:"_s + ben } }, u"text"_s, trial));
     QVERIFY(m_pidgin->sawWithin(
         u"chat-message"_s, {}, u"text"_s, u"&lt;b&gt;two&lt;/b&gt; &amp; so on"_s));
     m_pidgin->command(u"say back "_s + trial);
-    QTRY_VERIFY_WITH_TIMEOUT(
-        m_linchpin->saw(u"message"_s,
-            { { u"conversation"_s, room }, { u"from"_s, u"Cho & Söhne"_s },
-                { u"direction"_s, u"in"_s }, { u"kind"_s, u"room"_s },
-                { u"text"_s, u"back "_s + trial } }),
+    QTRY_VERIFY_WITH_TIMEOUT(m_linchpin->saw(u"message"_s,
+                                 { { u"conversation"_s, room }, { u"from"_s, u"Cho & Söhne"_s },
+                                     { u"direction"_s, u"in"_s }, { u"kind"_s, u"room"_s },
+                                     { u"text"_s, u"back "_s + trial } }),
         limit);
     QVERIFY(!m_linchpin->saw(u"delivery"_s, { { u"state"_s, u"failed"_s } }));
 }
@@ -318,7 +317,8 @@ void tst_LinchpinAndPidgin::pidginMakesAConference()
 void tst_LinchpinAndPidgin::pidginJoinsByAddress()
 {
     const QString room = m_pool->conferences().make(ben, u"8C1F2A3B"_s, u"Plan"_s);
-    say({ { u"do"_s, u"join"_s }, { u"account"_s, u"work"_s }, { u"room"_s, ben + u" 8C1F2A3B"_s } });
+    say({ { u"do"_s, u"join"_s }, { u"account"_s, u"work"_s },
+        { u"room"_s, ben + u" 8C1F2A3B"_s } });
     QTRY_COMPARE_WITH_TIMEOUT(m_pool->conferences().members(room), QStringList { ben }, limit);
     m_pidgin->command(u"join "_s + room);
     QTRY_VERIFY_WITH_TIMEOUT(m_pidgin->saw(u"chat-joined"_s), limit);

@@ -157,6 +157,48 @@ Async<QList<RoomListing>> FakeSession::list(const QString &filter)
     return ready<QList<RoomListing>>(QList<RoomListing> {});
 }
 
+Async<RoomAddress> FakeSession::resolve(const QString &link)
+{
+    noted(u"resolve "_s + link);
+    return resolvesTo.isEmpty() ? RoomFacet::resolve(link)
+                                : ready<RoomAddress>(RoomAddress { resolvesTo });
+}
+
+Async<RoomAddress> FakeSession::create(const QString &subject, const QList<ContactAddress> &invited)
+{
+    QStringList people;
+    for (const ContactAddress &who : invited) {
+        people.append(who.value);
+    }
+    noted(u"create %1 %2"_s.arg(subject, people.join(u',')));
+    return ready<RoomAddress>(RoomAddress { u"#made"_s });
+}
+
+Async<void> FakeSession::setPresenter(const RoomAddress &room, const QString &nick, bool presenter)
+{
+    return noted(u"presenter %1 %2 %3"_s.arg(room.value, nick).arg(presenter));
+}
+
+Async<void> FakeSession::setMuted(const RoomAddress &room, const QString &nick, bool muted)
+{
+    return noted(u"mute %1 %2 %3"_s.arg(room.value, nick).arg(muted));
+}
+
+Async<void> FakeSession::admit(const RoomAddress &room, const QString &nick, bool in)
+{
+    return noted(u"admit %1 %2 %3"_s.arg(room.value, nick).arg(in));
+}
+
+Async<void> FakeSession::setLocked(const RoomAddress &room, bool locked)
+{
+    return noted(u"lock %1 %2"_s.arg(room.value).arg(locked));
+}
+
+Async<void> FakeSession::end(const RoomAddress &room)
+{
+    return noted(u"end "_s + room.value);
+}
+
 void FakeSession::setTyping(const QString &to, ConversationKind, bool composing)
 {
     noted(u"typing %1 %2"_s.arg(to, composing ? u"true"_s : u"false"_s));

@@ -8,12 +8,14 @@
 namespace linchpin::test {
 
 /// A Session that does what the test says and remembers what it was told. It has roster, rooms,
-/// typing and (asked for) access facets that record their calls; the `has…` flags take them away.
+/// typing and (asked for) access and conference facets that record their calls; the `has…` flags
+/// take them away.
 class FakeSession : public Session,
                     public RosterFacet,
                     public RoomFacet,
                     public TypingFacet,
-                    public AccessFacet {
+                    public AccessFacet,
+                    public ConferenceFacet {
     Q_OBJECT
 public:
     struct Sent {
@@ -35,6 +37,7 @@ public:
     RosterFacet *roster() override { return hasRoster ? this : nullptr; }
     RoomFacet *rooms() override { return hasRooms ? this : nullptr; }
     DirectoryFacet *directory() override { return directoryFacet; }
+    ConferenceFacet *conferences() override { return hasConferences ? this : nullptr; }
     TypingFacet *typing() override { return hasTyping ? this : nullptr; }
     AccessFacet *access() override { return hasAccess ? this : nullptr; }
 
@@ -52,6 +55,17 @@ public:
     Async<void> setTopic(const RoomAddress &room, const QString &topic) override;
     Async<void> kick(const RoomAddress &room, const QString &nick, const QString &reason) override;
     Async<QList<RoomListing>> list(const QString &filter) override;
+    /// Answers `resolvesTo`, or that it is no room.
+    Async<RoomAddress> resolve(const QString &link) override;
+
+    /// Answers the room "#made".
+    Async<RoomAddress> create(
+        const QString &subject, const QList<ContactAddress> &invited) override;
+    Async<void> setPresenter(const RoomAddress &room, const QString &nick, bool presenter) override;
+    Async<void> setMuted(const RoomAddress &room, const QString &nick, bool muted) override;
+    Async<void> admit(const RoomAddress &room, const QString &nick, bool in) override;
+    Async<void> setLocked(const RoomAddress &room, bool locked) override;
+    Async<void> end(const RoomAddress &room) override;
 
     void setTyping(const QString &to, ConversationKind conversation, bool composing) override;
 
@@ -70,6 +84,8 @@ public:
     bool hasRoster = true;
     bool hasRooms = true;
     bool hasTyping = true;
+    bool hasConferences = false;
+    QString resolvesTo;
     bool hasAccess = false;
     QList<AccessRule> accessRules { { AccessRule::Subject::Company, {}, QStringLiteral("near") } };
     std::optional<Error> accessFailure;

@@ -276,8 +276,8 @@ void MainWindow::buildMenu()
         this, &MainWindow::addContactRequested);
     menu->addAction(icons::icon(u"room"_s), tr("Join a room…"), QKeySequence(Qt::CTRL | Qt::Key_J),
         this, &MainWindow::joinRoomRequested);
-    QAction *const group = menu->addAction(icons::icon(u"people"_s),
-        tr("New group conversation…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N), this,
+    QAction *const group = menu->addAction(icons::icon(u"people"_s), tr("New group conversation…"),
+        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N), this,
         [this] { Q_EMIT peopleRequested({}); });
     group->setObjectName(u"newGroup"_s);
     menu->addAction(icons::icon(u"history"_s), tr("Search the history…"),

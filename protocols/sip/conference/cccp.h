@@ -35,8 +35,7 @@ QByteArray buildAddUser(const CccpHeader &header, const QString &focus, const QS
 QByteArray buildDeleteUser(const CccpHeader &header, const QString &focus, const QString &user);
 QByteArray buildModifyUserRoles(
     const CccpHeader &header, const QString &focus, const QString &user, bool presenter);
-QByteArray buildModifyConferenceLock(
-    const CccpHeader &header, const QString &focus, bool locked);
+QByteArray buildModifyConferenceLock(const CccpHeader &header, const QString &focus, bool locked);
 /// The end for everybody. [MS-CONFBAS] 2.2.3.13
 QByteArray buildDeleteConference(const CccpHeader &header, const QString &focus);
 /// [MS-CONFAV] 3.2.5.4: the microphone of somebody's end point, as the roster names it.

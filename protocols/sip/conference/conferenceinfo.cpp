@@ -24,7 +24,7 @@ enum class Scope { Whole, Part, Gone };
 Scope scopeOf(const XmlElement &element, Scope otherwise)
 {
     const QString word = element.attribute(u"state").trimmed().toLower();
-    return word == u"full" ? Scope::Whole
+    return word == u"full"   ? Scope::Whole
         : word == u"partial" ? Scope::Part
         : word == u"deleted" ? Scope::Gone
                              : otherwise;
@@ -40,9 +40,8 @@ ConferenceMedia mediaOf(const XmlElement &element)
     return { .id = element.attribute(u"id").left(64),
         .type = shortText(element, u"type").toLower(),
         .status = shortText(element, u"status").toLower(),
-        .blocked = element.childText(u"media-ingress-filter")
-                       .compare(u"block", Qt::CaseInsensitive)
-            == 0 };
+        .blocked
+        = element.childText(u"media-ingress-filter").compare(u"block", Qt::CaseInsensitive) == 0 };
 }
 
 ConferenceEndpoint endpointOf(const XmlElement &element)
@@ -83,8 +82,8 @@ void applyUser(ConferenceUser &user, const XmlElement &element, Scope scope)
             continue;
         }
         const ConferenceEndpoint endpoint = endpointOf(child);
-        const auto known = std::ranges::find_if(user.endpoints,
-            [&](const ConferenceEndpoint &e) { return sameEndpoint(e, endpoint); });
+        const auto known = std::ranges::find_if(
+            user.endpoints, [&](const ConferenceEndpoint &e) { return sameEndpoint(e, endpoint); });
         const Scope what = scopeOf(child, Scope::Whole);
         if (what == Scope::Gone) {
             if (known != user.endpoints.end()) {
@@ -140,8 +139,8 @@ void applyDescription(ConferenceState &state, const XmlElement &description)
     if (const XmlElement *uris = description.child(u"conf-uris")) {
         for (const XmlElement &entry : uris->children) {
             const QString uri = entry.childText(u"uri");
-            const bool usable = uri.startsWith("sip:"_L1, Qt::CaseInsensitive)
-                && uri.size() <= 2048 && std::ranges::none_of(uri, [](QChar c) {
+            const bool usable = uri.startsWith("sip:"_L1, Qt::CaseInsensitive) && uri.size() <= 2048
+                && std::ranges::none_of(uri, [](QChar c) {
                        return c.unicode() <= 0x20 || c == u'<' || c == u'>' || c == u'"';
                    });
             if (usable && state.mcus.size() < 16) {
@@ -186,9 +185,8 @@ bool ConferenceUser::isWaiting() const
 const ConferenceEndpoint *ConferenceUser::audioEndpoint() const
 {
     const auto found = std::ranges::find_if(endpoints, [](const ConferenceEndpoint &e) {
-        return e.status == u"connected" && std::ranges::any_of(e.media, [](const auto &m) {
-            return m.type == u"audio";
-        });
+        return e.status == u"connected"
+            && std::ranges::any_of(e.media, [](const auto &m) { return m.type == u"audio"; });
     });
     return found == endpoints.end() ? nullptr : &*found;
 }

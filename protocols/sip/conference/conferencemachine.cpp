@@ -149,12 +149,12 @@ private:
     bool isOnlyDevice() const
     {
         const ConferenceUser own = m_conference.state.users.value(m_conference.self);
-        return std::ranges::count_if(own.endpoints, [](const ConferenceEndpoint &e) {
-            return e.sessionType == u"focus";
-        }) <= 1
-            && std::ranges::count_if(own.endpoints, [](const ConferenceEndpoint &e) {
-                   return e.sessionType == u"chat";
-               }) <= 1
+        return std::ranges::count_if(own.endpoints,
+                   [](const ConferenceEndpoint &e) { return e.sessionType == u"focus"; })
+            <= 1
+            && std::ranges::count_if(own.endpoints,
+                   [](const ConferenceEndpoint &e) { return e.sessionType == u"chat"; })
+            <= 1
             && !own.isConnected(u"audio-video");
     }
 
@@ -177,8 +177,8 @@ private:
                 return;
             }
             m_conference.phase = ConferencePhase::EnteringChat;
-            effects.append(ConfInviteChat { m_conference.state.mcus.value(
-                u"chat"_s, mcuUri(m_conference.focus, u"chat"_s)) });
+            effects.append(ConfInviteChat {
+                m_conference.state.mcus.value(u"chat"_s, mcuUri(m_conference.focus, u"chat"_s)) });
             return;
         case ConferencePhase::In:
             if (own.entity.isEmpty()) {

@@ -73,13 +73,11 @@ RoomChange ConferenceRoster::update(const ConferenceState &state, const QString 
         }
         if (known == m_members.constEnd() || (known->waiting && !member.waiting)) {
             if (!member.waiting) {
-                change.movements.append(
-                    { .kind = RoomMovement::Kind::Joined, .nick = nick });
+                change.movements.append({ .kind = RoomMovement::Kind::Joined, .nick = nick });
             }
         } else if (known->nick != nick) {
-            change.movements.append({ .kind = RoomMovement::Kind::Renamed,
-                .nick = known->nick,
-                .newNick = nick });
+            change.movements.append(
+                { .kind = RoomMovement::Kind::Renamed, .nick = known->nick, .newNick = nick });
         }
     }
     for (const auto &[address, member] : m_members.asKeyValueRange()) {

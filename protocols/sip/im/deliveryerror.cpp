@@ -25,9 +25,12 @@ constexpr std::array kRows {
         QT_TRANSLATE_NOOP(
             "linchpin::sip::DeliveryError", "The message did not reach %1, who is offline."),
         QT_TRANSLATE_NOOP("linchpin::sip::DeliveryError",
-            "This server keeps no messages for later. Send it again when %1 is "
-            "back."),
+            "This server keeps no messages for later. It is sent when %1 is back."),
         false },
+    Row { Error::Kind::NotFound, "recipient-silent",
+        QT_TRANSLATE_NOOP("linchpin::sip::DeliveryError",
+            "%1 is signed in, but the device did not answer. The message may have arrived."),
+        QT_TRANSLATE_NOOP("linchpin::sip::DeliveryError", "Send it again, or ask first."), false },
     Row { Error::Kind::NotFound, "recipient-unknown",
         QT_TRANSLATE_NOOP("linchpin::sip::DeliveryError", "The server knows nobody called %1."),
         QT_TRANSLATE_NOOP("linchpin::sip::DeliveryError", "Check the address for a mistake."),
@@ -182,7 +185,8 @@ QByteArrayView codeFromStatus(const SipFailure &failure)
         // The Warning tells the filter (309) from any other refusal.
         return leadingNumber(failure.warning) == 309 ? "message-blocked"
                                                      : "message-type-unsupported";
-    case 408:
+    case 408: // of a device, which may have shown it all the same: not to be repeated unasked
+        return "recipient-silent";
     case 410:
     case 430:
     case 480:

@@ -24,10 +24,11 @@ inline constexpr int kNoAnswer = 0;
 inline constexpr int kConnectionLost = -1;
 
 /// What to tell the user: a stable code, a sentence, the server's words, a remedy. @p name is how
-/// the recipient is called on screen. Codes: recipient-offline, recipient-unknown, recipient-busy,
-/// recipient-declined, message-blocked, message-not-allowed, message-too-long,
-/// message-type-unsupported, federation-not-allowed, federation-unreachable, service-unavailable,
-/// not-signed-in, delivery-timeout, connection-lost, cancelled, delivery-failed.
+/// the recipient is called on screen. Codes: recipient-offline, recipient-silent,
+/// recipient-unknown, recipient-busy, recipient-declined, message-blocked, message-not-allowed,
+/// message-too-long, message-type-unsupported, federation-not-allowed, federation-unreachable,
+/// service-unavailable, not-signed-in, delivery-timeout, connection-lost, cancelled,
+/// delivery-failed.
 Error deliveryError(const SipFailure &failure, const QString &name);
 
 /// The dialog is gone, and a new session may still deliver the message: 408, 480 and 481.

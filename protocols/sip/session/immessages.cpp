@@ -3,6 +3,7 @@
 
 #include "protocols/sip/session/immessages.h"
 
+#include "protocols/sip/im/sdp.h"
 #include "protocols/sip/wire/sipheader.h"
 
 #include <algorithm>
@@ -79,6 +80,18 @@ QByteArray phraseOf(int status)
     default:
         return "Refused"_ba;
     }
+}
+
+void describeOwnIm(SipMessage &ok, const LocalIdentity &identity)
+{
+    ok.addHeader(
+        "Allow"_ba, "INVITE, MESSAGE, INFO, OPTIONS, BYE, CANCEL, NOTIFY, ACK, BENOTIFY"_ba);
+    ImSdp capabilities;
+    capabilities.address = identity.host;
+    capabilities.port = identity.port;
+    capabilities.target = identity.uri();
+    capabilities.acceptedTypes = ownAcceptedTypes();
+    ok.setBody("application/sdp"_ba, buildImSdp(capabilities));
 }
 
 RichText richText(const ImText &text, MessageKind *kind)

@@ -26,6 +26,9 @@ bool supports(const SipMessage &message, QByteArrayView option);
 SipFailure failureOf(const SipReply &reply);
 QByteArray phraseOf(int status);
 
+/// The answer to "what can you do": our methods, and what we read.
+void describeOwnIm(SipMessage &ok, const LocalIdentity &identity);
+
 /// What somebody wrote; `kind` becomes Action where it begins with "/me ".
 RichText richText(const ImText &text, MessageKind *kind);
 

@@ -191,10 +191,10 @@ void SipConference::perform(const ConfInviteFocus &)
                 }
                 return;
             }
-            const auto response = established ? parseCccpResponse(reply->body)
-                                              : std::unexpected(DocumentError {});
-            const bool refused = !established
-                || (response && response->code == CccpResponse::Code::Failure);
+            const auto response
+                = established ? parseCccpResponse(reply->body) : std::unexpected(DocumentError {});
+            const bool refused
+                = !established || (response && response->code == CccpResponse::Code::Failure);
             if (established) {
                 m_focus = dialog;
             }
@@ -273,8 +273,8 @@ void SipConference::perform(const ConfInviteChat &effect)
 
 void SipConference::bye(Dialog &dialog)
 {
-    m_link.send(dialog.request(m_link.identity(), "BYE"_ba, m_link.random()),
-        [](const SipReply &) { });
+    m_link.send(
+        dialog.request(m_link.identity(), "BYE"_ba, m_link.random()), [](const SipReply &) { });
 }
 
 void SipConference::perform(const ConfHangUp &effect)
@@ -439,9 +439,8 @@ Async<void> SipConference::end()
 {
     // The server's own word may take its time.
     return ask(
-        [this](const CccpHeader &asker) {
-            return buildDeleteConference(asker, m_conference.focus);
-        },
+        [this](
+            const CccpHeader &asker) { return buildDeleteConference(asker, m_conference.focus); },
         [this] { leave(); });
 }
 
@@ -583,13 +582,12 @@ bool SipConference::receive(const SipMessage &request)
         respond(request, 200, dialog);
         const auto typing = ofChat ? parseTyping(request.body) : std::nullopt;
         if (typing) {
-            showTyping(
-                m_roster.nickOf(senderOf(request)), typing->active, typing->lifetime);
+            showTyping(m_roster.nickOf(senderOf(request)), typing->active, typing->lifetime);
         }
     } else if (request.method == "INVITE") {
         // A session refresh: the same description again.
-        SipMessage ok = makeResponse(
-            request, 200, phraseOf(200), m_link.identity(), dialog.localTag());
+        SipMessage ok
+            = makeResponse(request, 200, phraseOf(200), m_link.identity(), dialog.localTag());
         ok.addHeader("Contact"_ba, m_link.identity().contact());
         if (ofChat) {
             const ImSdp offer = parseImSdp(request.body).value_or(ImSdp());
@@ -655,12 +653,11 @@ void SipConference::receiveMessage(const SipMessage &request)
     message.remoteId = QString::fromUtf8(key);
     message.thread = QString::fromLatin1(m_conversationId);
     message.sentAt = m_link.services().now();
-    m_link.tell(MessageReceived { message,
-        [this, request, dialog, alive = std::weak_ptr(m_alive)] {
-            if (alive.lock()) {
-                respond(request, 200, dialog);
-            }
-        } });
+    m_link.tell(MessageReceived { message, [this, request, dialog, alive = std::weak_ptr(m_alive)] {
+                                     if (alive.lock()) {
+                                         respond(request, 200, dialog);
+                                     }
+                                 } });
 }
 
 /// [MS-CONFIM] 2.2.6: who did not get a message that the chat had taken.
@@ -701,8 +698,7 @@ void SipConference::showTyping(const QString &nick, bool active, std::chrono::se
         m_typists.erase(nick);
     }
     if (known != active) {
-        m_link.tell(
-            TypingChanged { m_conference.focus, ConversationKind::Room, nick, active });
+        m_link.tell(TypingChanged { m_conference.focus, ConversationKind::Room, nick, active });
     }
 }
 

@@ -115,7 +115,8 @@ private:
 };
 
 /// What a refusal in a conference means. Codes: conference-forbidden, conference-not-found,
-/// conference-full, conference-locked, conference-failed, and those of deliveryError() for the line.
+/// conference-full, conference-locked, conference-failed, and those of deliveryError() for the
+/// line.
 Error conferenceFailure(const SipReply &reply);
 
 } // namespace linchpin::sip

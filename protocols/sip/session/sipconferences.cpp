@@ -83,8 +83,8 @@ void SipConferences::start()
     for (const QJsonValue &value : kept) {
         const auto focus = normalizedFocus(value.toObject().value("focus"_L1).toString());
         if (focus && find(*focus) == nullptr) {
-            conference(*focus,
-                value.toObject().value("conversation"_L1).toString().left(64).toLatin1())
+            conference(
+                *focus, value.toObject().value("conversation"_L1).toString().left(64).toLatin1())
                 .enter();
         }
     }
@@ -224,8 +224,7 @@ Async<void> SipConferences::setPresenter(
 Async<void> SipConferences::setMuted(const RoomAddress &room, const QString &nick, bool muted)
 {
     SipConference *const known = find(room.value);
-    return known == nullptr ? readyError<void>(notInConference())
-                            : known->setMuted(nick, muted);
+    return known == nullptr ? readyError<void>(notInConference()) : known->setMuted(nick, muted);
 }
 
 Async<void> SipConferences::admit(const RoomAddress &room, const QString &nick, bool in)
@@ -251,8 +250,7 @@ Async<void> SipConferences::setLocked(const RoomAddress &room, bool locked)
 Async<void> SipConferences::end(const RoomAddress &room)
 {
     SipConference *const known = find(room.value);
-    return known == nullptr ? readyError<void>(notInConference())
-                            : known->end();
+    return known == nullptr ? readyError<void>(notInConference()) : known->end();
 }
 
 // ---------------------------------------------------------------- making one
@@ -278,9 +276,8 @@ Async<RoomAddress> SipConferences::create(
             if (!alive.lock()) {
                 return;
             }
-            const auto response = reply && reply->status < 300
-                ? parseCccpResponse(reply->body)
-                : std::unexpected(DocumentError {});
+            const auto response = reply && reply->status < 300 ? parseCccpResponse(reply->body)
+                                                               : std::unexpected(DocumentError {});
             const auto focus = response && response->code == CccpResponse::Code::Success
                 ? normalizedFocus(response->conference)
                 : std::nullopt;
@@ -293,8 +290,8 @@ Async<RoomAddress> SipConferences::create(
     return answer.future();
 }
 
-void SipConferences::entered(const QString &focus, const Answer<RoomAddress> &answer,
-    const QList<ContactAddress> &invited)
+void SipConferences::entered(
+    const QString &focus, const Answer<RoomAddress> &answer, const QList<ContactAddress> &invited)
 {
     conference(focus).enter().then(
         &m_context, [this, focus, answer, invited](const Result<void> &in) {
@@ -304,16 +301,15 @@ void SipConferences::entered(const QString &focus, const Answer<RoomAddress> &an
             }
             answer.give(RoomAddress { focus });
             for (const ContactAddress &who : invited) {
-                invite({ focus }, who, {})
-                    .then(&m_context, [this, who](const Result<void> &done) {
-                        if (!done) {
-                            m_link.tell(ServerNotice { ServerNotice::Severity::Warning,
-                                u"conference-invitation-failed"_s,
-                                Text::tr("%1 could not be invited: %2")
-                                    .arg(who.value, done.error().title),
-                                done.error().detail });
-                        }
-                    });
+                invite({ focus }, who, {}).then(&m_context, [this, who](const Result<void> &done) {
+                    if (!done) {
+                        m_link.tell(ServerNotice { ServerNotice::Severity::Warning,
+                            u"conference-invitation-failed"_s,
+                            Text::tr("%1 could not be invited: %2")
+                                .arg(who.value, done.error().title),
+                            done.error().detail });
+                    }
+                });
             }
         });
 }
@@ -337,8 +333,7 @@ Async<void> SipConferences::invite(
     const Answer<void> answer;
     m_link.send(
         request,
-        [this, dialog, answer, who, alive = std::weak_ptr(m_alive)](
-            const SipReply &reply) mutable {
+        [this, dialog, answer, who, alive = std::weak_ptr(m_alive)](const SipReply &reply) mutable {
             if (!alive.lock()) {
                 return;
             }
@@ -374,12 +369,12 @@ bool SipConferences::receive(const SipMessage &request)
         return false;
     }
     const auto answer = [&](int status) {
-        m_link.respond(makeResponse(request, status, phraseOf(status), m_link.identity(),
-            randomHex(m_link.random(), 5)));
+        m_link.respond(makeResponse(
+            request, status, phraseOf(status), m_link.identity(), randomHex(m_link.random(), 5)));
     };
     if (request.method == "CANCEL") {
-        const auto waiting = std::ranges::find_if(
-            m_invitations, [&callId](const Invited &i) { return i.request.header("Call-ID") == callId; });
+        const auto waiting = std::ranges::find_if(m_invitations,
+            [&callId](const Invited &i) { return i.request.header("Call-ID") == callId; });
         answer(200);
         if (waiting != m_invitations.end()) {
             answerInvitation(waiting.key(), 487);
@@ -396,7 +391,7 @@ bool SipConferences::receive(const SipMessage &request)
 bool SipConferences::receiveInvitation(const SipMessage &request)
 {
     if (!parseContentType(request.header("Content-Type"))
-             .is(kConferenceInvitationType.toByteArray())) {
+            .is(kConferenceInvitationType.toByteArray())) {
         return false;
     }
     const QByteArray tag = randomHex(m_link.random(), 5);
@@ -420,8 +415,7 @@ bool SipConferences::receiveInvitation(const SipMessage &request)
     while (m_invitations.size() > mostInvitations) {
         answerInvitation(m_invitations.constBegin().key(), 480);
     }
-    m_conversationIds.insert(
-        invitation->focus, request.header("Ms-Conversation-ID").left(64));
+    m_conversationIds.insert(invitation->focus, request.header("Ms-Conversation-ID").left(64));
     m_link.respond(makeResponse(request, 180, phraseOf(180), m_link.identity(), tag));
     m_link.tell(InvitationReceived { RoomInvitation { .room = { invitation->focus },
         .from = addressFromUri(QString::fromUtf8(from->uri)),
@@ -468,8 +462,8 @@ void SipConferences::fetchPage(const QUrl &url, int further, const Answer<RoomAd
     request.url = url;
     request.maximumSize = longestPage;
     // Some servers give the address to their own clients only.
-    request.headers = { { "Accept"_ba, "text/html"_ba },
-        { "User-Agent"_ba, m_link.identity().userAgent } };
+    request.headers
+        = { { "Accept"_ba, "text/html"_ba }, { "User-Agent"_ba, m_link.identity().userAgent } };
     m_link.services().http(request).then(
         &m_context, [this, url, further, answer](const Result<HttpReply> &reply) {
             if (!reply) {

@@ -224,7 +224,8 @@ void SipConversations::receiveLate(const SipMessage &response)
             if (find(c, idOf(dialog)) == nullptr) {
                 c.dialogs.append(dialog);
             }
-            feed(c, ImInviteAnswered { number, idOf(dialog), { .status = response.status }, false });
+            feed(
+                c, ImInviteAnswered { number, idOf(dialog), { .status = response.status }, false });
             return;
         }
     }

@@ -44,8 +44,8 @@ QString ConferenceDesk::factoryOf(const QString &user)
 QString ConferenceDesk::make(const QString &organizer, const QString &id, const QString &subject)
 {
     const QString focus = u"sip:%1;gruu;opaque=app:conf:focus:id:%2"_s.arg(organizer, id);
-    m_conferences.insert(focus,
-        Meeting { .focus = focus, .organizer = organizer, .id = id, .subject = subject });
+    m_conferences.insert(
+        focus, Meeting { .focus = focus, .organizer = organizer, .id = id, .subject = subject });
     return focus;
 }
 
@@ -150,8 +150,7 @@ void ConferenceDesk::factory(const SipMessage &request, Hop &from)
         const auto *subject = add->find(u"subject");
         const QString id = idElement ? idElement->text.trimmed() : QString();
         if (id.isEmpty() || addressOfUri(request.uri) != user) {
-            response.setBody(cccpType,
-                answer(*document, u"failure"_s, {}, u"requestMalformed"_s));
+            response.setBody(cccpType, answer(*document, u"failure"_s, {}, u"requestMalformed"_s));
         } else {
             const QString focus = make(user, id, subject ? subject->text : QString());
             response.setBody(cccpType,
@@ -160,8 +159,7 @@ void ConferenceDesk::factory(const SipMessage &request, Hop &from)
                         .arg(escaped(focus))));
         }
     } else {
-        response.setBody(
-            cccpType, answer(*document, u"failure"_s, {}, u"notSupported"_s));
+        response.setBody(cccpType, answer(*document, u"failure"_s, {}, u"notSupported"_s));
     }
     from.deliver(response);
 }
@@ -184,7 +182,8 @@ void ConferenceDesk::invite(const SipMessage &request, Hop &from, Meeting &meeti
     response.addHeader("Contact", '<' + request.uri + ">;isfocus");
     response.addHeader("Allow", "INVITE, BYE, ACK, CANCEL, INFO, UPDATE, MESSAGE");
     response.setBody("application/sdp",
-        "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=session\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=message 5060 "
+        "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=session\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=message "
+        "5060 "
         "sip "_ba
             + meeting.organizer.toUtf8()
             + "\r\na=accept-types:text/plain text/html text/rtf multipart/alternative "
@@ -248,9 +247,8 @@ void ConferenceDesk::subscribe(const SipMessage &request, Hop &from, Meeting &me
     const auto callId = request.header("Call-ID");
     auto *who = byLeg(meeting, callId);
     if (!who && addressHeader(request, "To").tag().isEmpty()) {
-        const auto mine = std::ranges::find_if(meeting.people, [&](const Participant &p) {
-            return p.address == address && p.focus.hop == &from;
-        });
+        const auto mine = std::ranges::find_if(meeting.people,
+            [&](const Participant &p) { return p.address == address && p.focus.hop == &from; });
         who = mine == meeting.people.end() ? nullptr : &*mine;
     }
     const bool leaving = request.header("Expires").trimmed() == "0";
@@ -305,7 +303,7 @@ void ConferenceDesk::control(
             : mediaKeys                          ? mediaKeys->attribute(u"userEntity")
             : entity                             ? entity->text
                                                  : QString())
-                                           .toUtf8());
+            .toUtf8());
     const auto refuse = [&](const QString &reason) {
         auto response = responseTo(request, 200);
         response.setBody(cccpType, answer(*document, u"failure"_s, {}, reason));
@@ -526,8 +524,8 @@ QString ConferenceDesk::userXml(const Meeting &meeting, const QString &address) 
         there = true;
         presenter = presenter || p.presenter;
         endpoints
-            += u"<endpoint entity=\"%1\" session-type=\"focus\"><status>%2</status></endpoint>"_s.arg(
-                escaped(p.device), p.waiting ? u"on-hold"_s : u"connected"_s);
+            += u"<endpoint entity=\"%1\" session-type=\"focus\"><status>%2</status></endpoint>"_s
+                   .arg(escaped(p.device), p.waiting ? u"on-hold"_s : u"connected"_s);
         if (p.chat.isOpen()) {
             endpoints
                 += u"<endpoint entity=\"%1\" session-type=\"chat\"><status>connected</status><media id=\"1\"><type>chat</type></media></endpoint>"_s
@@ -543,8 +541,8 @@ QString ConferenceDesk::userXml(const Meeting &meeting, const QString &address) 
         return u"<user entity=\"sip:%1\" state=\"deleted\"/>"_s.arg(escaped(address));
     }
     return u"<user entity=\"sip:%1\" state=\"full\"><display-text>%2</display-text><roles><entry>%3</entry></roles>%4</user>"_s
-        .arg(escaped(address), escaped(nameOf(address)),
-            presenter ? u"presenter"_s : u"attendee"_s, endpoints);
+        .arg(escaped(address), escaped(nameOf(address)), presenter ? u"presenter"_s : u"attendee"_s,
+            endpoints);
 }
 
 QString ConferenceDesk::descriptionXml(const Meeting &meeting) const
@@ -640,8 +638,8 @@ QStringList ConferenceDesk::members(const QString &focus) const
 bool ConferenceDesk::isPresenter(const QString &focus, const QString &address) const
 {
     const Meeting meeting = m_conferences.value(focus);
-    return std::ranges::any_of(meeting.people,
-        [&](const Participant &p) { return p.address == address && p.presenter; });
+    return std::ranges::any_of(
+        meeting.people, [&](const Participant &p) { return p.address == address && p.presenter; });
 }
 
 bool ConferenceDesk::isMuted(const QString &focus, const QString &address) const

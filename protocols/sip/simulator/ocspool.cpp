@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 Linchpin contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "protocols/sip/simulator/conferencedesk.h"
 #include "protocols/sip/simulator/ocspool.h"
 
+#include "protocols/sip/simulator/conferencedesk.h"
 #include "protocols/sip/simulator/poolconnection.h"
 #include "protocols/sip/simulator/registrar.h"
 #include "protocols/sip/simulator/scriptedperson.h"

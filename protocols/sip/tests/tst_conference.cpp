@@ -21,8 +21,8 @@ const auto chat = u"sip:ben@litwareinc.test;gruu;opaque=app:conf:chat:id:8C1F"_s
 const auto ben = u"ben@litwareinc.test"_s;
 const auto ann = u"ann@litwareinc.test"_s;
 
-QString endpoint(const QString &type, const QString &status = u"connected"_s,
-    const QString &inside = {})
+QString endpoint(
+    const QString &type, const QString &status = u"connected"_s, const QString &inside = {})
 {
     return u"<endpoint entity=\"{%1}\" session-type=\"%1\"><status>%2</status>%3</endpoint>"_s.arg(
         type, status, inside);
@@ -39,10 +39,10 @@ QByteArray info(int version, const QString &users, bool full = false, const QStr
 {
     return u"<conference-info xmlns=\"urn:ietf:params:xml:ns:conference-info\" entity=\"%1\" "
            "state=\"%2\" version=\"%3\">%5<users>%4</users></conference-info>"_s
-        .arg(focus, full ? u"full"_s : u"partial"_s)
-        .arg(version)
-        .arg(users, more)
-        .toUtf8();
+               .arg(focus, full ? u"full"_s : u"partial"_s)
+               .arg(version)
+               .arg(users, more)
+               .toUtf8();
 }
 
 QByteArray start(const QString &more = {})
@@ -112,8 +112,8 @@ void tst_Conference::addresses_data()
         << u"sip:ben@litwareinc.test;gruu;opaque=app:conf:focus:id:8c1f"_s;
     QTest::newRow("a person") << u"sip:ben@litwareinc.test"_s << QString();
     QTest::newRow("a device") << u"sip:ben@litwareinc.test;opaque=user:epid:x;gruu"_s << QString();
-    QTest::newRow("the factory")
-        << u"sip:ben@litwareinc.test;gruu;opaque=app:conf:focusfactory"_s << QString();
+    QTest::newRow("the factory") << u"sip:ben@litwareinc.test;gruu;opaque=app:conf:focusfactory"_s
+                                 << QString();
     QTest::newRow("no id") << u"sip:ben@litwareinc.test;gruu;opaque=app:conf:focus:id:"_s
                            << QString();
     QTest::newRow("breaks out of a header")
@@ -162,9 +162,9 @@ void tst_Conference::pages_data()
     QTest::newRow("nothing") << u"<html>Zażółć こんにちは</html>"_s << QString() << QString();
     QTest::newRow("no meeting") << u"<a href=\"conf:sip:ben@litwareinc.test\">"_s << QString()
                                 << QString();
-    QTest::newRow("too far down")
-        << QString((1 << 20) + 10, u'x') + u"<a href=\"conf:%1\">"_s.arg(focus) << QString()
-        << QString();
+    QTest::newRow("too far down") << QString((1 << 20) + 10, u'x')
+            + u"<a href=\"conf:%1\">"_s.arg(focus)
+                                  << QString() << QString();
 }
 
 void tst_Conference::pages()
@@ -186,9 +186,9 @@ void tst_Conference::focusFactories_data()
                "name=\"serverconfiguration\">"
             + inside + "</provisionGroup></provisionGroupList>";
     };
-    QTest::newRow("named")
-        << document("<focusFactoryUri>sip:a@b.test;gruu;opaque=app:conf:focusfactory</focusFactoryUri>")
-        << u"sip:a@b.test;gruu;opaque=app:conf:focusfactory"_s;
+    QTest::newRow("named") << document(
+        "<focusFactoryUri>sip:a@b.test;gruu;opaque=app:conf:focusfactory</focusFactoryUri>")
+                           << u"sip:a@b.test;gruu;opaque=app:conf:focusfactory"_s;
     QTest::newRow("none") << document("<x/>") << QString();
     QTest::newRow("forged") << document("<focusFactoryUri>sip:a&#13;&#10;X: y</focusFactoryUri>")
                             << QString();
@@ -221,8 +221,8 @@ void tst_Conference::requests()
     const XmlElement user = root(buildAddUser(header, focus, u"g"_s));
     QCOMPARE(user.find(u"addUser/user")->attribute(u"entity"), u"sip:"_s + ben);
     QCOMPARE(user.find(u"addUser/user/endpoint")->attribute(u"entity"), u"{g}"_s);
-    QCOMPARE(user.find(u"addUser/user/endpoint/clientInfo")->childText(u"lobby-capable"),
-        u"true"_s);
+    QCOMPARE(
+        user.find(u"addUser/user/endpoint/clientInfo")->childText(u"lobby-capable"), u"true"_s);
     for (const QByteArray &body : { buildDeleteUser(header, focus, u"sip:"_s + ann),
              buildModifyUserRoles(header, focus, u"sip:"_s + ann, true) }) {
         const XmlElement *keys = root(body).children.first().child(u"userKeys");
@@ -242,11 +242,11 @@ void tst_Conference::requests()
                  .find(u"deleteConference/conferenceKeys")
                  ->attribute(u"confEntity"),
         focus);
-    const XmlElement mute = root(
-        buildModifyEndpointMedia(header, focus, { u"sip:av"_s, u"sip:x"_s, u"{e}"_s, u"1"_s }, true));
+    const XmlElement mute = root(buildModifyEndpointMedia(
+        header, focus, { u"sip:av"_s, u"sip:x"_s, u"{e}"_s, u"1"_s }, true));
     QCOMPARE(mute.find(u"modifyEndpointMedia")->attribute(u"mcuUri"), u"sip:av"_s);
-    QCOMPARE(mute.find(u"modifyEndpointMedia/media")->childText(u"media-ingress-filter"),
-        u"block"_s);
+    QCOMPARE(
+        mute.find(u"modifyEndpointMedia/media")->childText(u"media-ingress-filter"), u"block"_s);
     QCOMPARE(mute.find(u"modifyEndpointMedia/mediaKeys")->attribute(u"endpointEntity"), u"{e}"_s);
     QCOMPARE(root(buildSetLobbyAccess(header, focus, u"sip:"_s + ann))
                  .find(u"setLobbyAccess")
@@ -323,19 +323,17 @@ void tst_Conference::versions_data()
     QTest::newRow("gap") << QList { start(), info(3, annIn) } << QList { int(Applied), int(Gap) }
                          << 1;
     QTest::newRow("change first") << QList { info(2, annIn) } << QList { int(Gap) } << 0;
-    QTest::newRow("whole after a gap")
-        << QList { start(), info(4, eveIn), info(4, annIn, true) }
-        << QList { int(Applied), int(Gap), int(Applied) } << 1;
+    QTest::newRow("whole after a gap") << QList { start(), info(4, eveIn), info(4, annIn, true) }
+                                       << QList { int(Applied), int(Gap), int(Applied) } << 1;
     QTest::newRow("old whole") << QList { start(), info(2, annIn), start() }
                                << QList { int(Applied), int(Applied), int(Old) } << 2;
-    QTest::newRow("somebody goes")
-        << QList { start(), info(2, annIn),
-               info(3, u"<user entity=\"sip:Ann@litwareinc.test\" state=\"deleted\"/>"_s) }
-        << QList { int(Applied), int(Applied), int(Applied) } << 1;
-    QTest::newRow("another conference")
-        << QList { QByteArray("<conference-info entity=\"sip:x@y.test;gruu;opaque=app:conf:focus:id:Z\""
-                              " state=\"full\" version=\"9\"/>") }
-        << QList { int(Unusable) } << 0;
+    QTest::newRow("somebody goes") << QList { start(), info(2, annIn),
+        info(3, u"<user entity=\"sip:Ann@litwareinc.test\" state=\"deleted\"/>"_s) }
+                                   << QList { int(Applied), int(Applied), int(Applied) } << 1;
+    QTest::newRow("another conference") << QList {
+        QByteArray("<conference-info entity=\"sip:x@y.test;gruu;opaque=app:conf:focus:id:Z\""
+                   " state=\"full\" version=\"9\"/>")
+    } << QList { int(Unusable) } << 0;
 }
 
 void tst_Conference::versions()
@@ -393,8 +391,7 @@ void tst_Conference::microphones()
     ConferenceState state;
     applyConferenceInfo(state,
         info(1,
-            user(ann, u"Ann"_s, u"attendee"_s,
-                endpoint(u"audio-video"_s, u"connected"_s, media)),
+            user(ann, u"Ann"_s, u"attendee"_s, endpoint(u"audio-video"_s, u"connected"_s, media)),
             true),
         focus);
     const auto is = state.users.value(ann).muted();
@@ -406,10 +403,12 @@ void tst_Conference::lockAndLink()
 {
     ConferenceState state;
     const auto more = [](bool locked) {
-        return u"<conference-description><subject>Zażółć</subject><join-url>https://meet.litwareinc.test/ben/8C1F</join-url>"
-               "<conf-uris><entry><uri>%1</uri><purpose>chat</purpose></entry></conf-uris></conference-description>"
+        return u"<conference-description><subject>Zażółć</subject><join-url>https://"
+               u"meet.litwareinc.test/ben/8C1F</join-url>"
+               "<conf-uris><entry><uri>%1</uri><purpose>chat</purpose></entry></conf-uris></"
+               "conference-description>"
                "<msci:conference-view xmlns:msci=\"m\"><msci:entity-view entity=\"chat\"><msci:entity-state><msci:locked>%2</msci:locked></msci:entity-state></msci:entity-view></msci:conference-view>"_s
-            .arg(chat, locked ? u"true"_s : u"false"_s);
+                   .arg(chat, locked ? u"true"_s : u"false"_s);
     };
     applyConferenceInfo(state, start(more(true)), focus);
     QCOMPARE(state.subject, u"Zażółć"_s);
@@ -461,9 +460,8 @@ void tst_Conference::rosterMovements()
     ConferenceRoster roster(ben);
     applyConferenceInfo(state, start(), focus);
     roster.update(state, focus);
-    applyConferenceInfo(
-        state, info(2, user(ann, u"Ann"_s, u"attendee"_s, endpoint(u"focus"_s, u"on-hold"_s))),
-        focus);
+    applyConferenceInfo(state,
+        info(2, user(ann, u"Ann"_s, u"attendee"_s, endpoint(u"focus"_s, u"on-hold"_s))), focus);
     RoomChange change = roster.update(state, focus);
     QVERIFY(change.movements.isEmpty());
     QVERIFY(change.members->at(0).waiting);
@@ -526,8 +524,7 @@ void tst_Conference::enters()
     // Who was refused hears why, and nothing stays open.
     conference = fresh();
     stepConference(conference, ConfEnter {});
-    const auto refused
-        = stepConference(conference, ConfFocusAnswered { Error { .code = u"x"_s } });
+    const auto refused = stepConference(conference, ConfFocusAnswered { Error { .code = u"x"_s } });
     QVERIFY(only<ConfLeft>(refused));
     QCOMPARE(only<ConfLeft>(refused)->why->code, u"x"_s);
     QCOMPARE(conference.phase, ConferencePhase::Out);
@@ -546,8 +543,8 @@ void tst_Conference::lobby()
     Conference conference = fresh();
     stepConference(conference, ConfEnter {});
     stepConference(conference, ConfFocusAnswered {});
-    const QByteArray waiting = info(
-        1, user(ben, u"Ben"_s, u"attendee"_s, endpoint(u"focus"_s, u"on-hold"_s)), true);
+    const QByteArray waiting
+        = info(1, user(ben, u"Ben"_s, u"attendee"_s, endpoint(u"focus"_s, u"on-hold"_s)), true);
     QVERIFY(only<ConfWaiting>(stepConference(conference, ConfInfo { waiting, true })));
     QCOMPARE(conference.phase, ConferencePhase::InLobby);
     const auto effects = stepConference(conference,
@@ -650,11 +647,10 @@ void tst_Conference::hostile_data()
         crowd += u"<user entity=\"sip:u%1@x.test\"/>"_s.arg(i);
     }
     QTest::newRow("a crowd") << info(1, crowd, true);
-    QTest::newRow("many end points")
-        << info(1,
-               user(ann, QString(9000, u'n'), u"presenter"_s,
-                   QString(u"<endpoint entity=\"x\"/>"_s).repeated(500)),
-               true);
+    QTest::newRow("many end points") << info(1,
+        user(ann, QString(9000, u'n'), u"presenter"_s,
+            QString(u"<endpoint entity=\"x\"/>"_s).repeated(500)),
+        true);
     QTest::newRow("version") << "<conference-info version=\"99999999999999\" state=\"full\"/>"_ba;
 }
 

@@ -22,7 +22,20 @@ private Q_SLOTS:
         row("offline", { .status = 480, .reasonPhrase = "Temporarily Unavailable"_ba },
             u"recipient-offline"_s, u"480 Temporarily Unavailable"_s);
         row("no dialog", { .status = 481 }, u"recipient-offline"_s, u"481"_s);
-        row("peer timeout", { .status = 408 }, u"recipient-offline"_s, u"408"_s);
+        row("peer timeout", { .status = 408 }, u"recipient-silent"_s, u"408"_s);
+        row("gone", { .status = 410 }, u"recipient-offline"_s, u"410"_s);
+        row("refused by everybody", { .status = 600 }, u"recipient-busy"_s, u"600"_s);
+        row("unknown everywhere", { .status = 604 }, u"recipient-unknown"_s, u"604"_s);
+        row("blocked by the person",
+            { .status = 403, .diagnostics = "4000;reason=\"Blocked by recipient\""_ba },
+            u"message-not-allowed"_s, u"403 Blocked by recipient"_s);
+        row("domain unknown",
+            { .status = 404,
+                .diagnostics = "1005;reason=\"Cannot route to destination domain\""_ba },
+            u"federation-unreachable"_s, u"404 Cannot route to destination domain"_s);
+        row("public networks not allowed",
+            { .status = 403, .diagnostics = "1001;reason=\"From URI is not authorized\""_ba },
+            u"federation-not-allowed"_s, u"403 From URI is not authorized"_s);
         row("busy", { .status = 486, .reasonPhrase = "Busy Here"_ba }, u"recipient-busy"_s,
             u"486 Busy Here"_s);
         row("unknown", { .status = 404 }, u"recipient-unknown"_s, u"404"_s);

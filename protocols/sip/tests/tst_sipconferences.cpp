@@ -118,8 +118,8 @@ struct Client {
             }
         }
         for (const RoomMovement &movement : change.movements) {
-            movements.append((movement.kind == RoomMovement::Kind::Joined ? u"+"_s : u"-"_s)
-                + movement.nick);
+            movements.append(
+                (movement.kind == RoomMovement::Kind::Joined ? u"+"_s : u"-"_s) + movement.nick);
         }
     }
     QStringList nicks() const
@@ -303,8 +303,8 @@ void tst_SipConferences::declines()
     QVERIFY(a.notices.first().detail.contains(u"603"));
     QCOMPARE(m_pool->conferences().members(made.result()->value), QStringList { alice });
     // Somebody who is not there.
-    QCOMPARE(codeOf(a.session->rooms()->invite(*made.result(), { carol }, {})),
-        u"recipient-offline"_s);
+    QCOMPARE(
+        codeOf(a.session->rooms()->invite(*made.result(), { carol }, {})), u"recipient-offline"_s);
 }
 
 void tst_SipConferences::talks_data()
@@ -434,8 +434,7 @@ void tst_SipConferences::mutes()
     QVERIFY(bothIn(a, b, room));
     const auto nick = u"Bób Gęślarz"_s;
     QVERIFY(!a.member(nick).muted);
-    QCOMPARE(
-        codeOf(a.session->conferences()->setMuted(room, nick, true)), u"no-microphone"_s);
+    QCOMPARE(codeOf(a.session->conferences()->setMuted(room, nick, true)), u"no-microphone"_s);
     m_pool->conferences().putOnPhone(room.value, bob);
     QTRY_COMPARE(a.member(nick).muted, std::optional(false));
     QVERIFY(succeeds(a.session->conferences()->setMuted(room, nick, true)));
@@ -620,10 +619,7 @@ void tst_SipConferences::whatLeadsNowhere()
     QFETCH(QString, link);
     Client a(*m_pool, alice, u"alice-pw"_s);
     QVERIFY(a.signIn());
-    const QString port = m_pool->conferences()
-                             .pages()
-                             .section(u':', 2)
-                             .section(u'/', 0, 0);
+    const QString port = m_pool->conferences().pages().section(u':', 2).section(u'/', 0, 0);
     const auto room = a.session->rooms()->resolve(link.contains(u"%1"_s) ? link.arg(port) : link);
     QVERIFY(finishes(room));
     QCOMPARE(codeOf(room), u"not-a-room"_s);

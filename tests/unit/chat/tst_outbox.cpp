@@ -453,8 +453,8 @@ void tst_Outbox::keptMessageTakenBack()
     QTRY_COMPARE(world.deliveryOf(message), DeliveryState::Queued);
     world.chats->discard(message);
     QTRY_COMPARE(world.deliveryOf(message), DeliveryState::Failed);
-    session.tell(PresenceChanged {
-        { u"bob@alpha.test"_s }, { .availability = Availability::Available } });
+    session.tell(
+        PresenceChanged { { u"bob@alpha.test"_s }, { .availability = Availability::Available } });
     QTest::qWait(20);
     QCOMPARE(session.sent.size(), 1);
     // Sent again by hand.
@@ -475,8 +475,8 @@ void tst_Outbox::keptMessageSurvivesRestart()
     QTRY_COMPARE(again.sent.size(), 1); // once a sign-in
     again.sent.constFirst().answer.fail(failure(Error::Kind::NotFound, u"recipient-offline"_s));
     QTRY_COMPARE(world.deliveryOf(message), DeliveryState::Queued);
-    again.tell(PresenceChanged {
-        { u"bob@alpha.test"_s }, { .availability = Availability::Available } });
+    again.tell(
+        PresenceChanged { { u"bob@alpha.test"_s }, { .availability = Availability::Available } });
     QTRY_COMPARE(again.sent.size(), 2);
 }
 

@@ -65,8 +65,8 @@ RoomFacet *roomsOf(UiContext context, const AccountId &account)
 
 bool isPresenter(const Conversation &room)
 {
-    return std::ranges::any_of(room.members(),
-        [](const RoomMember &m) { return m.self && m.rank >= RoomRank::Operator; });
+    return std::ranges::any_of(
+        room.members(), [](const RoomMember &m) { return m.self && m.rank >= RoomRank::Operator; });
 }
 
 void addRoomActions(
@@ -94,8 +94,8 @@ void addRoomActions(
             [link] { QGuiApplication::clipboard()->setText(link); })
         ->setObjectName(u"copyRoomLink"_s);
     menu.addSeparator();
-    QAction *const end = menu.addAction(icons::icon(u"trash"_s), tr("End for everybody…"), parent,
-        [context, key, parent, failed] {
+    QAction *const end = menu.addAction(
+        icons::icon(u"trash"_s), tr("End for everybody…"), parent, [context, key, parent, failed] {
             ConferenceFacet *const facet = facetOf(context, key.account);
             if (facet
                 && questions::confirm(parent, tr("End for everybody"),
@@ -123,12 +123,12 @@ void addMemberActions(QMenu &menu, UiContext context, Conversation &room, const 
     using Ask = std::function<Async<void>(ConferenceFacet &)>;
     const auto add = [&](const QString &icon, const QString &text, const QString &name, bool may,
                          const Ask &ask) {
-        QAction *const action = menu.addAction(icons::icon(icon), text, parent,
-            [context, key, parent, failed, ask] {
-                if (ConferenceFacet *const facet = facetOf(context, key.account)) {
-                    watch(ask(*facet), parent, failed);
-                }
-            });
+        QAction *const action
+            = menu.addAction(icons::icon(icon), text, parent, [context, key, parent, failed, ask] {
+                  if (ConferenceFacet *const facet = facetOf(context, key.account)) {
+                      watch(ask(*facet), parent, failed);
+                  }
+              });
         action->setObjectName(name);
         action->setEnabled(may);
     };
@@ -151,13 +151,12 @@ void addMemberActions(QMenu &menu, UiContext context, Conversation &room, const 
             [=](ConferenceFacet &facet) { return facet.setMuted(address, nick, !muted); });
     }
     if (!member.self) {
-        QAction *const remove
-            = menu.addAction(icons::icon(u"remove"_s), tr("Remove from the conversation"), parent,
-                [context, key, parent, failed, nick] {
-                    if (RoomFacet *const rooms = roomsOf(context, key.account)) {
-                        watch(rooms->kick({ key.with }, nick, {}), parent, failed);
-                    }
-                });
+        QAction *const remove = menu.addAction(icons::icon(u"remove"_s),
+            tr("Remove from the conversation"), parent, [context, key, parent, failed, nick] {
+                if (RoomFacet *const rooms = roomsOf(context, key.account)) {
+                    watch(rooms->kick({ key.with }, nick, {}), parent, failed);
+                }
+            });
         remove->setObjectName(u"removeMember"_s);
         remove->setEnabled(presenter);
     }

@@ -129,8 +129,7 @@ ConversationHeader::ConversationHeader(
     m_group->setObjectName(u"groupButton"_s);
     m_group->setPopupMode(QToolButton::InstantPopup);
     m_group->setMenu(new QMenu(m_group));
-    connect(
-        m_group->menu(), &QMenu::aboutToShow, this, &ConversationHeader::fillGroupMenu);
+    connect(m_group->menu(), &QMenu::aboutToShow, this, &ConversationHeader::fillGroupMenu);
 
     auto *const texts = new QVBoxLayout;
     texts->setSpacing(1);
@@ -176,12 +175,12 @@ void ConversationHeader::fillGroupMenu()
 {
     QMenu &menu = *m_group->menu();
     menu.clear();
-    QAction *const invite = menu.addAction(
-        icons::icon(u"people"_s), tr("Invite someone…"), this, &ConversationHeader::inviteRequested);
+    QAction *const invite = menu.addAction(icons::icon(u"people"_s), tr("Invite someone…"), this,
+        &ConversationHeader::inviteRequested);
     invite->setObjectName(u"inviteSomeone"_s);
     invite->setEnabled(!m_conversation.isRoom() || m_conversation.isJoined());
-    conferences::addRoomActions(menu, m_context, m_conversation, this,
-        [this](const Error &why) { Q_EMIT failed(why); });
+    conferences::addRoomActions(
+        menu, m_context, m_conversation, this, [this](const Error &why) { Q_EMIT failed(why); });
 }
 
 void ConversationHeader::refresh()

@@ -342,8 +342,8 @@ void ConversationPage::showMemberMenu(const QPoint &at)
     menu.addAction(icons::icon(u"send"_s), tr("Write a message"), this,
             [this, index] { Q_EMIT m_members->activated(index); })
         ->setEnabled(!index.data(MemberRole::Self).toBool());
-    conferences::addMemberActions(menu, m_context, m_conversation, index, this,
-        [this](const Error &why) { showError(why); });
+    conferences::addMemberActions(
+        menu, m_context, m_conversation, index, this, [this](const Error &why) { showError(why); });
     menu.exec(m_members->viewport()->mapToGlobal(
         under.isValid() ? at : m_members->visualRect(index).center()));
 }

@@ -183,7 +183,7 @@ void JoinRoomDialog::join()
     }
     const QString text = m_room->text().trimmed();
     if (const Result<QString> room = chosen->plugin()->normalizedRoom(text)) {
-        join(chosen->id(), { *room });
+        joinRoom(chosen->id(), { *room });
         return;
     }
     RoomFacet *const rooms = chosen->session() ? chosen->session()->rooms() : nullptr;
@@ -192,20 +192,19 @@ void JoinRoomDialog::join()
     }
     m_ok->setEnabled(false);
     m_complaint->setText(tr("Looking where the link leads…"));
-    rooms->resolve(text).then(
-        this, [this, id = chosen->id()](const Result<RoomAddress> &found) {
-            if (found) {
-                join(id, *found);
-                return;
-            }
-            m_complaint->setText(found.error().remedy.isEmpty()
-                    ? found.error().title
-                    : found.error().title + u'\n' + found.error().remedy);
-            m_ok->setEnabled(true);
-        });
+    rooms->resolve(text).then(this, [this, id = chosen->id()](const Result<RoomAddress> &found) {
+        if (found) {
+            joinRoom(id, *found);
+            return;
+        }
+        m_complaint->setText(found.error().remedy.isEmpty()
+                ? found.error().title
+                : found.error().title + u'\n' + found.error().remedy);
+        m_ok->setEnabled(true);
+    });
 }
 
-void JoinRoomDialog::join(const AccountId &id, const RoomAddress &room)
+void JoinRoomDialog::joinRoom(const AccountId &id, const RoomAddress &room)
 {
     const ConversationKey key { id, room.value, ConversationKind::Room };
     m_ok->setEnabled(false);

@@ -31,7 +31,7 @@ private:
     void check();
     void listRooms();
     void join();
-    void join(const AccountId &id, const RoomAddress &room);
+    void joinRoom(const AccountId &id, const RoomAddress &room);
 
     UiContext m_context;
     QComboBox *m_accounts;

@@ -107,22 +107,19 @@ void PeopleDialog::fill()
         = m_from.kind == ConversationKind::Room ? m_context.conversations.find(m_from) : nullptr;
     for (const ContactSnapshot &contact : contacts) {
         const QString address = contact.address.value;
-        const bool here = room
-            ? std::ranges::any_of(room->members(),
-                  [&](const RoomMember &m) { return m.address == address; })
-            : address == m_from.with;
+        const bool here = room ? std::ranges::any_of(room->members(),
+                                     [&](const RoomMember &m) { return m.address == address; })
+                               : address == m_from.with;
         if (contact.kind == ContactKind::Person && !contact.blocked && !here) {
-            const Person *const person
-                = m_context.contacts.personOf(account(), contact.address);
-            rows.append({ person ? m_context.contacts.nameOf(*person)
+            const Person *const person = m_context.contacts.personOf(account(), contact.address);
+            rows.append({ person             ? m_context.contacts.nameOf(*person)
                     : contact.name.isEmpty() ? address
                                              : contact.name,
                 address });
         }
     }
-    std::ranges::sort(rows, [](const auto &a, const auto &b) {
-        return a.first.localeAwareCompare(b.first) < 0;
-    });
+    std::ranges::sort(
+        rows, [](const auto &a, const auto &b) { return a.first.localeAwareCompare(b.first) < 0; });
     for (const auto &[name, address] : std::as_const(rows)) {
         auto *const item = new QListWidgetItem(
             name == address ? name : u"%1 (%2)"_s.arg(name, address), m_people);
@@ -176,8 +173,7 @@ void PeopleDialog::check()
 
 void PeopleDialog::complain(const Error &error)
 {
-    m_complaint->setText(
-        error.detail.isEmpty() ? error.title : error.title + u'\n' + error.detail);
+    m_complaint->setText(error.detail.isEmpty() ? error.title : error.title + u'\n' + error.detail);
     m_ok->setEnabled(true);
 }
 

@@ -16,8 +16,8 @@ class QPushButton;
 
 namespace linchpin {
 
-/// Picks people for a conversation of more than two: a new one, one that a talk with a single person
-/// grows into, or one that exists. Only accounts whose network has conferences are offered.
+/// Picks people for a conversation of more than two: a new one, one that a talk with a single
+/// person grows into, or one that exists. Only accounts whose network has conferences are offered.
 class PeopleDialog : public QDialog {
     Q_OBJECT
 public:

@@ -44,15 +44,16 @@ RequestBar::RequestBar(UiContext context, QWidget *parent)
             }
             refresh();
         });
-    connect(&context.accounts, &AccountManager::accountChanged, this, [this](const Account *account) {
-        // What came over a line that is gone can no longer be answered.
-        if (account->state() != Account::State::Online
-            && m_invitations.removeIf(
-                   [&](const Invitation &known) { return known.account == account->id(); })
-                > 0) {
-            refresh();
-        }
-    });
+    connect(
+        &context.accounts, &AccountManager::accountChanged, this, [this](const Account *account) {
+            // What came over a line that is gone can no longer be answered.
+            if (account->state() != Account::State::Online
+                && m_invitations.removeIf(
+                       [&](const Invitation &known) { return known.account == account->id(); })
+                    > 0) {
+                refresh();
+            }
+        });
     refresh();
 }
 
@@ -120,8 +121,7 @@ void RequestBar::refresh()
         const auto answer = [this, request](bool allow) {
             m_context.contacts.answer(request.account, request.address, allow);
         };
-        addCard(words,
-            { tr("Decline"), tr("Decline %1").arg(who), [answer] { answer(false); } },
+        addCard(words, { tr("Decline"), tr("Decline %1").arg(who), [answer] { answer(false); } },
             { tr("Accept"), tr("Accept %1").arg(who), [answer] { answer(true); } });
     }
     const QList<Invitation> invitations = m_invitations;
@@ -129,8 +129,7 @@ void RequestBar::refresh()
         const Account *const account = m_context.accounts.account(invitation.account);
         const Person *const person
             = m_context.contacts.personOf(invitation.account, { invitation.what.from });
-        const QString who
-            = person ? m_context.contacts.nameOf(*person) : invitation.what.from;
+        const QString who = person ? m_context.contacts.nameOf(*person) : invitation.what.from;
         QString words = tr("%1 invites you to a conversation (%2).")
                             .arg(who, account ? account->name() : QString());
         if (!invitation.what.text.isEmpty()) {
