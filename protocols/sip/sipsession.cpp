@@ -47,12 +47,6 @@ QByteArray deviceId(SessionServices &services)
     return epid;
 }
 
-QByteArray hostLiteral(const QString &address)
-{
-    const QByteArray bytes = address.toLatin1();
-    return bytes.contains(':') && !bytes.startsWith('[') ? '[' + bytes + ']' : bytes;
-}
-
 } // namespace
 
 SipSession::SipSession(const SettingValues &settings, SessionServices &services, QObject *parent)

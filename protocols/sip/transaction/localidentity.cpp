@@ -28,6 +28,12 @@ QByteArray instanceFromEpid(const QByteArray &epid)
         + '-' + hex.sliced(20);
 }
 
+QByteArray hostLiteral(const QString &address)
+{
+    const QByteArray bytes = address.toLatin1();
+    return bytes.contains(':') && !bytes.startsWith('[') ? '[' + bytes + ']' : bytes;
+}
+
 QByteArray randomHex(const RandomBytes &random, int count)
 {
     return random(count).toHex();

@@ -7,6 +7,7 @@
 #include "protocols/sip/wire/sipmessage.h"
 
 #include <QByteArray>
+#include <QString>
 
 namespace linchpin::sip {
 
@@ -32,6 +33,9 @@ struct LocalIdentity {
 
 /// [MS-SIPRE] 3.2: name-based UUID (version 5, little-endian GUID bytes) of an epid.
 QByteArray instanceFromEpid(const QByteArray &epid);
+
+/// An address as it stands in Via and Contact: IPv6 in brackets.
+QByteArray hostLiteral(const QString &address);
 
 /// Hex digits from `count` random bytes.
 QByteArray randomHex(const RandomBytes &random, int count);
