@@ -98,7 +98,7 @@ public:
     {
     }
 
-    void start(std::optional<AccountId> account, const QString &with)
+    void start(const std::optional<AccountId> &account, const QString &with)
     {
         m_application.history().conversations().then(
             this, [this, account, with](const Result<QList<ConversationSummary>> &all) {

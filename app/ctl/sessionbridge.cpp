@@ -207,7 +207,7 @@ std::optional<ConversationKey> SessionBridge::keyFor(
     }
     // A room we know wins over a person of that spelling.
     if (const auto room = plugin->normalizedRoom(to)) {
-        const ConversationKey key { command.account->id(), *room, ConversationKind::Room };
+        ConversationKey key { command.account->id(), *room, ConversationKind::Room };
         if (m_conversations.find(key)) {
             return key;
         }
@@ -319,7 +319,7 @@ void SessionBridge::doAdd(const Command &command)
     }
     ContactSnapshot contact { .address = { key->with }, .name = command.text("name"_L1) };
     const QJsonArray groups = command.json.value("groups"_L1).toArray();
-    for (const QJsonValue &group : groups) {
+    for (const auto &group : groups) {
         contact.groups.append(group.toString());
     }
     answerWith(command, roster->add(contact));
@@ -354,7 +354,7 @@ void SessionBridge::doRename(const Command &command)
     if (command.json.contains("groups"_L1)) {
         contact.groups.clear();
         const QJsonArray groups = command.json.value("groups"_L1).toArray();
-        for (const QJsonValue &group : groups) {
+        for (const auto &group : groups) {
             contact.groups.append(group.toString());
         }
     }

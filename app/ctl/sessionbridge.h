@@ -29,7 +29,7 @@ public:
 
     /// One line of input; a line that cannot be understood brings an `error` event.
     void handleLine(const QByteArray &line);
-    void handle(const QJsonObject &command);
+    void handle(const QJsonObject &json);
     void signIn();
     /// Whether messages stay for people who are not there; otherwise they are given up, for nobody
     /// would send them later.

@@ -4,6 +4,7 @@
 #include "tests/support/fakesession.h"
 
 #include <QDateTime>
+#include <QTimeZone>
 
 using namespace Qt::StringLiterals;
 

@@ -161,7 +161,7 @@ void SimServer::read(const UserPtr &user)
     }
 }
 
-void SimServer::write(const UserPtr &user, const QByteArray &bytes)
+void SimServer::write(const UserPtr &user, const QByteArray &bytes) const
 {
     if (!user->socket) {
         return;

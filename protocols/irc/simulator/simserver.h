@@ -130,7 +130,7 @@ private:
     void quit(const UserPtr &user, const QByteArray &reason);
 
     void send(const UserPtr &user, IrcCommand command);
-    void write(const UserPtr &user, const QByteArray &bytes);
+    void write(const UserPtr &user, const QByteArray &bytes) const;
     void reply(const UserPtr &user, const QByteArray &numeric, const QByteArrayList &params);
     void toChannel(const Channel &channel, const IrcCommand &command, const User *except = nullptr);
     void toNeighbours(const UserPtr &user, const IrcCommand &command, const QByteArray &cap = {});

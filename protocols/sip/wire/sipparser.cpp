@@ -31,10 +31,10 @@ constexpr std::array<bool, 256> makeTokenTable()
     }
     for (int c = 'a'; c <= 'z'; ++c) {
         table[size_t(c)] = true;
-        table[size_t(c - 'a' + 'A')] = true;
+        table[size_t(c) - 'a' + 'A'] = true;
     }
     for (const char c : { '-', '.', '!', '%', '*', '_', '+', '`', '\'', '~' }) {
-        table[size_t(c)] = true;
+        table[quint8(c)] = true;
     }
     return table;
 }
