@@ -41,8 +41,9 @@ public:
                                       : QNetworkRequest::ManualRedirectPolicy);
         request.setAttribute(
             QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Automatic);
-        // NTLM and Negotiate authenticate a connection, which HTTP/2 has no notion of.
-        request.setAttribute(QNetworkRequest::Http2AllowedAttribute, !m_request.mayAuthenticate);
+        // NTLM and Negotiate authenticate a connection, which HTTP/2 has no notion of; and Qt keeps
+        // a second connection for requests that may not use it, which costs a TLS handshake.
+        request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
         for (const auto &[name, value] : std::as_const(m_request.headers)) {
             request.setRawHeader(name, value);
         }

@@ -62,5 +62,6 @@ void contacts();
 void start();
 void messages();
 void history();
+void signin();
 
 } // namespace linchpin::bench

@@ -25,6 +25,7 @@ int main(int argc, char **argv)
         { u"history"_s, &bench::history },
         { u"contacts"_s, &bench::contacts },
         { u"messages"_s, &bench::messages },
+        { u"signin"_s, &bench::signin },
     };
     QStringList wanted = QCoreApplication::arguments().mid(1);
     bench::setQuick(wanted.removeAll("--quick"_L1) > 0);

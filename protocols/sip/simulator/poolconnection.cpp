@@ -9,6 +9,8 @@
 
 #include <QTimer>
 
+#include <utility>
+
 using namespace Qt::StringLiterals;
 
 namespace linchpin::sip::sim {
@@ -112,6 +114,7 @@ void PoolConnection::receive(SipMessage message)
         m_core.receive(message, *this);
         return;
     }
+    m_core.traffic.waits += std::exchange(m_core.answerHeard, false) ? 1 : 0;
     // RFC 3261 18.2.1, and the same facts in Microsoft's words.
     auto via = message.headerValues("Via").value(0);
     popVia(message);
@@ -186,6 +189,7 @@ void PoolConnection::write(const QByteArray &bytes)
 {
     if (!m_ended && m_socket->isOpen()) {
         m_core.traffic.sent += bytes.size();
+        m_core.answerHeard = m_core.answerHeard || bytes.startsWith("SIP/2.0 ");
         m_socket->write(bytes);
     }
 }

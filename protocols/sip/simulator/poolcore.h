@@ -138,6 +138,7 @@ public:
     QStringList refusals; ///< why handshakes were refused, for tests
     Faults faults;
     Traffic traffic; ///< of SIP
+    bool answerHeard = true; ///< an answer went out after the latest request, for Traffic::waits
 
     PoolUser *user(const QString &address);
     void addUser(const PoolUser &user);
