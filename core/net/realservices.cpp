@@ -149,7 +149,7 @@ void RealServices::httpBy(
     const CertificatePolicy &policy, const HttpRequest &request, const Answer<HttpReply> &answer)
 {
     prepareProxy().then(&m_context, [this, request, policy, answer](const Result<void> &) {
-        if (!request.mayAuthenticate) {
+        if (!request.mayAuthenticate || !request.url.userInfo().isEmpty()) {
             sendHttp(request, policy, {}, answer);
             return;
         }
@@ -173,7 +173,15 @@ void RealServices::sendHttp(const HttpRequest &request, const CertificatePolicy 
         credentials.login = m_binding.settings.text(u"address"_s);
     }
     credentials.password = password;
-    exchangeHttp(*m_http, request, policy, credentials, m_binding.log)
+    HttpRequest clean = request;
+    if (!request.url.userInfo().isEmpty()) {
+        // A login of its own for this service: it answers a challenge, and is neither written down
+        // nor sent before it.
+        credentials = { request.url.userName(QUrl::FullyDecoded),
+            request.url.password(QUrl::FullyDecoded) };
+        clean.url.setUserInfo({});
+    }
+    exchangeHttp(*m_http, clean, policy, credentials, m_binding.log)
         .then(&m_context, [answer](const Result<HttpReply> &reply) { answer.give(reply); });
 }
 
