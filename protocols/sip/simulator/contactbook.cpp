@@ -93,8 +93,8 @@ void ContactBook::seedList(const QString &name, const QString &address)
 
 QByteArray ContactBook::document() const
 {
-    QString out
-        = u"<contactList deltaNum=\"%1\" xmlns=\"%2\">"_s.arg(m_deltaNumber).arg(contactNamespace);
+    QString out = u"<contactList deltaNum=\"%1\" xmlns=\"%2\"%3>"_s.arg(m_deltaNumber)
+                      .arg(contactNamespace, m_frozen ? u" ucsmode=\"migrated\""_s : QString());
     for (auto it = m_groups.cbegin(); it != m_groups.cend(); ++it) {
         const QString list = m_lists.value(it.key());
         out += u"<group id=\"%1\" name=\"%2\" externalURI=\"\">%3</group>"_s.arg(it.key()).arg(
@@ -129,6 +129,9 @@ ContactBook::Edit ContactBook::apply(const XmlElement &envelope)
         return { .status = 400 };
     }
     const auto &operation = body->children.first();
+    if (m_frozen) {
+        return { .status = 403 };
+    }
     if (operation.childText(u"deltaNum").trimmed().toInt() != m_deltaNumber) {
         return { .status = 409 };
     }

@@ -42,6 +42,10 @@ public:
     void seed(const QList<SeedContact> &contacts);
     /// A distribution group in the list.
     void seedList(const QString &name, const QString &address);
+    /// The list lives in Exchange from now on; this copy says so and takes no more edits.
+    void freeze() { m_frozen = true; }
+    /// Something happened to the list that lives elsewhere.
+    void touch() { ++m_deltaNumber; }
     int deltaNumber() const { return m_deltaNumber; }
     bool contains(const QString &address) const { return m_contacts.contains(address.toLower()); }
     const QMap<QString, Contact> &contacts() const { return m_contacts; }
@@ -60,6 +64,7 @@ private:
     int groupNamed(const QString &name);
 
     int m_deltaNumber = 1;
+    bool m_frozen = false;
     QMap<int, QString> m_groups;
     QMap<int, QString> m_lists; ///< addresses of those groups that are distribution groups
     QMap<QString, Contact> m_contacts;

@@ -185,6 +185,12 @@ int main(int argc, char **argv)
         settings = { { u"proxy-type"_s, u"http"_s }, { u"proxy-host"_s, u"127.0.0.1"_s },
             { u"proxy-port"_s, pool.proxy()->port() }, { u"ca-file"_s, pool.authorityFile() } };
     }
+    if (!pool.web()) {
+        settings.insert(u"publish-calendar"_s, false); // nobody shall look for an Exchange elsewhere
+    } else if (!pool.proxy()) {
+        settings.insert(u"email-url"_s,
+            u"https://localhost:%1/EWS/Exchange.asmx"_s.arg(pool.web()->securePort()));
+    }
     QJsonObject ready { { u"ready"_s, true }, { u"protocol"_s, u"sip"_s },
         { u"address"_s, cast.account() }, { u"password"_s, cast.password() },
         { u"settings"_s, settings }, { u"partner"_s, cast.partner() },

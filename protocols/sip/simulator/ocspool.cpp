@@ -118,6 +118,7 @@ std::expected<void, QString> OcsPool::startWeb(
         .host = u"localhost:%1"_s.arg(m_web->securePort()),
         .sipHost = u"localhost"_s,
         .sipPort = tlsPort() };
+    m_web->exchange().host = options.host;
     if (m_options.behindProxy) {
         m_proxy = std::make_unique<NameProxy>();
         if (!m_proxy->start(m_options.proxyPort)) {
@@ -129,6 +130,8 @@ std::expected<void, QString> OcsPool::startWeb(
         options.sipPort = 5061;
         m_proxy->map(options.sipHost, 5061, tlsPort());
         m_proxy->map(options.host, 443, m_web->securePort());
+        m_web->exchange().host = u"mail."_s + domain;
+        m_proxy->map(m_web->exchange().host, 443, m_web->securePort());
         if (late) {
             m_proxy->map(u"lyncdiscover."_s + domain, 443, m_web->securePort());
             m_proxy->map(u"lyncdiscover."_s + domain, 80, m_web->clearPort());
@@ -151,7 +154,8 @@ std::expected<void, QString> OcsPool::startWeb(
 QStringList OcsPool::certificateNames(const QString &domain)
 {
     return { u"pool01."_s + domain, u"localhost"_s, u"127.0.0.1"_s, u"::1"_s, u"sip."_s + domain,
-        u"lyncweb."_s + domain, u"lyncdiscover."_s + domain, u"lyncdiscoverinternal."_s + domain };
+        u"lyncweb."_s + domain, u"lyncdiscover."_s + domain, u"lyncdiscoverinternal."_s + domain,
+        u"mail."_s + domain, u"autodiscover."_s + domain };
 }
 
 void OcsPool::accept(QTcpServer &server, bool tls)

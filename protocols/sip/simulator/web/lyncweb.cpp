@@ -104,6 +104,7 @@ bool isLoginOf(const PoolUser &user, const QString &name, const QString &domain)
 
 LyncWeb::LyncWeb(PoolCore &core, SimCertificates certificates)
     : m_core(core)
+    , m_exchange(core)
     , m_certificates(std::move(certificates))
     , m_http(std::make_unique<HttpResponder>(
           [this](const WebRequest &request) { return handle(request); }))
@@ -213,6 +214,9 @@ WebResponse LyncWeb::handle(const WebRequest &request)
     if (front || request.path.compare(rootPath, Qt::CaseInsensitive) == 0) {
         return root(request);
     }
+    if (m_exchange.isMine(request)) {
+        return mail(request);
+    }
     if (!request.secure) {
         complain(u"%1 in the clear"_s.arg(QString::fromLatin1(request.path)));
         return { .status = 404 };
@@ -276,6 +280,37 @@ WebResponse LyncWeb::meetPage(const WebRequest &request)
     link.replace(":", "&#58;").replace("?", "&#37;3F");
     response.body = "<html><body><a id=\"x\" href=\"" + link + "\">Join</a></body></html>";
     return response;
+}
+
+WebResponse LyncWeb::mail(const WebRequest &request)
+{
+    if (!request.secure) {
+        // As many set it up: a redirect and nothing else at port 80.
+        if (request.method != "GET" || !request.header("Authorization").isEmpty()) {
+            complain(u"%1 %2 in the clear"_s.arg(
+                QString::fromLatin1(request.method), QString::fromLatin1(request.path)));
+        }
+        return { .status = 302,
+            .headers
+            = { { "Location"_ba, "https://" + m_exchange.host.toUtf8() + request.path } } };
+    }
+    if (!offersBasic) {
+        const auto user = authenticated(request);
+        return user ? m_exchange.handle(request, *user) : user.error();
+    }
+    const QByteArray credentials = request.header("Authorization");
+    const QString given = credentials.startsWith("Basic ")
+        ? QString::fromLatin1(QByteArray::fromBase64(credentials.sliced(6)))
+        : QString();
+    for (const PoolUser &user : std::as_const(m_core.users())) {
+        if (given.section(u':', 1) == user.password
+            && isLoginOf(user, given.section(u':', 0, 0).section(u'\\', -1),
+                given.section(u':', 0, 0).section(u'\\', 0, -2))) {
+            return m_exchange.handle(request, user.address);
+        }
+    }
+    return { .status = 401,
+        .headers = { { "WWW-Authenticate"_ba, "Basic realm=\"mail\""_ba } } };
 }
 
 // ---------------------------------------------------------------- autodiscover

@@ -5,6 +5,7 @@
 
 #include "protocols/sip/simulator/poolcore.h"
 #include "protocols/sip/simulator/simcertificates.h"
+#include "protocols/sip/simulator/web/exchangeweb.h"
 #include "protocols/sip/simulator/web/httpresponder.h"
 
 #include <QObject>
@@ -55,11 +56,15 @@ public:
     QByteArray groupExpansion() const;
     QByteArray addressBook() const;
 
+    /// The Exchange server at the same port.
+    ExchangeWeb &exchange() { return m_exchange; }
+
     // Ways of going wrong.
     Discovery discovery = Discovery::Works;
     Tickets tickets = Tickets::Windows;
     std::chrono::seconds ticketLifetime { 8 * 3600 };
     std::chrono::seconds certificateLifetime { 180 * 24 * 3600 };
+    bool offersBasic = false; ///< Exchange alone: nothing but Basic
     bool offersNegotiate = true; ///< beside NTLM; there is no Kerberos behind it
     bool jsonDiscovery = false; ///< answers in JSON whatever was asked for
     /// This answer to the next requests whose path contains that, before anything else looks at
@@ -74,7 +79,7 @@ public:
     void clearRequests() { m_requests.clear(); }
     const Traffic &traffic() const { return m_http->traffic(); }
     void resetTraffic() { m_http->resetTraffic(); }
-    QStringList complaints() const { return m_complaints; }
+    QStringList complaints() const { return m_complaints + m_exchange.complaints(); }
     int certificatesIssued() const { return m_certificatesIssued; }
 
 private:
@@ -93,6 +98,7 @@ private:
 
     WebResponse handle(const WebRequest &request);
     WebResponse root(const WebRequest &request);
+    WebResponse mail(const WebRequest &request);
     WebResponse userResource(const WebRequest &request);
     WebResponse metadata(const QByteArray &service) const;
     WebResponse windowsTicket(const WebRequest &request);
@@ -111,6 +117,7 @@ private:
     QByteArray url(const QByteArray &path) const;
 
     PoolCore &m_core;
+    ExchangeWeb m_exchange;
     SimCertificates m_certificates;
     Options m_options;
     std::unique_ptr<HttpResponder> m_http;
