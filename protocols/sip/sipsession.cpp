@@ -54,6 +54,7 @@ SipSession::SipSession(const SettingValues &settings, SessionServices &services,
     , m_settings(settings)
     , m_services(services)
     , m_directory(*this, settings.isOn(u"web-photos"_s))
+    , m_exchange(*this, settings)
     , m_plain(dialectOf(settings) == Dialect::Plain)
     , m_conferences(*this)
 {
@@ -395,13 +396,15 @@ void SipSession::startParts()
     } });
     // After the server had lost us, subscriptions begin anew; conversations are between end
     // points and go on.
+    m_exchange.stop();
     m_roster.reset();
     SipLink &link = *this;
     m_access.setSelf(nullptr, {});
     m_presence = std::make_unique<SipPresence>(link, m_initial, hooks);
     m_hasAccess = m_registration->info().hasCategories();
     m_access.setSelf(&m_presence->self(), m_settings.text(u"address"_s));
-    m_roster = std::make_unique<SipRoster>(link, *m_presence);
+    m_roster = std::make_unique<SipRoster>(link, *m_presence, m_exchange);
+    m_exchange.start(m_presence->self());
     if (!m_conversations) {
         m_conversations = std::make_unique<SipConversations>(link);
     }
@@ -420,6 +423,7 @@ void SipSession::dropParts()
 {
     m_simple.stop();
     m_conferences.stop();
+    m_exchange.stop();
     m_conversations.reset();
     m_directory.detach();
     m_roster.reset();

@@ -14,6 +14,7 @@
 #include "protocols/sip/session/sipconferences.h"
 #include "protocols/sip/session/sipconversations.h"
 #include "protocols/sip/session/sipdirectory.h"
+#include "protocols/sip/session/sipexchange.h"
 #include "protocols/sip/session/siplink.h"
 #include "protocols/sip/session/sippresence.h"
 #include "protocols/sip/session/siproster.h"
@@ -149,6 +150,7 @@ private:
     SipAccess m_access;
     bool m_hasAccess = true; ///< until a server turns out to keep no access levels
     SipDirectory m_directory;
+    SipExchange m_exchange;
     std::unique_ptr<SipPresence> m_presence;
     std::unique_ptr<SipRoster> m_roster;
     std::unique_ptr<SipConversations> m_conversations;

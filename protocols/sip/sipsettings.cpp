@@ -199,12 +199,17 @@ SettingsSchema accountSchema()
             .type = Bool,
             .group = kAdvanced,
             .section = Section::Exchange,
-            .defaultValue = true },
+            .defaultValue = true,
+            .help
+            = Text::tr("Free and busy times, meetings going on and out-of-office notes of your "
+                       "Exchange mailbox, for colleagues; no subjects.") },
         { .key = u"email-url"_s,
             .label = Text::tr("Email services URL"),
             .group = kAdvanced,
             .section = Section::Exchange,
             .placeholder = Text::tr("found automatically"),
+            .help
+            = Text::tr("Only where it is not found: https://mail.company.com/EWS/Exchange.asmx."),
             .validate = problemWithHttps },
         { .key = u"email"_s,
             .label = Text::tr("Email address"),

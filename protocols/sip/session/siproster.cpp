@@ -9,7 +9,10 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace linchpin::sip {
 
@@ -18,6 +21,9 @@ namespace {
 struct Text {
     Q_DECLARE_TR_FUNCTIONS(linchpin::sip::SipRoster)
 };
+
+constexpr std::chrono::milliseconds kStoreRetry = 1min; ///< at first, then twice as long each time
+constexpr std::chrono::milliseconds kStoreLongest = 15min;
 
 Error listsNotKept()
 {
@@ -30,9 +36,10 @@ Error listsNotKept()
 
 } // namespace
 
-SipRoster::SipRoster(SipLink &link, SipPresence &presence)
+SipRoster::SipRoster(SipLink &link, SipPresence &presence, SipExchange &exchange)
     : m_link(link)
     , m_presence(presence)
+    , m_exchange(exchange)
 {
 }
 
@@ -58,10 +65,12 @@ void SipRoster::subscribe()
                 return;
             }
             // Lync 2013 and later refuse when the list lives in Exchange; others have no list.
+            if (status == 488) {
+                readStore({});
+                return;
+            }
             m_link.tell(ServerNotice { ServerNotice::Severity::Warning, u"contacts-unavailable"_s,
-                status == 488
-                    ? Text::tr("The contact list is kept in Exchange and cannot be read yet.")
-                    : Text::tr("The server keeps no contact list for this account."),
+                Text::tr("The server keeps no contact list for this account."),
                 QString::number(status) });
             m_link.tell(ContactListComplete {});
         });
@@ -83,23 +92,14 @@ void SipRoster::notified(const SipSubscription::Notification &notification)
     if (!document) {
         return;
     }
-    if (const auto *whole = std::get_if<ContactListDocument>(&*document)) {
-        if (whole->isMigrated()) {
-            m_link.tell(ServerNotice { ServerNotice::Severity::Warning, u"contacts-unavailable"_s,
-                Text::tr("The contact list is kept in Exchange and cannot be read yet."), {} });
-        }
-        const ContactList::Difference difference = m_list.apply(*whole);
-        apply(difference);
-        // The whole list was told: what the program remembers beyond it is gone from the server.
-        ContactListComplete complete;
-        for (const ContactEntry &entry : m_list.contacts()) {
-            complete.addresses.append({ entry.address });
-        }
-        for (auto list = m_lists.cbegin(); list != m_lists.cend(); ++list) {
-            complete.addresses.append({ list.key() });
-        }
-        m_complete = true;
-        m_link.tell(complete);
+    const auto *const whole = std::get_if<ContactListDocument>(&*document);
+    if (whole && !whole->isMigrated()) {
+        m_store.reset();
+        take(*whole);
+        return;
+    }
+    if (whole || m_store) { // whatever it says of the list, only Exchange knows it
+        readStore(whole ? std::optional(*whole) : std::nullopt);
         return;
     }
     const auto difference = m_list.apply(std::get<ContactDeltaDocument>(*document));
@@ -108,6 +108,65 @@ void SipRoster::notified(const SipSubscription::Notification &notification)
         return;
     }
     apply(*difference);
+}
+
+void SipRoster::take(const ContactListDocument &whole)
+{
+    const ContactList::Difference difference = m_list.apply(whole);
+    apply(difference);
+    // The whole list was told: what the program remembers beyond it is gone from the server.
+    ContactListComplete complete;
+    for (const ContactEntry &entry : m_list.contacts()) {
+        complete.addresses.append({ entry.address });
+    }
+    for (auto list = m_lists.cbegin(); list != m_lists.cend(); ++list) {
+        complete.addresses.append({ list.key() });
+    }
+    m_complete = true;
+    m_link.tell(complete);
+}
+
+void SipRoster::readStore(const std::optional<ContactListDocument> &frozen)
+{
+    if (!m_store) {
+        m_frozen = frozen;
+        m_store = std::make_unique<SipContactStore>(
+            m_exchange, [this](const Result<ContactListDocument> &list) { storeTold(list); });
+    }
+    m_storeRetry.reset();
+    m_store->read();
+}
+
+void SipRoster::storeTold(const Result<ContactListDocument> &list)
+{
+    if (list) {
+        m_storeRetry.reset();
+        m_storeFailures = 0;
+        m_frozen.reset();
+        take(*list);
+        return;
+    }
+    if (!list.error().fatal) {
+        const auto pause
+            = std::min(kStoreRetry * (1 << std::min(m_storeFailures++, 4)), kStoreLongest);
+        m_storeRetry = m_link.services().timer(pause, [this] {
+            const auto fired = std::move(m_storeRetry);
+            m_store->read();
+        });
+    }
+    if (!std::exchange(m_storeComplained, true)) {
+        m_link.tell(ServerNotice { ServerNotice::Severity::Warning, u"contacts-unavailable"_s,
+            m_frozen
+                ? Text::tr("The contact list is kept in Exchange and cannot be read; an older copy "
+                           "of it is shown. %1")
+                      .arg(list.error().title)
+                : Text::tr("The contact list is kept in Exchange and cannot be read. %1")
+                      .arg(list.error().title),
+            list.error().detail });
+    }
+    if (const auto frozen = std::exchange(m_frozen, {})) {
+        take(*frozen);
+    }
 }
 
 void SipRoster::apply(const ContactList::Difference &difference)
@@ -321,6 +380,9 @@ void SipRoster::withGroupsFrom(QStringList names, QList<int> ids, const Answer<v
 
 Async<void> SipRoster::add(const ContactSnapshot &contact)
 {
+    if (m_store) {
+        return m_store->put(contact);
+    }
     Answer<void> answer;
     if (contact.kind == ContactKind::Group) {
         answer.fail(listsNotKept());
@@ -340,6 +402,9 @@ Async<void> SipRoster::add(const ContactSnapshot &contact)
 
 Async<void> SipRoster::update(const ContactSnapshot &contact)
 {
+    if (m_store) {
+        return m_store->put(contact);
+    }
     const QString address = addressFromUri(contact.address.value);
     if (const auto list = m_lists.constFind(address); list != m_lists.cend()) {
         Answer<void> answer;
@@ -371,6 +436,9 @@ Async<void> SipRoster::update(const ContactSnapshot &contact)
 
 Async<void> SipRoster::remove(const ContactAddress &address)
 {
+    if (m_store) {
+        return m_store->remove(addressFromUri(address.value));
+    }
     Answer<void> answer;
     if (const auto list = m_lists.constFind(addressFromUri(address.value));
         list != m_lists.cend()) {

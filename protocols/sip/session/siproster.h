@@ -6,6 +6,7 @@
 #include "core/sdk/facets.h"
 #include "protocols/sip/contacts/contactedits.h"
 #include "protocols/sip/contacts/contactlist.h"
+#include "protocols/sip/session/sipcontactstore.h"
 #include "protocols/sip/session/siplink.h"
 #include "protocols/sip/session/sippresence.h"
 #include "protocols/sip/session/sipsubscription.h"
@@ -22,7 +23,7 @@ namespace linchpin::sip {
 /// [MS-SIP] 3.7. Lives from sign-in to sign-out.
 class SipRoster : public RosterFacet {
 public:
-    SipRoster(SipLink &link, SipPresence &presence);
+    SipRoster(SipLink &link, SipPresence &presence, SipExchange &exchange);
     ~SipRoster() override;
 
     void start();
@@ -46,6 +47,10 @@ private:
     void subscribe();
     void notified(const SipSubscription::Notification &notification);
     void apply(const ContactList::Difference &difference);
+    void take(const ContactListDocument &whole);
+    /// The list lives in Exchange; `frozen` is the copy of it that the server has, if any.
+    void readStore(const std::optional<ContactListDocument> &frozen);
+    void storeTold(const Result<ContactListDocument> &list);
     void announce(const ContactEntry &entry);
     ContactSnapshot snapshot(const ContactEntry &entry) const;
     /// Distribution groups stand in the list as groups; told as contacts of their own.
@@ -63,6 +68,7 @@ private:
 
     SipLink &m_link;
     SipPresence &m_presence;
+    SipExchange &m_exchange;
     ContactList m_list;
     bool m_complete = false;
     QHash<QString, sip::ContactCard> m_cards;
@@ -72,6 +78,11 @@ private:
     std::unique_ptr<SipSubscription> m_finished;
     std::deque<Pending> m_edits;
     bool m_editing = false;
+    std::unique_ptr<SipContactStore> m_store; ///< instead of edits, once the list is in Exchange
+    std::optional<ContactListDocument> m_frozen; ///< until Exchange has answered
+    bool m_storeComplained = false;
+    std::unique_ptr<Timer> m_storeRetry;
+    int m_storeFailures = 0;
     int m_sentNumber = 0;
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
 };

@@ -208,7 +208,7 @@ void TestLyncSession::signsIn()
     QCOMPARE(m_pool->web()->complaints(), QStringList());
     // Everything went through the proxy, by name, and to nobody else.
     for (const QString &place : m_pool->proxy()->asked()) {
-        QVERIFY2(place.contains(u".litwareinc.test:"_s) || place == u"litwareinc.test:5061"_s,
+        QVERIFY2(place.contains(u".litwareinc.test:"_s) || place.startsWith(u"litwareinc.test:"_s),
             qPrintable(place));
     }
     QCOMPARE(m_pool->proxy()->asked().contains(u"lyncdiscover.litwareinc.test:443"_s), !byHand);
