@@ -54,7 +54,6 @@ SipSession::SipSession(const SettingValues &settings, SessionServices &services,
     , m_settings(settings)
     , m_services(services)
     , m_directory(*this, settings.isOn(u"web-photos"_s))
-    , m_exchange(*this, settings)
     , m_plain(dialectOf(settings) == Dialect::Plain)
     , m_conferences(*this)
 {
@@ -394,9 +393,7 @@ void SipSession::startParts()
     m_directory.attach(*m_web, { .known = [this](const QString &address) {
         return m_presence ? m_presence->known(address) : std::nullopt;
     } });
-    // After the server had lost us, subscriptions begin anew; conversations are between end
-    // points and go on.
-    m_exchange.stop();
+    // After the server had lost us, subscriptions begin anew; conversations go on.
     m_roster.reset();
     SipLink &link = *this;
     m_access.setSelf(nullptr, {});

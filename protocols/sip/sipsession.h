@@ -150,7 +150,7 @@ private:
     SipAccess m_access;
     bool m_hasAccess = true; ///< until a server turns out to keep no access levels
     SipDirectory m_directory;
-    SipExchange m_exchange;
+    SipExchange m_exchange { *this, m_settings };
     std::unique_ptr<SipPresence> m_presence;
     std::unique_ptr<SipRoster> m_roster;
     std::unique_ptr<SipConversations> m_conversations;

@@ -186,7 +186,8 @@ int main(int argc, char **argv)
             { u"proxy-port"_s, pool.proxy()->port() }, { u"ca-file"_s, pool.authorityFile() } };
     }
     if (!pool.web()) {
-        settings.insert(u"publish-calendar"_s, false); // nobody shall look for an Exchange elsewhere
+        settings.insert(
+            u"publish-calendar"_s, false); // nobody shall look for an Exchange elsewhere
     } else if (!pool.proxy()) {
         settings.insert(u"email-url"_s,
             u"https://localhost:%1/EWS/Exchange.asmx"_s.arg(pool.web()->securePort()));

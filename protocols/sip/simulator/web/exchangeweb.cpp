@@ -259,6 +259,9 @@ WebResponse ExchangeWeb::operation(const XmlElement &call, Mailbox &mailbox, con
     if (call.name == "GetImItemList"_L1) {
         return xml(envelope(itemList(mailbox)));
     }
+    if (call.name == "GetUserPhoto"_L1) { // nobody has one here
+        return xml(envelope(refused(call.name, u"ErrorItemNotFound"_s)));
+    }
     const QString answer = edit(call, mailbox);
     if (answer.isEmpty()) {
         complain(u"an unknown operation %1"_s.arg(call.name));

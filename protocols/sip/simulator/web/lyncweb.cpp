@@ -309,8 +309,7 @@ WebResponse LyncWeb::mail(const WebRequest &request)
             return m_exchange.handle(request, user.address);
         }
     }
-    return { .status = 401,
-        .headers = { { "WWW-Authenticate"_ba, "Basic realm=\"mail\""_ba } } };
+    return { .status = 401, .headers = { { "WWW-Authenticate"_ba, "Basic realm=\"mail\""_ba } } };
 }
 
 // ---------------------------------------------------------------- autodiscover
