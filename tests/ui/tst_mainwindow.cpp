@@ -264,7 +264,7 @@ void MainWindowTest::strangersShowTheirPresence()
     };
     QCOMPARE(known(u"s149@b.test"_s), Availability::Away);
     QCOMPARE(known(u"s0@b.test"_s), Availability::Unknown);
-    world.session().end({});
+    world.session().end(Error {});
     QCOMPARE(known(u"s149@b.test"_s), Availability::Unknown);
 }
 
