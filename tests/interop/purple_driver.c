@@ -644,7 +644,7 @@ int main(int argc, char **argv)
 {
     gchar *user = NULL, *password = NULL, *server = NULL, *transport = "tls", *scheme = "ntlm",
           *agent = NULL;
-    gchar *authority = NULL, *directory = NULL, *log = "/dev/null";
+    gchar *authority = NULL, *directory = NULL, *mail = NULL, *log = "/dev/null";
     GOptionEntry options[] = {
         { "user", 0, 0, G_OPTION_ARG_STRING, &user, "address, optionally ,LOGIN", NULL },
         { "password", 0, 0, G_OPTION_ARG_STRING, &password, "password of a test account", NULL },
@@ -654,6 +654,7 @@ int main(int argc, char **argv)
         { "agent", 0, 0, G_OPTION_ARG_STRING, &agent, "User-Agent", NULL },
         { "ca", 0, 0, G_OPTION_ARG_STRING, &authority, "PEM file to trust", NULL },
         { "dir", 0, 0, G_OPTION_ARG_STRING, &directory, "directory of this run", NULL },
+        { "mail", 0, 0, G_OPTION_ARG_STRING, &mail, "URL of Exchange Web Services", NULL },
         { "log", 0, 0, G_OPTION_ARG_STRING, &log, "file for libpurple's debug log", NULL },
         { NULL, 0, 0, 0, NULL, NULL, NULL },
     };
@@ -703,7 +704,11 @@ int main(int argc, char **argv)
     if (agent) {
         purple_account_set_string(account, "useragent", agent);
     }
-    purple_account_set_bool(account, "dont-publish", TRUE); /* no calendar: there is no Exchange */
+    if (mail) {
+        purple_account_set_string(account, "email_url", mail);
+    }
+    /* no calendar where there is no Exchange */
+    purple_account_set_bool(account, "dont-publish", mail == NULL);
     purple_accounts_add(account);
     purple_account_set_enabled(account, UI, TRUE);
 

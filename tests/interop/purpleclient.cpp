@@ -65,6 +65,9 @@ PurpleClient::PurpleClient(const Account &account, QObject *parent)
     if (!account.userAgent.isEmpty()) {
         command += { u"--agent"_s, account.userAgent };
     }
+    if (!account.mail.isEmpty()) {
+        command += { u"--mail"_s, account.mail };
+    }
     if (!account.authorityFile.isEmpty()) {
         command += { u"--ca"_s, account.authorityFile };
     }

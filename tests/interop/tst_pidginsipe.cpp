@@ -67,6 +67,7 @@ private Q_SLOTS:
     void talksToAnotherEndpoint();
     void learnsThatNobodyIsThere();
     void editsContacts();
+    void usesExchange();
     void keepsTwoEndpointsInStep();
     void searches_data();
     void searches();
@@ -533,6 +534,44 @@ void tst_PidginSipe::editsContacts()
     QTRY_VERIFY_WITH_TIMEOUT(!m_pool->contactsOf(ben)->contains(dee), limit);
     client->command(u"add %1 Kraków"_s.arg(uri(dee)));
     QTRY_VERIFY_WITH_TIMEOUT(m_pool->contactsOf(ben)->contains(dee), limit);
+    QCOMPARE(m_pool->complaints(), QStringList());
+}
+
+/// Contacts and calendar of somebody whose contacts live in Exchange.
+void tst_PidginSipe::usesExchange()
+{
+    m_pool.reset();
+    m_pool = std::make_unique<OcsPool>(OcsPool::Options { .domain = domain,
+                                           .directory = m_directory->path(),
+                                           .profile = Profile::Lync2013,
+                                           .certificates = m_certificates },
+        nullptr);
+    m_pool->addUser(ben, u"LITWARE\\ben"_s, u"Pa55-ben"_s, u"Ben Smith"_s);
+    m_pool->addUser(cho, {}, u"Pa55-cho"_s, u"Cho (Contoso) & Söhne"_s);
+    m_pool->setContacts(ben, { { .address = cho, .alias = {}, .groups = { u"Kraków"_s } } });
+    const auto started = m_pool->start();
+    QVERIFY2(started.has_value(), started ? "" : qPrintable(started.error()));
+    m_pool->offerSchemes({ "NTLM"_ba });
+    ExchangeWeb &exchange = m_pool->web()->exchange();
+    exchange.migrate(ben);
+    const QDateTime now = QDateTime::currentDateTimeUtc();
+    exchange.mailbox(ben).meetings = { { now.addSecs(-3600), now.addSecs(3600), u"Busy"_s } };
+
+    auto who = account(ben);
+    who.mail = u"https://localhost:%1/EWS/Exchange.asmx"_s.arg(m_pool->web()->securePort());
+    PurpleClient client(who);
+    QTRY_VERIFY2_WITH_TIMEOUT(client.saw(u"signed-on"_s), client.transcript().constData(), limit);
+    const auto listed = [&client] {
+        client.command(u"list"_s);
+        return client.saw(u"buddy"_s, { { u"who"_s, uri(cho) }, { u"group"_s, u"Kraków"_s } });
+    };
+    QVERIFY(QTest::qWaitFor(listed, limit));
+    QVERIFY(exchange.operations().contains(u"GetImItemList"_s));
+    // It looks at the calendar a minute after signing in.
+    QTRY_VERIFY_WITH_TIMEOUT(exchange.operations().contains(u"GetUserAvailability"_s), 4 * limit);
+    QTRY_COMPARE_WITH_TIMEOUT(m_pool->availabilityOf(ben), int(Availability::Busy), 4 * limit);
+    QVERIFY(client.quit());
+    QCOMPARE(m_pool->web()->complaints(), QStringList());
     QCOMPARE(m_pool->complaints(), QStringList());
 }
 
