@@ -183,7 +183,7 @@ void TestSimpleSession::failures_data()
     QTest::addColumn<int>("status");
     QTest::addColumn<QString>("code");
     QTest::newRow("404") << 404 << u"recipient-unknown"_s;
-    QTest::newRow("408") << 408 << u"recipient-offline"_s;
+    QTest::newRow("408") << 408 << u"recipient-silent"_s;
     QTest::newRow("413") << 413 << u"message-too-long"_s;
     QTest::newRow("415") << 415 << u"message-type-unsupported"_s;
     QTest::newRow("480") << 480 << u"recipient-offline"_s;
