@@ -380,15 +380,14 @@ bool RegistrationMachine::isRegistrar(const SipMessage &response) const
 std::expected<void, SignatureProblem> RegistrationMachine::verify(const SipMessage &message) const
 {
     std::optional<SignatureProblem> problem;
-    bool hasDigest = false;
     for (RequestAuthenticator *witness : m_registrar.witnesses() + m_proxy.witnesses()) {
         const auto verified = witness->verify(message);
         if (witness->scheme() == "Digest") {
-            // It vouches for nothing; but a server's own proof that is wrong is somebody else's.
+            // It vouches for nothing, so it is no excuse for a signature that another one misses;
+            // but a server's own proof that is wrong is somebody else's.
             if (!verified) {
                 return verified;
             }
-            hasDigest = true;
             continue;
         }
         if (verified) {
@@ -400,8 +399,8 @@ std::expected<void, SignatureProblem> RegistrationMachine::verify(const SipMessa
             problem = verified.error();
         }
     }
-    return problem && !hasDigest ? std::expected<void, SignatureProblem>(std::unexpect, *problem)
-                                 : std::expected<void, SignatureProblem>();
+    return problem ? std::expected<void, SignatureProblem>(std::unexpect, *problem)
+                   : std::expected<void, SignatureProblem>();
 }
 
 void RegistrationMachine::sign(SipMessage &request)

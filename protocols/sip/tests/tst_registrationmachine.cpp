@@ -39,7 +39,8 @@ struct Bench {
 
     explicit Bench(const QList<Candidate> &candidates
         = { { u"pool.test"_s, 5061, true, Candidate::Source::Manual } },
-        const QString &scheme = u"auto"_s, const QByteArrayList &userAgents = { "OC/1"_ba })
+        const QString &scheme = u"auto"_s, const QByteArrayList &userAgents = { "OC/1"_ba },
+        const std::optional<DigestCredentials> &digest = {})
     {
         RegistrationConfig config;
         config.identity.address = "ben@litwareinc.com"_ba;
@@ -47,6 +48,7 @@ struct Bench {
         config.userAgents = userAgents;
         config.suggestedUserAgent = "OC/known"_ba;
         config.auth.scheme = scheme;
+        config.auth.digest = digest;
         config.candidates = candidates;
         machine = std::make_unique<RegistrationMachine>(
             config,
@@ -199,6 +201,7 @@ private Q_SLOTS:
     void endlessChallenges();
     void unsignedAcceptance();
     void wrongSignature();
+    void digestExcusesNoSignature();
     void refusals_data();
     void refusals();
     void userAgentsAreTriedOnceEach();
@@ -391,6 +394,21 @@ void TestRegistrationMachine::wrongSignature()
     m.setHeader("Expires"_ba, "9999"_ba);
     b.answer(m);
     QCOMPARE(b.failure(), u"bad-signature"_s);
+}
+
+/// Whoever challenges by Digest on the way must not switch the checking of signatures off.
+void TestRegistrationMachine::digestExcusesNoSignature()
+{
+    Bench b({ { u"pool.test"_s, 5061, true, Candidate::Source::Manual } }, u"auto"_s, { "OC/1"_ba },
+        DigestCredentials { u"ben"_s, password });
+    b.signIn();
+    SipMessage challenge = b.response(407);
+    challenge.addHeader(
+        "Proxy-Authenticate"_ba, "Digest realm=\"p\", nonce=\"n\", qop=\"auth\""_ba);
+    QVERIFY(b.machine->takeDigest(challenge));
+    const auto verified = b.machine->verify(b.ok());
+    QVERIFY(!verified);
+    QCOMPARE(verified.error(), SignatureProblem::Missing);
 }
 
 void TestRegistrationMachine::refusals_data()
