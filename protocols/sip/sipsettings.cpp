@@ -232,7 +232,9 @@ SettingsSchema accountSchema()
             .group = kAdvanced,
             .section = Section::Rooms,
             .placeholder = Text::tr("found automatically"),
-            .help = Text::tr("company.com or user@company.com") },
+            .help
+            = Text::tr("Kept, but without effect: rooms of Group Chat and Persistent Chat are "
+                       "not supported yet.") },
         { .key = u"web-photos"_s,
             .label = Text::tr("Show pictures from the web"),
             .type = Bool,
