@@ -35,10 +35,9 @@ void writePersons(const QString &file, const QJsonObject &json)
     }
 }
 
-} // namespace
-
-namespace {
+/// Presences kept of people who are no contacts.
 constexpr qsizetype kStrangers = 100;
+
 } // namespace
 
 class ContactStore::Private {
