@@ -3,10 +3,8 @@
 
 #include "protocols/sip/sipsession.h"
 
-#include "protocols/sip/conference/conferenceaddress.h"
 #include "protocols/sip/documents/overloaded.h"
 #include "protocols/sip/registration/sipfailures.h"
-#include "protocols/sip/session/immessages.h"
 #include "protocols/sip/session/signinmechanisms.h"
 #include "protocols/sip/sipsettings.h"
 #include "protocols/sip/transaction/repeatedrequest.h"
@@ -47,25 +45,37 @@ QByteArray deviceId(SessionServices &services)
     return epid;
 }
 
+/// The server has signed us out, [MS-SIPREGE] 3.2.5.
+std::optional<reginput::Deregistered> deregistration(const SipMessage &request)
+{
+    if ((request.method != "NOTIFY" && request.method != "BENOTIFY")
+        || request.header("Event").toLower() != "registration-notify") {
+        return std::nullopt;
+    }
+    const auto parameters = parseParameters(QByteArrayView(request.body).trimmed());
+    const auto diagnostics = parseDiagnostics(request.header("ms-diagnostics-public"));
+    return reginput::Deregistered { parameters ? parameters->value("event") : QByteArray(),
+        diagnostics ? QString::fromUtf8(diagnostics->reason()) : QString() };
+}
+
 } // namespace
 
 SipSession::SipSession(const SettingValues &settings, SessionServices &services, QObject *parent)
     : Session(parent)
     , m_settings(settings)
     , m_services(services)
-    , m_directory(*this, settings.isOn(u"web-photos"_s))
+    , m_connection(services,
+          { .happened = [this](const RegistrationInput &input) { step(input); },
+              .received = [this](const SipMessage &message) { received(message); } })
+    , m_requests(services, random(), requestHooks())
     , m_plain(dialectOf(settings) == Dialect::Plain)
-    , m_conferences(*this)
+    , m_ocs(*this, m_settings)
 {
 }
 
 SipSession::~SipSession()
 {
     dropParts();
-    if (m_transport) {
-        m_transport->disconnect(this);
-        m_transport->close();
-    }
 }
 
 RandomBytes SipSession::random() const
@@ -84,8 +94,8 @@ void SipSession::setState(State state)
 void SipSession::tell(const SessionEvent &told)
 {
     const auto *const received = std::get_if<MessageReceived>(&told);
-    if (received && m_presence && received->message.conversation == ConversationKind::Person) {
-        m_presence->glance(received->message.with);
+    if (received && received->message.conversation == ConversationKind::Person) {
+        m_ocs.heardFrom(received->message.with);
     }
     Q_EMIT event(told);
 }
@@ -205,6 +215,13 @@ void SipSession::begin(const QList<Candidate> &found)
     execute(m_registration->start());
 }
 
+void SipSession::step(const RegistrationInput &input)
+{
+    if (m_registration) {
+        execute(m_registration->step(input));
+    }
+}
+
 void SipSession::execute(const QList<RegistrationEffect> &effects)
 {
     const int generation = m_generation;
@@ -218,60 +235,24 @@ void SipSession::execute(const QList<RegistrationEffect> &effects)
 
 void SipSession::perform(const regeffect::Connect &effect)
 {
-    qCDebug(lcSip) << "trying" << effect.candidate.host << effect.candidate.port;
-    m_framer = SipFramer();
-    const int connection = ++m_connection;
-    Endpoint endpoint;
-    endpoint.host = effect.candidate.host;
-    endpoint.port = effect.candidate.port;
-    endpoint.security = effect.candidate.tls ? Endpoint::Security::Tls : Endpoint::Security::Plain;
-    m_services.connectTo(endpoint).then(
-        this, [this, connection](const Result<std::shared_ptr<Transport>> &result) {
-            if (connection != m_connection || !m_registration) {
-                return;
-            }
-            if (!result) {
-                execute(m_registration->step(reginput::ConnectFailed { result.error() }));
-                return;
-            }
-            m_transport = *result;
-            connect(m_transport.get(), &Transport::received, this, &SipSession::received);
-            connect(m_transport.get(), &Transport::closed, this, [this](const Error &why) {
-                if (m_registration) {
-                    execute(m_registration->step(reginput::Lost { why }));
-                }
-            });
-            execute(m_registration->step(reginput::Connected {
-                hostLiteral(m_transport->localAddress()), m_transport->localPort() }));
-        });
+    m_connection.open(effect.candidate);
 }
 
 void SipSession::perform(const regeffect::Disconnect &)
 {
-    ++m_connection;
-    if (m_transport) {
-        m_transport->disconnect(this);
-        m_transport->close();
-        // It may be what called us: it goes when the event loop comes round.
-        QMetaObject::invokeMethod(this, [old = std::move(m_transport)] { }, Qt::QueuedConnection);
-        m_transport.reset();
-    }
+    m_connection.close();
     m_timers.clear();
-    m_keepAlive.reset();
 }
 
 void SipSession::perform(const regeffect::Send &effect)
 {
-    write(serialize(effect.request));
+    m_connection.write(effect.request);
 }
 
 void SipSession::perform(const regeffect::StartTimer &effect)
 {
-    m_timers[effect.timer] = m_services.timer(effect.in, [this, timer = effect.timer] {
-        if (m_registration) {
-            execute(m_registration->step(reginput::TimerFired { timer }));
-        }
-    });
+    m_timers[effect.timer] = m_services.timer(
+        effect.in, [this, timer = effect.timer] { step(reginput::TimerFired { timer }); });
 }
 
 void SipSession::perform(const regeffect::StopTimer &effect)
@@ -290,8 +271,8 @@ void SipSession::perform(const regeffect::Negotiate &effect)
     promise.start();
     promise.future().then(
         this, [this, id = effect.id, generation = m_generation](const AuthToken &token) {
-            if (generation == m_generation && m_registration) {
-                execute(m_registration->step(reginput::Negotiated { id, token }));
+            if (generation == m_generation) {
+                step(reginput::Negotiated { id, token });
             }
         });
     // A Kerberos server may take its time; the window must not wait with us.
@@ -308,13 +289,14 @@ void SipSession::perform(const regeffect::NeedCertificate &effect)
         .then(this,
             [this, id = effect.id, generation = m_generation](
                 const Result<ClientCertificate> &certificate) {
-                if (generation != m_generation || !m_registration) {
+                if (generation != m_generation) {
                     return;
                 }
-                execute(certificate
-                        ? m_registration->step(reginput::CertificateReady { id, *certificate })
-                        : m_registration->step(
-                              reginput::CertificateFailed { id, certificate.error() }));
+                if (certificate) {
+                    step(reginput::CertificateReady { id, *certificate });
+                } else {
+                    step(reginput::CertificateFailed { id, certificate.error() });
+                }
             });
 }
 
@@ -339,9 +321,7 @@ void SipSession::perform(const regeffect::FellBack &effect)
 void SipSession::perform(const regeffect::Registered &effect)
 {
     if (effect.reauthenticated) {
-        for (Waiting &waiting : std::exchange(m_unauthenticated, {})) {
-            sendTracked(std::move(waiting));
-        }
+        m_requests.resend();
     }
     if (effect.first || effect.renewed) {
         qCDebug(lcSip) << "registered with" << m_registration->info().server
@@ -354,81 +334,35 @@ void SipSession::perform(const regeffect::Registered &effect)
             }
         }
         startParts();
-        keepAlive();
     }
-}
-
-void SipSession::startSimpleParts()
-{
-    m_hasAccess = false;
-    const int generation = m_generation;
-    setState(State::Online);
-    if (generation == m_generation && m_state == State::Online) {
-        m_simple.start(m_initial);
+    if (m_registration) {
+        m_connection.keepAlive(m_registration->info().keepAlive);
     }
 }
 
 void SipSession::startParts()
 {
     m_plain = m_registration->info().plain;
-    if (m_plain) {
-        startSimpleParts();
-        return;
-    }
-    SipPresence::Hooks hooks;
-    hooks.cardChanged = [this](const QString &address, const sip::ContactCard &card) {
-        if (m_roster) {
-            m_roster->cardChanged(address, card);
-        }
-    };
-    hooks.blockedChanged = [this] {
-        if (m_roster) {
-            m_roster->blockedChanged();
-        }
-    };
-    hooks.provisioned = [this](const QByteArray &body) {
-        m_directory.provisioned(body);
-        m_conferences.setFactory(focusFactory(body));
-    };
-    m_directory.attach(*m_web, { .known = [this](const QString &address) {
-        return m_presence ? m_presence->known(address) : std::nullopt;
-    } });
-    // After the server had lost us, subscriptions begin anew; conversations go on.
-    m_roster.reset();
-    SipLink &link = *this;
-    m_access.setSelf(nullptr, {});
-    m_presence = std::make_unique<SipPresence>(link, m_initial, hooks);
-    m_hasAccess = m_registration->info().hasCategories();
-    m_access.setSelf(&m_presence->self(), m_settings.text(u"address"_s));
-    m_roster = std::make_unique<SipRoster>(link, *m_presence, m_exchange);
-    m_exchange.start(m_presence->self());
-    if (!m_conversations) {
-        m_conversations = std::make_unique<SipConversations>(link);
+    if (!m_plain) {
+        m_ocs.prepare(m_initial, *m_web);
     }
     const int generation = m_generation;
     setState(State::Online);
-    if (generation == m_generation && m_state == State::Online) {
-        m_roster->start();
-        m_presence->start();
-        if (m_registration->info().hasCategories()) {
-            m_conferences.start();
-        }
+    if (generation != m_generation || m_state != State::Online) {
+        return;
+    }
+    if (m_plain) {
+        m_simple.start(m_initial);
+    } else {
+        m_ocs.start();
     }
 }
 
 void SipSession::dropParts()
 {
     m_simple.stop();
-    m_conferences.stop();
-    m_exchange.stop();
-    m_conversations.reset();
-    m_directory.detach();
-    m_roster.reset();
-    m_access.setSelf(nullptr, {});
-    m_presence.reset();
-    m_transactions.endAll();
-    m_waiting.clear();
-    m_unauthenticated.clear();
+    m_ocs.stop();
+    m_requests.clear();
 }
 
 void SipSession::perform(const regeffect::UserAgentLearned &effect)
@@ -489,19 +423,14 @@ void SipSession::close()
     }
     setState(State::Closing);
     m_kerberosUnreachable = false;
-    m_conferences.close();
-    if (m_conversations) {
-        m_conversations->close();
-    }
+    m_ocs.close();
     m_simple.close();
-    execute(m_registration->step(reginput::SignOut {}));
+    step(reginput::SignOut {});
 }
 
 void SipSession::probe()
 {
-    if (m_registration) {
-        execute(m_registration->step(reginput::Probe {}));
-    }
+    step(reginput::Probe {});
 }
 
 Async<SentMessage> SipSession::send(const OutgoingMessage &message)
@@ -509,11 +438,7 @@ Async<SentMessage> SipSession::send(const OutgoingMessage &message)
     if (m_plain) {
         return m_simple.send(message);
     }
-    if (m_state != State::Online || !m_conversations) {
-        return readyError<SentMessage>(notSignedIn());
-    }
-    return message.conversation == ConversationKind::Room ? m_conferences.send(message)
-                                                          : m_conversations->send(message);
+    return m_state == State::Online ? m_ocs.send(message) : readyError<SentMessage>(notSignedIn());
 }
 
 Async<void> SipSession::setPresence(const Presence &presence)
@@ -522,97 +447,10 @@ Async<void> SipSession::setPresence(const Presence &presence)
     if (m_plain) {
         return m_simple.setPresence(presence);
     }
-    if (m_state != State::Online || !m_presence) {
-        return readyError<void>(notSignedIn());
-    }
-    Answer<void> answer;
-    m_presence->setPresence(presence, answer);
-    return answer.future();
-}
-
-Async<void> SipSession::add(const ContactSnapshot &contact)
-{
-    return m_roster ? m_roster->add(contact) : readyError<void>(notSignedIn());
-}
-
-Async<void> SipSession::remove(const ContactAddress &address)
-{
-    return m_roster ? m_roster->remove(address) : readyError<void>(notSignedIn());
-}
-
-Async<void> SipSession::update(const ContactSnapshot &contact)
-{
-    return m_roster ? m_roster->update(contact) : readyError<void>(notSignedIn());
-}
-
-Async<void> SipSession::setBlocked(const ContactAddress &address, bool blocked)
-{
-    return m_roster ? m_roster->setBlocked(address, blocked) : readyError<void>(notSignedIn());
-}
-
-Async<void> SipSession::answer(const ContactAddress &address, bool allow)
-{
-    return m_roster ? m_roster->answer(address, allow) : readyError<void>(notSignedIn());
-}
-
-void SipSession::setTyping(const QString &to, ConversationKind conversation, bool composing)
-{
-    if (conversation == ConversationKind::Room) {
-        m_conferences.setTyping(to, composing);
-    } else if (m_conversations) {
-        m_conversations->setTyping(to, conversation, composing);
-    }
+    return m_state == State::Online ? m_ocs.setPresence(presence) : readyError<void>(notSignedIn());
 }
 
 // ---------------------------------------------------------------- the wire
-
-void SipSession::write(const QByteArray &bytes)
-{
-    if (m_transport) {
-        m_lastWrite = m_services.now();
-        m_transport->write(bytes);
-    }
-}
-
-void SipSession::keepAlive()
-{
-    const auto interval = m_registration ? m_registration->info().keepAlive : 0s;
-    if (interval <= 0s) {
-        m_keepAlive.reset();
-        return;
-    }
-    // [MS-CONMGMT] 3.4.5: two line ends when nothing was sent for that long; somewhat earlier.
-    const std::chrono::milliseconds due = interval * 9 / 10;
-    const auto silent = std::chrono::milliseconds(m_lastWrite.msecsTo(m_services.now()));
-    if (silent >= due) {
-        write("\r\n\r\n"_ba);
-    }
-    const auto left = silent >= due ? due : due - silent;
-    m_keepAlive = m_services.timer(left, [this] { keepAlive(); });
-}
-
-void SipSession::received(const QByteArray &bytes)
-{
-    m_framer.feed(bytes);
-    const int connection = m_connection;
-    while (connection == m_connection && m_registration) {
-        const auto frame = m_framer.next();
-        if (!frame) {
-            execute(m_registration->step(reginput::Unreadable { frame.error() }));
-            return;
-        }
-        if (!*frame) {
-            return;
-        }
-        const auto message = parseMessage(**frame);
-        if (!message) {
-            // The frame was whole: what follows it can still be read.
-            qCWarning(lcSip).noquote() << "a message was ignored:" << message.error().detail;
-            continue;
-        }
-        process(*message);
-    }
-}
 
 /// [MS-SIPAE] 3.2.5.2: once there is an association everything final and every request is signed.
 bool SipSession::accepted(const SipMessage &message)
@@ -635,8 +473,11 @@ bool SipSession::accepted(const SipMessage &message)
     return false;
 }
 
-void SipSession::process(const SipMessage &message)
+void SipSession::received(const SipMessage &message)
 {
+    if (!m_registration) {
+        return;
+    }
     if (const QByteArray problem = headerProblem(message); !problem.isEmpty()) {
         qCWarning(lcSip) << "a message was ignored for its" << problem;
         if (isAnswerable(message)) {
@@ -656,79 +497,39 @@ void SipSession::processResponse(const SipMessage &response)
 {
     const auto cseq = parseCSeq(response.header("CSeq"));
     if (cseq && cseq->method == "REGISTER") {
-        execute(m_registration->step(reginput::Response { response, m_services.now() }));
+        step(reginput::Response { response, m_services.now() });
         return;
     }
-    if (!accepted(response)) {
-        return;
+    if (accepted(response)) {
+        m_requests.receive(response);
     }
-    const auto match = m_transactions.receive(response);
-    if (!match && m_conversations) {
-        m_conversations->receiveLate(response);
-    }
-    if (!match || !match->finished) {
-        return;
-    }
-    const auto waiting = m_waiting.find(match->id);
-    const bool challenged = response.status == 401 || response.status == 407;
-    if (challenged && waiting != m_waiting.end() && !waiting->second.repeated) {
-        const bool digest
-            = canBeNumberedAnew(waiting->second.request) && m_registration->takeDigest(response);
-        if (!digest && (response.status == 407 || !m_registration->isAuthenticated())) {
-            finish(match->id, response);
-            return;
-        }
-        Waiting again = std::move(waiting->second);
-        m_waiting.erase(waiting);
-        again.timer.reset();
-        again.repeated = true;
-        if (digest) {
-            numberAnew(again.request, random());
-            sendTracked(std::move(again));
-            return;
-        }
-        // The server has lost the association: the request goes out again under a new one.
-        m_unauthenticated.push_back(std::move(again));
-        execute(m_registration->step(reginput::AssociationLost {}));
-        return;
-    }
-    finish(match->id, response);
 }
 
-void SipSession::finish(TransactionMachine::Id id, const SipReply &reply)
+SipRequests::Hooks SipSession::requestHooks()
 {
-    const auto waiting = m_waiting.find(id);
-    if (waiting == m_waiting.end()) {
-        return;
-    }
-    const Waiting done = std::move(waiting->second);
-    m_waiting.erase(waiting);
-    done.handler(reply);
+    return { .sign =
+                 [this](SipMessage &request) {
+                     if (m_registration) {
+                         m_registration->sign(request);
+                     }
+                 },
+        .write = [this](const SipMessage &request) { m_connection.write(request); },
+        .challenged =
+            [this](const SipMessage &request, const SipMessage &challenge) {
+                if (canBeNumberedAnew(request) && m_registration->takeDigest(challenge)) {
+                    return SipRequests::Challenge::SendAnew;
+                }
+                const bool lost = challenge.status == 401 && m_registration->isAuthenticated();
+                return lost ? SipRequests::Challenge::Hold : SipRequests::Challenge::Refusal;
+            },
+        .held = [this] { step(reginput::AssociationLost {}); },
+        .late = [this](const SipMessage &response) { m_ocs.receiveLate(response); } };
 }
 
 void SipSession::send(
     const SipMessage &request, SipReplyHandler handler, std::chrono::milliseconds limit)
 {
-    Waiting waiting;
-    waiting.request = request;
-    waiting.handler = std::move(handler);
-    waiting.limit = limit;
-    sendTracked(std::move(waiting));
-}
-
-void SipSession::sendTracked(Waiting waiting)
-{
-    SipMessage out = waiting.request;
-    if (m_registration) {
-        m_registration->sign(out);
-    }
-    const TransactionMachine::Id id = m_transactions.begin(out);
-    waiting.timer = m_services.timer(waiting.limit, [this, id] {
-        m_transactions.end(id);
-        finish(id, std::unexpected(requestTimeout()));
-    });
-    m_waiting.insert_or_assign(id, std::move(waiting));
-    write(serialize(out));
+    m_requests.send(request, std::move(handler), limit);
 }
 
 void SipSession::sendOnly(const SipMessage &request)
@@ -737,12 +538,12 @@ void SipSession::sendOnly(const SipMessage &request)
     if (m_registration) {
         m_registration->sign(out);
     }
-    write(serialize(out));
+    m_connection.write(out);
 }
 
 void SipSession::respond(const SipMessage &response)
 {
-    write(serialize(response));
+    m_connection.write(response);
 }
 
 void SipSession::processRequest(const SipMessage &request)
@@ -754,47 +555,15 @@ void SipSession::processRequest(const SipMessage &request)
         m_simple.receive(request);
         return;
     }
-    const auto answer = [this, &request](int status, const QByteArray &reason) {
-        return makeResponse(request, status, reason, identity(), randomHex(random(), 5));
-    };
-    if (request.method == "NOTIFY" || request.method == "BENOTIFY") {
-        if (request.method == "NOTIFY") { // [MS-SIP] 3.5: BENOTIFY is never answered
-            respond(answer(200, "OK"_ba));
-        }
-        if (request.header("Event").toLower() == "registration-notify") {
-            const auto parameters = parseParameters(QByteArrayView(request.body).trimmed());
-            const auto diagnostics = parseDiagnostics(request.header("ms-diagnostics-public"));
-            execute(m_registration->step(
-                reginput::Deregistered { parameters ? parameters->value("event") : QByteArray(),
-                    diagnostics ? QString::fromUtf8(diagnostics->reason()) : QString() }));
-            return;
-        }
-        if (!m_conferences.receive(request) && !(m_roster && m_roster->receive(request))
-            && !m_directory.receive(request)) {
-            if (m_presence) {
-                m_presence->receive(request);
-            }
-        }
+    const auto over = deregistration(request);
+    if (!over) {
+        m_ocs.receive(request);
         return;
     }
-    if (m_conferences.receive(request) || (m_conversations && m_conversations->receive(request))) {
-        return;
+    if (request.method == "NOTIFY") {
+        respond(makeResponse(request, 200, "OK"_ba, identity(), randomHex(random(), 5)));
     }
-    if (request.method == "ACK") {
-        return;
-    }
-    if (request.method == "OPTIONS") {
-        SipMessage ok = answer(200, "OK"_ba);
-        describeOwnIm(ok, identity());
-        respond(ok);
-        return;
-    }
-    const bool known = request.method == "MESSAGE" || request.method == "INFO"
-        || request.method == "BYE" || request.method == "CANCEL";
-    SipMessage refusal = known ? answer(481, "Call/Transaction Does Not Exist"_ba)
-                               : answer(501, "Not Implemented"_ba);
-    refusal.addHeader("Contact"_ba, identity().contact());
-    respond(refusal);
+    step(*over);
 }
 
 } // namespace linchpin::sip
