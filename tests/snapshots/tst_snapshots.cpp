@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Linchpin contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "core/models/roles.h"
 #include "tests/snapshots/snapshot.h"
 #include "tests/ui/uiworld.h"
 #include "ui/widgets/accounts/accountsdialog.h"
@@ -349,7 +350,10 @@ QImage SnapshotsTest::picture(const QString &scene, World &world)
     if (scene.startsWith("list"_L1)) {
         auto *const list = window.findChild<ContactListView *>();
         const QModelIndex group = list->model()->index(0, 0);
-        list->setCurrentIndex(list->model()->index(0, 0, group));
+        list->setShown(list->model()
+                ->index(0, 0, group)
+                .data(ContactRole::ConversationKey)
+                .value<ConversationKey>());
         withoutFocus(window);
         return pictureOf(window, side);
     }

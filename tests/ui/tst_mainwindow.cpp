@@ -13,6 +13,7 @@
 #include "ui/widgets/tray/trayicon.h"
 
 #include <QLineEdit>
+#include <QListView>
 #include <QMenu>
 #include <QSignalSpy>
 #include <QTabBar>
@@ -29,6 +30,7 @@ private Q_SLOTS:
     void narrowIsOnePane();
     void filterAndKeyboard();
     void tabs();
+    void theOpenConversationIsMarked();
     void closesIntoTheTray();
     void trayMenu();
     void contactMenuHasAccessLevels();
@@ -37,6 +39,7 @@ private Q_SLOTS:
 
 private:
     static void populate(UiWorld &world);
+    static QColor groundOf(const QAbstractItemView &list, const QModelIndex &row);
 };
 
 void MainWindowTest::populate(UiWorld &world)
@@ -116,6 +119,51 @@ void MainWindowTest::tabs()
     QCOMPARE(window.currentPage()->key(), zo);
     window.closeConversation(zo);
     QVERIFY(!window.currentPage());
+}
+
+/// What a row is painted on, at its far end.
+QColor MainWindowTest::groundOf(const QAbstractItemView &list, const QModelIndex &row)
+{
+    const QRect box = list.visualRect(row);
+    const QPoint spot(box.right() - 12, box.top() + 4);
+    return list.viewport()->grab(QRect(spot, QSize(1, 1))).toImage().pixelColor(0, 0);
+}
+
+void MainWindowTest::theOpenConversationIsMarked()
+{
+    UiWorld world;
+    populate(world);
+    MainWindow window(world.context());
+    window.resize(1000, 600);
+    window.show();
+    const AccountId account = world.accounts->accounts().constFirst()->id();
+    const ConversationKey bob { account, u"bob@b.test"_s, ConversationKind::Person };
+    const ConversationKey zo { account, u"zo@b.test"_s, ConversationKind::Person };
+    const ConversationKey room { account, u"#room"_s, ConversationKind::Room };
+    const auto marked = [&window](const QString &name) {
+        const ContactListView &list = window.contactList();
+        const QModelIndexList rows = list.model()->match(list.model()->index(0, 0), Qt::DisplayRole,
+            name, 1, Qt::MatchExactly | Qt::MatchRecursive);
+        return !rows.isEmpty()
+            && groundOf(list, rows.constFirst()) != list.palette().color(QPalette::Base);
+    };
+    window.openConversation(bob);
+    QTRY_VERIFY(marked(u"Bob"_s));
+    QVERIFY(!marked(u"Zażółć"_s));
+    window.openConversation(zo);
+    QTRY_VERIFY(marked(u"Zażółć"_s));
+    QVERIFY(!marked(u"Bob"_s));
+    window.openConversation(room);
+    QTRY_VERIFY(!marked(u"Zażółć"_s));
+    auto *const rooms = window.findChild<QListView *>(u"roomList"_s);
+    QTRY_COMPARE(rooms->model()->rowCount(), 1);
+    QTRY_VERIFY(
+        groundOf(*rooms, rooms->model()->index(0, 0)) != rooms->palette().color(QPalette::Base));
+    window.closeConversation(room);
+    window.closeConversation(zo);
+    QTRY_VERIFY(marked(u"Bob"_s));
+    window.closeConversation(bob);
+    QTRY_VERIFY(!marked(u"Bob"_s));
 }
 
 void MainWindowTest::closesIntoTheTray()

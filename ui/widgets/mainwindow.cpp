@@ -207,7 +207,8 @@ void MainWindow::buildSide()
     m_rooms->setFrameShape(QFrame::NoFrame);
     m_rooms->setUniformItemSizes(true);
     m_rooms->setMouseTracking(true);
-    m_rooms->setItemDelegate(new RoomDelegate(m_rooms));
+    m_roomDelegate = new RoomDelegate(m_rooms);
+    m_rooms->setItemDelegate(m_roomDelegate);
     auto *const rooms = new RoomListModel(m_rooms);
     rooms->setSourceModel(m_conversationModel);
     m_rooms->setModel(rooms);
@@ -374,6 +375,7 @@ void MainWindow::buildMain()
     column->addWidget(m_tabs);
     column->addWidget(m_stack, 1);
     m_tabs->hide();
+    connect(m_stack, &QStackedWidget::currentChanged, this, &MainWindow::markShown);
     connect(m_tabs, &QTabBar::currentChanged, this, &MainWindow::tabSelected);
     connect(m_tabs, &QTabBar::tabCloseRequested, this,
         [this](int index) { closeConversation(m_tabs->tabData(index).value<ConversationKey>()); });
@@ -516,6 +518,16 @@ void MainWindow::tabSelected(int index)
         m_stack->setCurrentWidget(page);
         page->focusComposer();
     }
+}
+
+/// The lists show whose conversation is beside them.
+void MainWindow::markShown()
+{
+    const ConversationPage *const page = currentPage();
+    const ConversationKey key = page ? page->key() : ConversationKey();
+    m_contactList->setShown(key);
+    m_roomDelegate->setShown(key);
+    m_rooms->viewport()->update();
 }
 
 void MainWindow::updateTab(int tab)

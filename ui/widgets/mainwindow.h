@@ -23,6 +23,7 @@ class AccountFooter;
 class ContactListView;
 class ConversationListModel;
 class ConversationPage;
+class RoomDelegate;
 class StatusChooser;
 
 /// The window: status, filter, open rooms and contacts at the left, the open conversations at the
@@ -77,6 +78,7 @@ private:
     void updateTabs();
     void updateTitle();
     void tabSelected(int index);
+    void markShown();
     void setNarrow(bool narrow);
     int tabOf(const ConversationKey &key) const;
     QWidget *emptyPage();
@@ -89,6 +91,7 @@ private:
     QLineEdit *m_filter = nullptr;
     ContactListView *m_contactList = nullptr;
     QListView *m_rooms = nullptr;
+    RoomDelegate *m_roomDelegate = nullptr;
     ConversationListModel *m_conversationModel = nullptr;
     AccountFooter *m_footer = nullptr;
     QWidget *m_requests = nullptr;

@@ -97,11 +97,13 @@ void ContactDelegate::paintPerson(
     QPainter &painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
     const QPalette &palette = option.palette;
-    const bool selected = option.state.testFlag(QStyle::State_Selected);
+    const bool focus = option.state.testFlag(QStyle::State_Selected)
+        && (m_selecting || option.state.testFlag(QStyle::State_HasFocus));
+    const auto person = index.data(ContactRole::PersonId).value<PersonId>();
+    const bool selected = focus || (!m_shown.isNull() && person == m_shown);
     const QRectF card = QRectF(option.rect).adjusted(theme::kUnit, 1, -theme::kUnit, -1);
     const bool hovered = option.state.testFlag(QStyle::State_MouseOver);
-    theme::paintRow(
-        painter, card, palette, selected, hovered, option.state.testFlag(QStyle::State_HasFocus));
+    theme::paintRow(painter, card, palette, selected, hovered, focus);
     const auto placed
         = [&](const QRectF &box) { return theme::placed(box, card, option.direction); };
     const QColor textColor = palette.color(QPalette::Text);

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/contacts/person.h"
+
 #include <QFont>
 #include <QStyledItemDelegate>
 
@@ -14,6 +16,10 @@ class ContactDelegate : public QStyledItemDelegate {
 public:
     explicit ContactDelegate(QObject *parent = nullptr);
     void setCompact(bool compact) { m_compact = compact; }
+    /// Whose conversation is beside the list; null when nobody's is.
+    void setShown(const PersonId &person) { m_shown = person; }
+    /// The selected row shows without the focus too: Enter in the filter field takes it.
+    void setSelecting(bool selecting) { m_selecting = selecting; }
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option,
         const QModelIndex &index) const override;
@@ -26,6 +32,8 @@ private:
         QPainter &painter, const QStyleOptionViewItem &option, const QModelIndex &index) const;
 
     bool m_compact = false;
+    bool m_selecting = false;
+    PersonId m_shown;
     mutable QFont m_measured;
     mutable int m_line = 0;
     mutable int m_small = 0; ///< heights of lines in that font and the smaller one

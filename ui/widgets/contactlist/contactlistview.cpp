@@ -58,8 +58,12 @@ ContactListView::ContactListView(UiContext context, QWidget *parent)
         if (!parent.isValid()) {
             restoreExpansion();
         }
+        markShown();
     });
-    connect(m_filter, &QAbstractItemModel::modelReset, this, &ContactListView::restoreExpansion);
+    connect(m_filter, &QAbstractItemModel::modelReset, this, [this] {
+        restoreExpansion();
+        markShown();
+    });
     connect(this, &QTreeView::activated, this, &ContactListView::openCurrent);
     const auto remember = [this](const QModelIndex &index, bool folded) {
         if (m_restoring || !m_filterText.isEmpty()) {
@@ -96,6 +100,7 @@ void ContactListView::setFilterText(const QString &text)
 {
     const bool had = !m_filterText.isEmpty();
     m_filterText = text.trimmed();
+    m_delegate->setSelecting(!m_filterText.isEmpty());
     m_filter->setFilterText(m_filterText);
     if (had != !m_filterText.isEmpty()) {
         restoreExpansion();
@@ -103,6 +108,22 @@ void ContactListView::setFilterText(const QString &text)
     if (!m_filterText.isEmpty() && m_filter->rowCount() > 0) {
         setCurrentIndex(m_filter->index(0, 0, m_filter->index(0, 0)));
     }
+}
+
+void ContactListView::setShown(const ConversationKey &key)
+{
+    m_shown = key;
+    markShown();
+    viewport()->update();
+}
+
+/// Which person that is changes with the list: contacts come after the tabs, persons are merged.
+void ContactListView::markShown()
+{
+    const Person *const person = m_shown.kind == ConversationKind::Person
+        ? m_context.contacts.personOf(m_shown.account, { m_shown.with })
+        : nullptr;
+    m_delegate->setShown(person ? person->id : PersonId());
 }
 
 void ContactListView::setCompact(bool compact)

@@ -22,6 +22,8 @@ public:
     ContactFilterModel &filterModel() { return *m_filter; }
     void setFilterText(const QString &text);
     void setCompact(bool compact);
+    /// Marks the person whose conversation is beside the list; a null key marks nobody.
+    void setShown(const ConversationKey &key);
     void openCurrent();
     PersonId currentPerson() const;
     /// What can be done with the person of that row.
@@ -46,6 +48,7 @@ protected:
 
 private:
     void restoreExpansion();
+    void markShown();
     void rename(const Person &person);
     void moveToGroup(const Person &person, const QString &group);
     QString toolTip(const Person &person) const;
@@ -57,6 +60,7 @@ private:
     ContactFilterModel *m_filter;
     ContactDelegate *m_delegate;
     QString m_filterText;
+    ConversationKey m_shown;
     bool m_restoring = false;
 };
 

@@ -59,11 +59,14 @@ void RoomDelegate::paint(
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     const QPalette &palette = option.palette;
-    const bool selected = option.state.testFlag(QStyle::State_Selected)
+    const bool focus = option.state.testFlag(QStyle::State_Selected)
         && option.state.testFlag(QStyle::State_HasFocus);
+    const bool selected = focus
+        || (!m_shown.isNull()
+            && index.data(ConversationRole::Key).value<ConversationKey>() == m_shown);
     const QRectF card = QRectF(option.rect).adjusted(theme::kUnit, 1, -theme::kUnit, -1);
-    theme::paintRow(*painter, card, palette, selected,
-        option.state.testFlag(QStyle::State_MouseOver), selected);
+    theme::paintRow(
+        *painter, card, palette, selected, option.state.testFlag(QStyle::State_MouseOver), focus);
     const auto placed
         = [&](const QRectF &box) { return theme::placed(box, card, option.direction); };
     painter->setPen(Qt::NoPen);

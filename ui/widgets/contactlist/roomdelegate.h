@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/sdk/ids.h"
+
 #include <QSortFilterProxyModel>
 #include <QStyledItemDelegate>
 
@@ -26,6 +28,11 @@ public:
     void paint(QPainter *painter, const QStyleOptionViewItem &option,
         const QModelIndex &index) const override;
     QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+    /// The conversation beside the list; null when there is none.
+    void setShown(const ConversationKey &key) { m_shown = key; }
+
+private:
+    ConversationKey m_shown;
 };
 
 } // namespace linchpin
