@@ -100,7 +100,6 @@ void SipConferences::stop()
 
 void SipConferences::close()
 {
-    m_link.services().setState(QString(rememberedKey), {});
     for (const auto &[focus, conference] : m_conferences) {
         conference->leave();
     }
@@ -406,14 +405,16 @@ bool SipConferences::receiveInvitation(const SipMessage &request)
         m_invitationCalls.removeFirst();
     }
     answerInvitation(invitation->focus, 480); // an older one to the same
+    while (m_invitations.size() >= mostInvitations) {
+        const QString other = m_invitations.constBegin().key();
+        answerInvitation(other, 480);
+        m_conversationIds.remove(other);
+    }
     const SipConference *const known = find(invitation->focus);
     m_invitations.insert(invitation->focus, { request, tag });
     if (known != nullptr && !known->isOut()) {
         answerInvitation(invitation->focus, 200);
         return true;
-    }
-    while (m_invitations.size() > mostInvitations) {
-        answerInvitation(m_invitations.constBegin().key(), 480);
     }
     m_conversationIds.insert(invitation->focus, request.header("Ms-Conversation-ID").left(64));
     m_link.respond(makeResponse(request, 180, phraseOf(180), m_link.identity(), tag));

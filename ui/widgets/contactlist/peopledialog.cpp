@@ -167,6 +167,7 @@ void PeopleDialog::check()
     const qsizetype people = chosen().size();
     m_complaint->setText(!possible ? tr("No account with group conversations is online.")
             : people == 0          ? tr("Choose who is to come.")
+            : people == 1          ? tr("One person will be invited.")
                                    : tr("%n people will be invited.", nullptr, int(people)));
     m_ok->setEnabled(possible && people > 0);
 }
@@ -199,7 +200,6 @@ void PeopleDialog::start()
                 });
         }
         m_complaint->setText(tr("Inviting…"));
-        m_ok->setEnabled(true);
         return;
     }
     if (!m_from.isNull()) {
