@@ -217,7 +217,9 @@ void SipSession::begin(const QList<Candidate> &found)
 
 void SipSession::step(const RegistrationInput &input)
 {
-    if (m_registration) {
+    if (m_state == State::Closing && std::holds_alternative<reginput::Lost>(input)) {
+        end(std::nullopt); // that, too, is signed out
+    } else if (m_registration) {
         execute(m_registration->step(input));
     }
 }
@@ -424,8 +426,7 @@ void SipSession::close()
     setState(State::Closing);
     m_kerberosUnreachable = false;
     m_ocs.close();
-    m_simple.close();
-    step(reginput::SignOut {});
+    m_simple.close([this] { step(reginput::SignOut {}); });
 }
 
 void SipSession::probe()

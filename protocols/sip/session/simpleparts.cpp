@@ -32,10 +32,12 @@ void SimpleParts::start(const Presence &initial)
     m_presence->start();
 }
 
-void SimpleParts::close()
+void SimpleParts::close(std::function<void()> closed)
 {
     if (m_presence) {
-        m_presence->close();
+        m_presence->close(std::move(closed));
+    } else {
+        closed();
     }
 }
 

@@ -18,8 +18,9 @@ public:
 
     /// Signed in, or known to the server again after it had lost us.
     void start(const Presence &initial);
-    /// Signing out: what the server keeps for us is taken back.
-    void close();
+    /// Signing out: what the server keeps for us is taken back. Calls back when that is done, or
+    /// has taken too long; perhaps before this returns.
+    void close(std::function<void()> closed);
     void stop();
     bool isRunning() const { return m_presence != nullptr; }
 

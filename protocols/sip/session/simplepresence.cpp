@@ -10,6 +10,7 @@
 #include <QLoggingCategory>
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace linchpin::sip {
 
@@ -22,6 +23,7 @@ struct Text {
 };
 
 constexpr std::size_t politeEnds = 200;
+constexpr auto withdrawalLimit = 3s; // signing out should be quick
 constexpr int atOnce = 20; // subscriptions begun together: a thousand contacts are no flood
 
 /// Where the person can be asked for: an address of the list is a SIP address.
@@ -47,19 +49,27 @@ void SimplePresence::start()
     watchWatchers();
 }
 
-void SimplePresence::close()
+void SimplePresence::close(std::function<void()> closed)
 {
-    m_publishTimer.reset();
-    step(pubinput::Stop {});
     m_queue.clear();
     if (m_watchers) {
         m_watchers->stop();
     }
-    if (m_people.size() > politeEnds) {
-        return; // the server notices by itself that we are gone; signing out should be quick
+    if (m_people.size() <= politeEnds) { // else the server notices by itself that we are gone
+        for (const auto &[address, subscription] : m_people) {
+            subscription->stop();
+        }
     }
-    for (const auto &[address, subscription] : m_people) {
-        subscription->stop();
+    m_closed = std::move(closed);
+    m_publishTimer.reset();
+    m_closeTimer = m_link.services().timer(withdrawalLimit, [this] { tellClosed(); });
+    step(pubinput::Stop {});
+}
+
+void SimplePresence::tellClosed()
+{
+    if (const auto closed = std::exchange(m_closed, {})) {
+        closed();
     }
 }
 
@@ -109,6 +119,11 @@ void SimplePresence::perform(const pubeffect::Publish &effect)
 void SimplePresence::perform(const pubeffect::StartTimer &effect)
 {
     m_publishTimer = m_link.services().timer(effect.in, [this] { step(pubinput::TimerFired {}); });
+}
+
+void SimplePresence::perform(const pubeffect::Withdrawn &)
+{
+    tellClosed();
 }
 
 void SimplePresence::perform(const pubeffect::Published &)

@@ -30,7 +30,9 @@ public:
 
     void start();
     /// Takes the publication back and ends the subscriptions; answers are not waited for.
-    void close();
+    /// Takes back what others know of us, then calls back, a few seconds later at most; perhaps
+    /// before this returns.
+    void close(std::function<void()> closed);
     /// Whether a NOTIFY belongs to one of our subscriptions.
     bool owns(const SipMessage &notify) const;
     /// One of ours that has been answered.
@@ -44,6 +46,8 @@ private:
     void step(const PublicationInput &input);
     void perform(const pubeffect::Publish &effect);
     void perform(const pubeffect::StartTimer &effect);
+    void perform(const pubeffect::Withdrawn &effect);
+    void tellClosed();
     void perform(const pubeffect::Published &effect);
     void perform(const pubeffect::Failed &effect);
 
@@ -64,6 +68,8 @@ private:
     QList<Answer<void>> m_answers; ///< wait for the newest document to be taken
     bool m_publishing = true; ///< the server takes publications, as far as we know
     std::unique_ptr<Timer> m_publishTimer;
+    std::unique_ptr<Timer> m_closeTimer;
+    std::function<void()> m_closed; ///< who waits for the publication to be taken back
     std::map<QString, std::unique_ptr<SimpleSubscription>> m_people;
     std::unique_ptr<SimpleSubscription> m_watchers;
     QQueue<QString> m_queue; ///< to be subscribed to

@@ -30,7 +30,8 @@ EventPublication::EventPublication(seconds wanted)
 QList<PublicationEffect> EventPublication::step(const PublicationInput &input)
 {
     if (m_over) {
-        return {};
+        const bool stop = std::holds_alternative<pubinput::Stop>(input);
+        return stop ? Effects { pubeffect::Withdrawn {} } : Effects {};
     }
     return std::visit([this](const auto &i) { return handle(i); }, input);
 }
@@ -47,7 +48,7 @@ QList<PublicationEffect> EventPublication::publish()
 QList<PublicationEffect> EventPublication::handle(const pubinput::Changed &)
 {
     m_changed = true;
-    return m_out ? Effects {} : publish();
+    return m_out || m_stopping ? Effects {} : publish();
 }
 
 QList<PublicationEffect> EventPublication::later(int status, std::optional<seconds> after)
@@ -65,6 +66,12 @@ QList<PublicationEffect> EventPublication::handle(const pubinput::Answered &inpu
     const EventAnswer &answer = input.answer;
     if (!std::exchange(m_out, false)) {
         return {};
+    }
+    if (m_stopping) {
+        if (answer.status >= 200 && answer.status < 300) {
+            m_etag = answer.etag;
+        }
+        return withdraw();
     }
     if (answer.status >= 200 && answer.status < 300) {
         m_etag = answer.etag;
@@ -97,13 +104,24 @@ QList<PublicationEffect> EventPublication::handle(const pubinput::Answered &inpu
 
 QList<PublicationEffect> EventPublication::handle(const pubinput::TimerFired &)
 {
-    return m_out ? Effects {} : publish();
+    return m_out || m_stopping ? Effects {} : publish();
 }
 
 QList<PublicationEffect> EventPublication::handle(const pubinput::Stop &)
 {
-    m_over = true;
-    return m_etag.isEmpty() ? Effects {} : Effects { pubeffect::Publish { m_etag, false, 0s } };
+    // Only its answer tells the entity tag by which what is under way can be taken back.
+    return std::exchange(m_stopping, true) || m_out ? Effects {} : withdraw();
+}
+
+QList<PublicationEffect> EventPublication::withdraw()
+{
+    if (m_etag.isEmpty() || m_withdrawing) {
+        m_over = true;
+        return { pubeffect::Withdrawn {} };
+    }
+    m_withdrawing = true;
+    m_out = true;
+    return { pubeffect::Publish { m_etag, false, 0s } };
 }
 
 } // namespace linchpin::sip

@@ -14,6 +14,7 @@ struct Answered {
     EventAnswer answer;
 };
 struct TimerFired { };
+/// What is published is taken back; Withdrawn follows.
 struct Stop { };
 } // namespace pubinput
 using PublicationInput
@@ -41,9 +42,13 @@ struct Failed {
     bool final = false;
     friend bool operator==(const Failed &, const Failed &) = default;
 };
+/// After Stop: nothing of ours is at the server any more, as far as it answers.
+struct Withdrawn {
+    friend bool operator==(const Withdrawn &, const Withdrawn &) = default;
+};
 } // namespace pubeffect
 using PublicationEffect = std::variant<pubeffect::Publish, pubeffect::StartTimer,
-    pubeffect::Published, pubeffect::Failed>;
+    pubeffect::Published, pubeffect::Failed, pubeffect::Withdrawn>;
 
 /// Own event state at the server, RFC 3903: entity tags, refreshing, 412 (gone there: published
 /// anew), 423 (for longer). One PUBLISH at a time. Pure: inputs in, effects out, in order.
@@ -61,6 +66,7 @@ private:
     Effects handle(const pubinput::TimerFired &);
     Effects handle(const pubinput::Stop &);
     Effects publish();
+    Effects withdraw();
     Effects later(int status, std::optional<std::chrono::seconds> after);
 
     std::chrono::seconds m_wanted;
@@ -68,6 +74,8 @@ private:
     bool m_changed = false; ///< the server has not got the newest document
     bool m_out = false; ///< a PUBLISH has no answer yet
     bool m_carried = false; ///< it carries a document
+    bool m_stopping = false;
+    bool m_withdrawing = false; ///< what is out takes it back
     bool m_over = false;
     int m_anew = 0; ///< 412 in a row
     int m_failures = 0; ///< in a row

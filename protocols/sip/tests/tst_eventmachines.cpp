@@ -20,6 +20,7 @@ using SubTimer = subeffect::StartTimer;
 using pubeffect::Failed;
 using pubeffect::Publish;
 using pubeffect::Published;
+using pubeffect::Withdrawn;
 using PubTimer = pubeffect::StartTimer;
 using SubEffects = QList<SubscriptionEffect>;
 using PubEffects = QList<PublicationEffect>;
@@ -325,9 +326,31 @@ void TestEventMachines::takesPublicationBack()
     machine.step(pubinput::Changed {});
     machine.step(published("a"));
     QCOMPARE(machine.step(pubinput::Stop {}), (PubEffects { Publish { "a"_ba, false, 0s } }));
-    QCOMPARE(machine.step(published("b")), PubEffects {});
+    QCOMPARE(machine.step(pubinput::Changed {}), PubEffects {});
+    QCOMPARE(machine.step(published("")), (PubEffects { Withdrawn {} }));
     EventPublication never;
-    QCOMPARE(never.step(pubinput::Stop {}), PubEffects {});
+    QCOMPARE(never.step(pubinput::Stop {}), (PubEffects { Withdrawn {} }));
+
+    // Only the answer tells by which tag the one that is out can be taken back.
+    EventPublication quick;
+    quick.step(pubinput::Changed {});
+    QCOMPARE(quick.step(pubinput::Stop {}), PubEffects {});
+    QCOMPARE(quick.step(published("a")), (PubEffects { Publish { "a"_ba, false, 0s } }));
+    QCOMPARE(quick.step(pubinput::Answered { { .status = 412 } }), (PubEffects { Withdrawn {} }));
+    EventPublication changing;
+    changing.step(pubinput::Changed {});
+    changing.step(published("a"));
+    changing.step(pubinput::Changed {});
+    QCOMPARE(changing.step(pubinput::Stop {}), PubEffects {});
+    QCOMPARE(changing.step(published("b")), (PubEffects { Publish { "b"_ba, false, 0s } }));
+    EventPublication refused;
+    refused.step(pubinput::Changed {});
+    QCOMPARE(refused.step(pubinput::Stop {}), PubEffects {});
+    QCOMPARE(refused.step(pubinput::Answered { { .status = 503 } }), (PubEffects { Withdrawn {} }));
+    EventPublication over;
+    over.step(pubinput::Changed {});
+    over.step(pubinput::Answered { { .status = 489 } });
+    QCOMPARE(over.step(pubinput::Stop {}), (PubEffects { Withdrawn {} }));
 }
 
 void TestEventMachines::seenOnce()

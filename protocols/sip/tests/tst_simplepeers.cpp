@@ -69,6 +69,12 @@ struct Client {
         session->open({ .availability = Availability::Available });
     }
     bool isOnline() const { return session->state() == Session::State::Online; }
+    /// For the tests' reports.
+    QByteArray story() const
+    {
+        const QString end = ended ? ended->code + u' ' + ended->detail : u"no error"_s;
+        return end.toUtf8() + "\nsent:\n" + sent.join('\n') + "\nreceived:\n" + received.join('\n');
+    }
     bool saw(const QByteArrayList &log, const QByteArray &start, const QByteArray &what) const
     {
         return std::ranges::any_of(
@@ -188,11 +194,11 @@ void TestSimplePeers::presence()
     Memory aliceMemory;
     Memory bobMemory;
     Client a(*m_server, u"alice"_s, aliceMemory, flavour, tls);
-    QTRY_VERIFY_WITH_TIMEOUT(a.isOnline(), limit);
+    QTRY_VERIFY2_WITH_TIMEOUT(a.isOnline(), a.story(), limit);
     QTRY_VERIFY_WITH_TIMEOUT(!a.told<OwnPresenceChanged>().isEmpty(), limit);
     {
         Client b(*m_server, u"bob"_s, bobMemory, flavour, tls);
-        QTRY_VERIFY_WITH_TIMEOUT(b.isOnline(), limit);
+        QTRY_VERIFY2_WITH_TIMEOUT(b.isOnline(), b.story(), limit);
         a.add(bob);
         b.add(alice);
         QTRY_COMPARE_WITH_TIMEOUT(a.presenceOf(bob).availability, Availability::Available, limit);
@@ -247,7 +253,8 @@ void TestSimplePeers::messages()
     Memory bobMemory;
     Client a(*m_server, u"alice"_s, aliceMemory, flavour);
     Client b(*m_server, u"bob"_s, bobMemory, flavour);
-    QTRY_VERIFY_WITH_TIMEOUT(a.isOnline() && b.isOnline(), limit);
+    QTRY_VERIFY2_WITH_TIMEOUT(a.isOnline(), a.story(), limit);
+    QTRY_VERIFY2_WITH_TIMEOUT(b.isOnline(), b.story(), limit);
     const QStringList texts { u"Zażółć gęślą jaźń"_s, u"こんにちは世界"_s, u"مرحبا بالعالم"_s,
         u"e\u0301 ก็"_s, u"👩‍👩‍👧‍👦🦄𝄞"_s, u"two\nlines"_s,
         QString(5000, u'ż') };
@@ -309,7 +316,7 @@ void TestSimplePeers::failuresInWords()
     NEEDS_SERVER();
     Memory memory;
     Client a(*m_server, u"alice"_s, memory);
-    QTRY_VERIFY_WITH_TIMEOUT(a.isOnline(), limit);
+    QTRY_VERIFY2_WITH_TIMEOUT(a.isOnline(), a.story(), limit);
     const auto away = a.send(u"carol@sip.test"_s, u"hello?"_s);
     QTRY_VERIFY_WITH_TIMEOUT(away.isFinished(), limit);
     QVERIFY(!away.result());
@@ -332,7 +339,8 @@ void TestSimplePeers::watchersWait()
     Memory bobMemory;
     Client a(*m_server, u"alice"_s, aliceMemory);
     Client b(*m_server, u"bob"_s, bobMemory);
-    QTRY_VERIFY_WITH_TIMEOUT(a.isOnline() && b.isOnline(), limit);
+    QTRY_VERIFY2_WITH_TIMEOUT(a.isOnline(), a.story(), limit);
+    QTRY_VERIFY2_WITH_TIMEOUT(b.isOnline(), b.story(), limit);
     a.add(bob);
     QTRY_VERIFY_WITH_TIMEOUT(
         a.told<ContactChanged>().last().contact.subscription == Subscription::Pending, limit);

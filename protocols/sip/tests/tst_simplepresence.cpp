@@ -23,6 +23,8 @@ private Q_SLOTS:
     void presenceAgain();
     void signingOut();
     void signingOutIsChallenged();
+    void signingOutAtOnce();
+    void signingOutUnheard();
     void watchers();
 };
 
@@ -261,6 +263,53 @@ void TestSimplePresence::signingOutIsChallenged()
     QCOMPARE(w.last("PUBLISH"_ba).header("Expires"), "0"_ba);
     QVERIFY(w.last("REGISTER"_ba).hasHeader("Proxy-Authorization"));
     QCOMPARE(w.last("REGISTER"_ba).header("Expires"), "0"_ba);
+    QVERIFY(!w.ended);
+}
+
+/// What is published goes with us though its entity tag is not known yet.
+void TestSimplePresence::signingOutAtOnce()
+{
+    PlainWorld w;
+    w.statuses.insert("PUBLISH"_ba, 0);
+    w.open();
+    QCOMPARE(w.session->state(), Session::State::Online);
+    const SipMessage first = w.last("PUBLISH"_ba);
+    w.session->close();
+    w.settle();
+    QCOMPARE(w.session->state(), Session::State::Closing);
+    QCOMPARE(w.count("PUBLISH"_ba), 1);
+    w.statuses.remove("PUBLISH"_ba);
+    w.answer(first);
+    w.settle();
+    QCOMPARE(w.count("PUBLISH"_ba), 2);
+    QVERIFY(w.last("PUBLISH"_ba).hasHeader("SIP-If-Match"));
+    QCOMPARE(w.last("PUBLISH"_ba).header("Expires"), "0"_ba);
+    QCOMPARE(w.last("REGISTER"_ba).header("Expires"), "0"_ba);
+    QCOMPARE(w.session->state(), Session::State::Offline);
+    QVERIFY(!w.ended);
+}
+
+/// A server that says nothing keeps nobody.
+void TestSimplePresence::signingOutUnheard()
+{
+    PlainWorld w;
+    w.open();
+    w.statuses.insert("PUBLISH"_ba, 0);
+    w.session->close();
+    w.settle();
+    QCOMPARE(w.session->state(), Session::State::Closing);
+    w.advance(5s);
+    QCOMPARE(w.last("REGISTER"_ba).header("Expires"), "0"_ba);
+    QCOMPARE(w.session->state(), Session::State::Offline);
+    // The line breaks meanwhile: signed out as well.
+    w.session->open({ .availability = Availability::Available });
+    w.settle();
+    w.session->close();
+    w.settle();
+    QCOMPARE(w.session->state(), Session::State::Closing);
+    w.line->breakOff({ .kind = Error::Kind::Network, .code = u"connection-lost"_s });
+    w.settle();
+    QCOMPARE(w.session->state(), Session::State::Offline);
     QVERIFY(!w.ended);
 }
 
