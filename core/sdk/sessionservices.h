@@ -32,7 +32,7 @@ public:
 
 struct HttpRequest {
     QByteArray method = QByteArrayLiteral("GET");
-    QUrl url;
+    QUrl url; ///< user information in it is the login for this request alone
     QList<std::pair<QByteArray, QByteArray>> headers;
     QByteArray body;
     std::chrono::milliseconds limit { 15000 };
