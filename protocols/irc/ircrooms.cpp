@@ -170,7 +170,7 @@ void IrcRooms::enter(const QList<WantedChannel> &channels)
 {
     QList<WantedChannel> wanted = channels;
     const auto stored = QJsonDocument::fromJson(m_link.services().state(kStateKey)).array();
-    for (const QJsonValue &name : stored) {
+    for (const auto &name : stored) {
         wanted.append({ name.toString(), {} });
     }
     for (const QString &name : std::as_const(m_names)) {
@@ -616,9 +616,8 @@ bool IrcRooms::handleNumeric(const IrcMessage &message, const Origin &origin, in
         }
         return m_listing.has_value();
     case 323: // RPL_LISTEND
-        if (m_listing) {
-            const Listing done = *std::exchange(m_listing, std::nullopt);
-            done.answer.give(done.rooms);
+        if (const std::optional<Listing> done = std::exchange(m_listing, std::nullopt)) {
+            done->answer.give(done->rooms);
             return true;
         }
         return false;

@@ -14,23 +14,15 @@
 #include "protocols/sip/presence/publication.h"
 #include "protocols/sip/presence/selfdocument.h"
 #include "protocols/sip/presence/subscriptions.h"
+#include "tests/fuzz/fuzzcheck.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 
 using namespace linchpin::sip;
+using linchpin::fuzz::check;
 
 namespace {
-
-void check(bool holds, const char *what)
-{
-    if (!holds) {
-        std::fprintf(stderr, "broken: %s\n", what);
-        std::abort();
-    }
-}
 
 void contacts(QByteArrayView data)
 {
