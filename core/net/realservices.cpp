@@ -7,6 +7,7 @@
 #include "core/net/neterrors.h"
 #include "core/net/proxychoice.h"
 #include "core/net/tcpconnector.h"
+#include "core/net/tcplistener.h"
 #include "core/sdk/systemauthorities.h"
 
 #include <QNetworkAccessManager>
@@ -116,12 +117,19 @@ void RealServices::connectBy(const CertificatePolicy &policy, const Endpoint &en
         options.proxy = proxy();
         options.policy = policy;
         options.nameServer = m_nameServer;
-        options.log = m_binding.log;
+        if (endpoint.logged) {
+            options.log = m_binding.log;
+        }
         connectTcp(options, &m_context)
             .then(&m_context, [answer](const Result<std::shared_ptr<Transport>> &transport) {
                 answer.give(transport);
             });
     });
+}
+
+Result<std::shared_ptr<Listener>> RealServices::listen(quint16 firstPort, quint16 lastPort)
+{
+    return listenTcp(proxy(), firstPort, lastPort);
 }
 
 Async<QList<ServiceRecord>> RealServices::lookUpService(const QString &name)

@@ -35,6 +35,7 @@ public:
     ~RealServices() override;
 
     Async<std::shared_ptr<Transport>> connectTo(const Endpoint &endpoint) override;
+    Result<std::shared_ptr<Listener>> listen(quint16 firstPort, quint16 lastPort) override;
     Async<QList<ServiceRecord>> lookUpService(const QString &name) override;
     Async<HttpReply> http(const HttpRequest &request) override;
     std::unique_ptr<Timer> timer(std::chrono::milliseconds in, std::function<void()> fire) override;

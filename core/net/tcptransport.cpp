@@ -20,6 +20,8 @@ namespace {
 /// Bytes before other events get a turn: some 200 short messages, about ten milliseconds of work.
 constexpr qint64 kMostAtOnce = qint64 { 16 } << 10;
 constexpr auto kGoodbyeLimit = 3s;
+/// What the socket takes from the system while paused.
+constexpr qint64 kHeldWhilePaused = qint64 { 64 } << 10;
 
 QString versionName(QSsl::SslProtocol protocol)
 {
@@ -78,6 +80,11 @@ TcpTransport::TcpTransport(std::unique_ptr<QSslSocket> socket, Endpoint endpoint
     connect(m_socket.get(), &QSslSocket::sslErrors, this, &TcpTransport::onSslErrors);
     connect(m_socket.get(), &QAbstractSocket::errorOccurred, this, &TcpTransport::onError);
     connect(m_socket.get(), &QAbstractSocket::disconnected, this, &TcpTransport::onDisconnected);
+    connect(m_socket.get(), &QIODevice::bytesWritten, this, [this] {
+        if (bytesPending() == 0) {
+            Q_EMIT drained(); // may destroy us
+        }
+    });
     if (m_socket->bytesAvailable() > 0) {
         QMetaObject::invokeMethod(this, &TcpTransport::takeTurn, Qt::QueuedConnection);
     }
@@ -163,6 +170,27 @@ quint16 TcpTransport::localPort() const
     return m_socket ? m_socket->localPort() : 0;
 }
 
+void TcpTransport::setPaused(bool paused)
+{
+    if (!m_socket || m_finished || m_paused == paused) {
+        return;
+    }
+    m_paused = paused;
+    m_socket->setReadBufferSize(paused ? kHeldWhilePaused : 0);
+    if (!paused) {
+        QMetaObject::invokeMethod(
+            this,
+            [this] {
+                if (std::exchange(m_endWaits, false)) {
+                    finish();
+                } else if (m_socket && m_socket->bytesAvailable() > 0) {
+                    takeTurn();
+                }
+            },
+            Qt::QueuedConnection);
+    }
+}
+
 /// Once for each turn of the event loop: TLS says readyRead() again and again within one, as long
 /// as there is something to decrypt, and a flood would hold the window.
 void TcpTransport::takeTurn()
@@ -175,7 +203,7 @@ void TcpTransport::takeTurn()
         this,
         [this] {
             m_turnTaken = false;
-            if (m_socket && !m_tlsAnswer && m_socket->bytesAvailable() > 0) {
+            if (m_socket && !m_tlsAnswer && !m_paused && m_socket->bytesAvailable() > 0) {
                 takeTurn();
             }
         },
@@ -185,7 +213,7 @@ void TcpTransport::takeTurn()
 
 void TcpTransport::deliver()
 {
-    if (!m_socket || m_finished || m_tlsAnswer) {
+    if (!m_socket || m_finished || m_tlsAnswer || m_paused) {
         return;
     }
     const QByteArray bytes = m_socket->read(kMostAtOnce);
@@ -282,10 +310,14 @@ void TcpTransport::finish()
     }
     // What came before the end is delivered before the end.
     const QPointer<TcpTransport> guard(this);
-    while (guard && m_socket && !m_finished && m_socket->bytesAvailable() > 0) {
+    while (guard && m_socket && !m_finished && !m_paused && m_socket->bytesAvailable() > 0) {
         deliver();
     }
     if (!guard || m_finished) {
+        return;
+    }
+    if (m_paused) {
+        m_endWaits = true;
         return;
     }
     const Error why = m_failure.value_or(networkError(u"connection-closed"_s, where(), {}));

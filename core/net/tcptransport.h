@@ -35,6 +35,7 @@ public:
     TlsInfo tlsInfo() const override;
     QString localAddress() const override;
     quint16 localPort() const override;
+    void setPaused(bool paused) override;
 
 private:
     void takeTurn();
@@ -57,6 +58,8 @@ private:
     std::optional<Error> m_doubt; ///< of the certificate, in the handshake
     std::optional<Error> m_failure; ///< why the line broke
     bool m_finished = false;
+    bool m_paused = false;
+    bool m_endWaits = false; ///< the line ended while paused
     bool m_turnTaken = false; ///< what is there waits for the next turn of the event loop
 };
 

@@ -42,6 +42,22 @@ Transport::Transport(QObject *parent)
 }
 Transport::~Transport() = default;
 
+void Transport::setPaused(bool) { }
+
+Listener::Listener(QObject *parent)
+    : QObject(parent)
+{
+}
+Listener::~Listener() = default;
+
+Result<std::shared_ptr<Listener>> SessionServices::listen(quint16, quint16)
+{
+    return std::unexpected(Error { .kind = Error::Kind::Unsupported,
+        .code = u"cannot-listen"_s,
+        .title = QCoreApplication::translate(
+            "linchpin::SessionServices", "Nobody can connect to this computer here.") });
+}
+
 Async<RoomAddress> RoomFacet::resolve(const QString &link)
 {
     return readyError<RoomAddress>({ .kind = Error::Kind::NotFound,

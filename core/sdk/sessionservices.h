@@ -72,6 +72,9 @@ public:
     /// `timed-out`, `unreachable`, `proxy-refused`, `proxy-auth-required`, `not-tls`,
     /// `tls-too-old`, `tls-handshake-failed`, `certificate-*`.
     virtual Async<std::shared_ptr<Transport>> connectTo(const Endpoint &endpoint) = 0;
+    /// Waits for peers at the first free port of the range, not encrypted. `behind-proxy` where the
+    /// account has a proxy: nothing comes to or leaves this machine beside it.
+    virtual Result<std::shared_ptr<Listener>> listen(quint16 firstPort, quint16 lastPort);
     /// SRV records in the order to try them (RFC 2782); an empty list means none exist.
     virtual Async<QList<ServiceRecord>> lookUpService(const QString &name) = 0;
     virtual Async<HttpReply> http(const HttpRequest &request) = 0;

@@ -10,6 +10,8 @@
 #include <QString>
 #include <QStringList>
 
+#include <memory>
+
 namespace linchpin {
 
 /// Where to connect and how.
@@ -23,6 +25,7 @@ struct Endpoint {
     Security security = Security::Tls;
     QString certificateName; ///< name the certificate must carry; empty = host
     QStringList alpn; ///< ALPN protocol names (`xmpp-client`), may be empty
+    bool logged = true; ///< false for the contents of files, which no wire log should hold
 };
 
 /// What TLS came to; empty version = no TLS.
@@ -49,12 +52,35 @@ public:
     virtual TlsInfo tlsInfo() const = 0;
     virtual QString localAddress() const = 0; ///< address literal, for Via and Contact
     virtual quint16 localPort() const = 0;
+    /// While paused nothing is received(), so that the peer is slowed down to what can be taken; an
+    /// end of the line is told when reading goes on, after all that came before it.
+    virtual void setPaused(bool paused);
 
 Q_SIGNALS:
     void received(const QByteArray &bytes);
+    /// The system has taken everything given to write(). Where bytesPending() was 0 after a
+    /// write() it may never come.
+    void drained();
     /// The line is gone and we did not close it; emitted once. An orderly end of the peer is
     /// Error::Kind::Network with code `connection-closed`.
     void closed(const linchpin::Error &why);
+};
+
+/// A port of this machine where peers may come. Gone with the object. Main thread.
+class LINCHPIN_SDK_EXPORT Listener : public QObject {
+    Q_OBJECT
+public:
+    explicit Listener(QObject *parent = nullptr);
+    ~Listener() override;
+
+    virtual quint16 port() const = 0;
+    /// Address literals of this machine where others may find the port, the likeliest first;
+    /// loopback only where there is nothing else.
+    virtual QStringList addresses() const = 0;
+
+Q_SIGNALS:
+    /// Somebody came: anybody may. Nothing has been read yet; not logged.
+    void arrived(const std::shared_ptr<linchpin::Transport> &transport);
 };
 
 } // namespace linchpin
