@@ -5,6 +5,7 @@
 
 #include "app/common/devicekeyprompt.h"
 #include "app/common/terminatesignal.h"
+#include "core/files/filetransferstore.h"
 #include "core/net/networkmonitor.h"
 #include "core/net/realenvironment.h"
 #include "core/net/sharedrows.h"
@@ -27,6 +28,7 @@ namespace {
 // A random key of 256 bits needs no stretching; a master password that people remember does.
 constexpr auto kPasswordFile = "LINCHPIN_VAULT_PASSWORD_FILE";
 constexpr quint32 kRoundsForDeviceKey = 10'000;
+const QString kDownloadFolder = u"download-folder"_s;
 
 } // namespace
 
@@ -58,6 +60,11 @@ Application::Application(const Options &options)
     m_contacts
         = std::make_unique<ContactStore>(*m_accounts, *m_history, m_paths.file(u"persons.json"_s));
     m_conversations = std::make_unique<ConversationStore>(*m_accounts, *m_history);
+    connect(m_settings.get(), &AppSettings::changed, this, [this](const QString &key) {
+        if (key == kDownloadFolder) {
+            m_conversations->files().setFolder(m_settings->text(key));
+        }
+    });
 }
 
 Application::~Application() = default;
@@ -77,6 +84,7 @@ Result<void> Application::prepare()
     if (const Result<void> settings = m_settings->load(); !settings) {
         qCWarning(lcApplication).noquote() << settings.error().title << settings.error().detail;
     }
+    m_conversations->files().setFolder(m_settings->text(kDownloadFolder));
     return m_accounts->load();
 }
 

@@ -6,6 +6,7 @@
 #include "core/accounts/accountmanager.h"
 #include "core/chat/messagerouter.h"
 #include "core/chat/outbox.h"
+#include "core/files/filetransferstore.h"
 #include "core/history/historystore.h"
 #include "core/sdk/protocolplugin.h"
 
@@ -40,13 +41,18 @@ public:
         , history(historyStore)
         , router(store, historyStore)
         , outbox(accountManager, historyStore)
+        , files(accountManager,
+              [this](const ConversationKey &key, const QString &text) { router.note(key, text); })
     {
+        router.setFiles(&files);
+        files.setClock([this] { return router.now(); });
     }
 
     AccountManager &accounts;
     HistoryStore &history;
     MessageRouter router;
     Outbox outbox;
+    FileTransferStore files;
     QHash<ConversationKey, Conversation *> conversations; // children of the store
     int totalUnread = 0;
     struct Seen {
@@ -154,6 +160,11 @@ ConversationStore::~ConversationStore()
     const QList<Conversation *> all = d->conversations.values();
     d->conversations.clear();
     qDeleteAll(all);
+}
+
+FileTransferStore &ConversationStore::files() const
+{
+    return d->files;
 }
 
 Async<void> ConversationStore::load()

@@ -15,6 +15,7 @@ namespace linchpin {
 
 class AccountManager;
 class ContactStore;
+class FileTransferStore;
 class HistoryStore;
 class MessageRouter;
 class Outbox;
@@ -54,6 +55,8 @@ public:
     Async<void> join(const AccountId &account, const RoomAddress &room, const QString &nick = {},
         const QString &password = {});
     Async<void> leave(const ConversationKey &key);
+
+    FileTransferStore &files() const; ///< files of all conversations
 
     int totalUnread() const; ///< over conversations that are not muted
 

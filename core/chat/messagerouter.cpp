@@ -9,6 +9,7 @@
 #include "core/chat/stages/archivestage.h"
 #include "core/chat/stages/notifystage.h"
 #include "core/chat/stages/sanitizestage.h"
+#include "core/files/filetransferstore.h"
 #include "core/history/historystore.h"
 
 #include <algorithm>
@@ -61,13 +62,30 @@ void MessageRouter::route(Account *account, const SessionEvent &event)
                    [](const OwnPresenceChanged &) {},
                    [](const AvatarChanged &) {},
                    [](const AccessChanged &) {},
-                   [](const FileOffered &) {},
-                   [](const FileTransferChanged &) {},
+                   [&](const FileOffered &e) { fileOffered(id, e.file); },
+                   [&](const FileTransferChanged &e) {
+                       if (m_files != nullptr) {
+                           m_files->changed(id, e);
+                       }
+                   },
                    [](const SubscriptionAsked &) {},
                    [](const ServerNotice &) {},
                    [](const SettingLearned &) {},
                },
         event);
+}
+
+void MessageRouter::fileOffered(const AccountId &account, const FileOffer &file)
+{
+    if (m_files == nullptr) {
+        return;
+    }
+    if (m_ignored.isIgnored(account, file.with)) {
+        m_files->refuse(account, file);
+        return;
+    }
+    m_store.ensure({ account, file.with, ConversationKind::Person });
+    m_files->offered(account, file);
 }
 
 void MessageRouter::receive(const AccountId &account, InboundMessage message, const Stored &stored)

@@ -18,6 +18,7 @@ namespace linchpin {
 class Account;
 class Conversation;
 class ConversationStore;
+class FileTransferStore;
 class HistoryStore;
 
 /// Takes what sessions tell about conversations through the stages: sanitize → ignore → archive
@@ -35,6 +36,11 @@ public:
     /// Reads a conversation's summary again.
     void refresh(const ConversationKey &key);
 
+    /// A line that the program itself puts into a conversation.
+    void note(const ConversationKey &key, const QString &text) { addLine(key, {}, text, m_now()); }
+    /// Who is told of files; outlives the router.
+    void setFiles(FileTransferStore *files) { m_files = files; }
+
     IgnoreStage &ignored() { return m_ignored; }
     void setClock(std::function<QDateTime()> now) { m_now = std::move(now); }
     QDateTime now() const { return m_now(); }
@@ -43,6 +49,7 @@ public:
 private:
     using Stored = std::function<void()>;
     void receive(const AccountId &account, InboundMessage message, const Stored &stored);
+    void fileOffered(const AccountId &account, const FileOffer &file);
     void archive(const StoredMessage &message, const Stored &stored);
     void update(const AccountId &account, const MessageUpdate &update);
     void readMark(const AccountId &account, const ReadMarked &mark);
@@ -56,6 +63,7 @@ private:
 
     ConversationStore &m_store;
     HistoryStore &m_history;
+    FileTransferStore *m_files = nullptr;
     IgnoreStage m_ignored;
     std::function<QDateTime()> m_now;
     // RFC-less: XEP-0085 and SIP's composing (RFC 3994) repeat themselves well within this.

@@ -28,10 +28,7 @@ class TcpListener : public Listener {
 public:
     TcpListener() { m_server.setProxy(QNetworkProxy::NoProxy); }
 
-    bool start(quint16 port)
-    {
-        return m_server.begin(this, port);
-    }
+    bool start(quint16 port) { return m_server.begin(this, port); }
 
     quint16 port() const override { return m_server.serverPort(); }
 

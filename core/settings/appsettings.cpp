@@ -68,6 +68,10 @@ SettingsSchema AppSettings::schema()
         toggle(u"close-to-tray"_s, tr("Keep running in the tray when the window is closed"), true),
         toggle(u"restore-status"_s, tr("Start with the last status"), true),
         toggle(u"send-typing"_s, tr("Let others see that you are typing"), true),
+        { .key = u"download-folder"_s,
+            .label = tr("Save received files in"),
+            .type = SettingType::Path,
+            .help = tr("Empty: your folder for downloads") },
     };
 }
 

@@ -40,6 +40,7 @@ public:
     ConferenceFacet *conferences() override { return hasConferences ? this : nullptr; }
     TypingFacet *typing() override { return hasTyping ? this : nullptr; }
     AccessFacet *access() override { return hasAccess ? this : nullptr; }
+    FileTransferFacet *files() override { return fileFacet; }
 
     Async<void> add(const ContactSnapshot &contact) override;
     Async<void> remove(const ContactAddress &address) override;
@@ -87,6 +88,7 @@ public:
     bool hasConferences = false;
     QString resolvesTo;
     bool hasAccess = false;
+    FileTransferFacet *fileFacet = nullptr; ///< FakeFiles, owned by the test
     QList<AccessRule> accessRules { { AccessRule::Subject::Company, {}, QStringLiteral("near") } };
     std::optional<Error> accessFailure;
     DirectoryFacet *directoryFacet = nullptr; ///< not owned

@@ -61,8 +61,7 @@ private Q_SLOTS:
         const Line second;
         QVERIFY(first.listener->port() != second.listener->port());
         QVERIFY(second.listener->port() >= kFirst && second.listener->port() <= kLast);
-        const auto none
-            = listenTcp({}, first.listener->port(), first.listener->port());
+        const auto none = listenTcp({}, first.listener->port(), first.listener->port());
         QVERIFY(!none);
         QCOMPARE(none.error().code, u"no-free-port"_s);
     }
@@ -95,8 +94,8 @@ private Q_SLOTS:
         Line line;
         QTRY_VERIFY(line.ours);
         QByteArray got;
-        QObject::connect(line.ours.get(), &Transport::received, line.ours.get(),
-            [&](const QByteArray &bytes) {
+        QObject::connect(
+            line.ours.get(), &Transport::received, line.ours.get(), [&](const QByteArray &bytes) {
                 got += bytes;
                 line.ours->setPaused(true);
             });
