@@ -75,6 +75,7 @@ SipSession::SipSession(const SettingValues &settings, SessionServices &services,
 
 SipSession::~SipSession()
 {
+    blockSignals(true); // whoever listens may be half gone
     dropParts();
 }
 

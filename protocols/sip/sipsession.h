@@ -48,6 +48,7 @@ public:
     DirectoryFacet *directory() override { return m_plain ? nullptr : m_ocs.directory(); }
     RoomFacet *rooms() override { return m_ocs.rooms(); }
     ConferenceFacet *conferences() override { return m_ocs.conferences(); }
+    FileTransferFacet *files() override { return m_plain ? nullptr : m_ocs.files(); }
 
 private:
     // SipLink

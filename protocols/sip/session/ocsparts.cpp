@@ -17,6 +17,7 @@ OcsParts::OcsParts(SipLink &link, const SettingValues &settings)
     , m_directory(link, settings.isOn(u"web-photos"_s))
     , m_exchange(link, settings)
     , m_conferences(link)
+    , m_files(link)
 {
 }
 
@@ -59,7 +60,7 @@ void OcsParts::prepare(const Presence &initial, WebServices &web)
     m_roster = std::make_unique<SipRoster>(m_link, *m_presence, m_exchange);
     m_exchange.start(m_presence->self());
     if (!m_conversations) {
-        m_conversations = std::make_unique<SipConversations>(m_link);
+        m_conversations = std::make_unique<SipConversations>(m_link, &m_files);
     }
 }
 

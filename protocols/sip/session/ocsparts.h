@@ -9,6 +9,7 @@
 #include "protocols/sip/session/sipconversations.h"
 #include "protocols/sip/session/sipdirectory.h"
 #include "protocols/sip/session/sipexchange.h"
+#include "protocols/sip/session/sipfiles.h"
 #include "protocols/sip/session/siplink.h"
 #include "protocols/sip/session/sippresence.h"
 #include "protocols/sip/session/siproster.h"
@@ -57,6 +58,7 @@ public:
     {
         return m_conferences.isAvailable() ? &m_conferences : nullptr;
     }
+    FileTransferFacet *files() { return &m_files; }
 
 private:
     Async<void> add(const ContactSnapshot &contact) override;
@@ -78,6 +80,7 @@ private:
     SipDirectory m_directory;
     SipExchange m_exchange;
     SipConferences m_conferences;
+    SipFiles m_files;
     std::unique_ptr<SipPresence> m_presence;
     std::unique_ptr<SipRoster> m_roster;
     std::unique_ptr<SipConversations> m_conversations;

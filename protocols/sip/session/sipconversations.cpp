@@ -10,6 +10,7 @@
 #include "protocols/sip/im/typing.h"
 #include "protocols/sip/registration/sipfailures.h"
 #include "protocols/sip/session/immessages.h"
+#include "protocols/sip/session/sipfiles.h"
 #include "protocols/sip/wire/sipheader.h"
 
 #include <algorithm>
@@ -69,6 +70,9 @@ SipConversations::SipConversations(SipLink &link)
 
 SipConversations::~SipConversations()
 {
+    if (m_files != nullptr) {
+        m_files->detach();
+    }
     // What waits must hear that the line is gone; nothing can be sent any more.
     for (auto &[address, c] : m_conversations) {
         for (const Pending &pending : std::as_const(c.pending)) {
@@ -132,6 +136,25 @@ Async<SentMessage> SipConversations::send(const OutgoingMessage &message)
     return future;
 }
 
+void SipConversations::carryFiles(SipFiles &files)
+{
+    m_files = &files;
+    files.attach([this](const QString &to, const ImWireBody &body) { return sendBody(to, body); });
+}
+
+Async<void> SipConversations::sendBody(const QString &to, const ImWireBody &body)
+{
+    Conversation &c = conversation(addressFromUri(to));
+    const QString localId = u"body-%1"_s.arg(++m_bodies);
+    Pending pending;
+    Async<SentMessage> future = pending.answer.future();
+    c.pending.insert(localId, pending);
+    feed(c, ImSendRequested { localId, body });
+    return future.then([](const Result<SentMessage> &sent) {
+        return sent ? Result<void> {} : Result<void>(std::unexpect, sent.error());
+    });
+}
+
 void SipConversations::setTyping(const QString &to, ConversationKind conversation, bool composing)
 {
     const auto found = m_conversations.find(addressFromUri(to));
@@ -142,6 +165,9 @@ void SipConversations::setTyping(const QString &to, ConversationKind conversatio
 
 void SipConversations::close()
 {
+    if (m_files != nullptr) {
+        m_files->detach();
+    }
     for (auto &[address, c] : m_conversations) {
         feed(c, ImCloseRequested {});
     }
@@ -384,6 +410,14 @@ bool SipConversations::receive(const SipMessage &request)
         }
         if (request.method == "INFO" || imContentOf(type) == ImContent::DeliveryReport) {
             refuse(request, 200, "OK"_ba); // conversation subjects and the like: nothing to show
+            return true;
+        }
+        if (imContentOf(type) == ImContent::FileInvitation && m_files != nullptr) {
+            const bool ours = owner(request) != nullptr; // it is answered in this very dialog
+            refuse(request, ours ? 200 : 481, phraseOf(ours ? 200 : 481));
+            if (ours) {
+                m_files->received(address, request.body);
+            }
             return true;
         }
         if (imContentOf(type) != ImContent::Text) {

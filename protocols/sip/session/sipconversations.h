@@ -18,6 +18,8 @@
 
 namespace linchpin::sip {
 
+class SipFiles;
+
 /// One-to-one instant messages: carries out what the IM session machine of each conversation
 /// decides. [MS-SIP] 3.8, [MS-SIPRE]. Lives from sign-in to sign-out.
 class SipConversations {
@@ -27,6 +29,8 @@ public:
 
     Async<SentMessage> send(const OutgoingMessage &message);
     void setTyping(const QString &to, ConversationKind conversation, bool composing);
+    /// Invitations to files go through these conversations.
+    void carryFiles(SipFiles &files);
 
     /// INVITE, ACK, MESSAGE, INFO, BYE, CANCEL; false for what has no place here.
     bool receive(const SipMessage &request);
@@ -59,6 +63,7 @@ private:
     };
 
     Conversation &conversation(const QString &address);
+    Async<void> sendBody(const QString &to, const ImWireBody &body);
     void feed(Conversation &c, const ImInput &input);
     void perform(Conversation &c, const ImSendInvite &effect);
     void perform(Conversation &c, const ImSendCancel &effect);
@@ -83,6 +88,8 @@ private:
     InboundMessage inbound(const Conversation &c, const ImShowMessage &effect) const;
 
     SipLink &m_link;
+    SipFiles *m_files = nullptr;
+    int m_bodies = 0; ///< sent for m_files so far
     std::map<QString, Conversation> m_conversations; ///< by address; references stay valid
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
 };
