@@ -78,7 +78,7 @@ int widestOrigin(const QFontMetrics &metrics)
 /// A path with a button to browse for it; the line edit carries the key.
 class PathField : public QWidget {
 public:
-    explicit PathField(QWidget *parent)
+    PathField(bool isFolder, QWidget *parent)
         : QWidget(parent)
         , edit(new QLineEdit(this))
         , browse(new QToolButton(this))
@@ -91,10 +91,15 @@ public:
         row->addWidget(edit, 1);
         row->addWidget(browse);
         setFocusProxy(edit);
-        connect(browse, &QToolButton::clicked, this, [this] {
-            auto *const dialog
-                = new QFileDialog(this, SettingsForm::tr("Choose a file"), edit->text());
+        connect(browse, &QToolButton::clicked, this, [this, isFolder] {
+            auto *const dialog = new QFileDialog(this,
+                isFolder ? SettingsForm::tr("Choose a folder") : SettingsForm::tr("Choose a file"),
+                edit->text());
             dialog->setAttribute(Qt::WA_DeleteOnClose);
+            if (isFolder) {
+                dialog->setFileMode(QFileDialog::Directory);
+                dialog->setOption(QFileDialog::ShowDirsOnly);
+            }
             connect(dialog, &QFileDialog::fileSelected, edit, &QLineEdit::setText);
             dialog->open();
         });
@@ -211,7 +216,7 @@ QWidget *SettingsForm::makeEditor(const SettingField &field)
         return box;
     }
     case SettingType::Path: {
-        auto *const path = new PathField(page);
+        auto *const path = new PathField(key.endsWith("-folder"_L1), page);
         connect(path->edit, &QLineEdit::textChanged, this,
             [this, key](const QString &text) { edited(key, text); });
         return path;

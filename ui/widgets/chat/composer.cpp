@@ -10,6 +10,7 @@
 #include <QMimeData>
 #include <QTextBlock>
 #include <QTimer>
+#include <QUrl>
 
 #include <algorithm>
 #include <chrono>
@@ -240,8 +241,30 @@ void Composer::focusOutEvent(QFocusEvent *event)
     setComposing(false);
 }
 
+QStringList localFiles(const QMimeData &data)
+{
+    QStringList paths;
+    const QList<QUrl> urls = data.urls();
+    for (const QUrl &url : urls) {
+        if (url.isLocalFile()) {
+            paths.append(url.toLocalFile());
+        }
+    }
+    return paths;
+}
+
+bool Composer::canInsertFromMimeData(const QMimeData *source) const
+{
+    return source->hasText() || (m_takesFiles && source->hasUrls());
+}
+
 void Composer::insertFromMimeData(const QMimeData *source)
 {
+    const QStringList files = m_takesFiles ? localFiles(*source) : QStringList();
+    if (!files.isEmpty()) {
+        Q_EMIT filesGiven(files);
+        return;
+    }
     if (source->hasText()) {
         insertPlainText(source->text().left(kLongestInput - document()->characterCount()));
     }

@@ -6,6 +6,7 @@
 #include <QStringList>
 
 class QCompleter;
+class QMimeData;
 class QStringListModel;
 
 namespace linchpin {
@@ -21,6 +22,9 @@ public:
     /// Words that Tab completes: people (at a line's start with a colon) and `/commands`.
     void setCompletions(const QStringList &people, const QStringList &commands);
     void insertQuote(const QString &text);
+    /// Whether files that are pasted or dropped are told of (filesGiven); else their names come in
+    /// as text.
+    void setTakesFiles(bool takes) { m_takesFiles = takes; }
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -28,11 +32,13 @@ public:
 Q_SIGNALS:
     void submitted(const QString &text);
     void composingChanged(bool composing);
+    void filesGiven(const QStringList &paths);
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
     void changeEvent(QEvent *event) override;
     void focusOutEvent(QFocusEvent *event) override;
+    bool canInsertFromMimeData(const QMimeData *source) const override;
     void insertFromMimeData(const QMimeData *source) override;
 
 private:
@@ -52,6 +58,10 @@ private:
     int m_matchStart = 0;
     bool m_completing = false;
     bool m_composing = false;
+    bool m_takesFiles = false;
 };
+
+/// The files of this computer that were copied or dragged; empty where there are none.
+QStringList localFiles(const QMimeData &data);
 
 } // namespace linchpin

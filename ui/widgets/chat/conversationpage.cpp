@@ -7,6 +7,7 @@
 #include "core/chat/commandline.h"
 #include "core/chat/conversationstore.h"
 #include "core/contacts/contactstore.h"
+#include "core/files/filetransferstore.h"
 #include "core/history/historystore.h"
 #include "core/models/conversationlistmodel.h"
 #include "core/models/messagelistmodel.h"
@@ -16,17 +17,21 @@
 #include "ui/widgets/chat/composer.h"
 #include "ui/widgets/chat/conferenceactions.h"
 #include "ui/widgets/chat/conversationheader.h"
+#include "ui/widgets/chat/filecards.h"
 #include "ui/widgets/chat/memberdelegate.h"
 #include "ui/widgets/chat/messageview.h"
 #include "ui/widgets/common/iconset.h"
 #include "ui/widgets/common/theme.h"
 
+#include <QDragEnterEvent>
+#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
 #include <QMenu>
+#include <QMimeData>
 #include <QPainter>
 #include <QShortcut>
 #include <QSplitter>
@@ -45,6 +50,7 @@ namespace {
 
 constexpr int kMembersWidth = 184;
 constexpr int kHits = 200;
+constexpr qsizetype kFilesAtOnce = 20;
 constexpr auto kNoticeFor = 12s;
 constexpr auto kDraftSavedAfter = 1s; // what is typed survives a crash but for this long
 
@@ -93,6 +99,7 @@ ConversationPage::ConversationPage(UiContext context, Conversation &conversation
     , m_typing(new QLabel(this))
     , m_notice(new QLabel(this))
     , m_composer(new Composer(this))
+    , m_attach(new QToolButton(this))
     , m_splitter(new QSplitter(Qt::Horizontal, this))
     , m_noticeTimer(new QTimer(this))
     , m_draftTimer(new QTimer(this))
@@ -130,6 +137,15 @@ ConversationPage::ConversationPage(UiContext context, Conversation &conversation
     auto *const inputRow = new QHBoxLayout(frame);
     inputRow->setContentsMargins(theme::kRelated, 6, theme::kRelated, 6);
     inputRow->setSpacing(0);
+    m_attach->setObjectName(u"attachButton"_s);
+    m_attach->setIcon(icons::icon(u"attach"_s));
+    m_attach->setIconSize({ 20, 20 });
+    m_attach->setAutoRaise(true);
+    m_attach->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O));
+    m_attach->setToolTip(
+        tr("Send file… (%1)").arg(m_attach->shortcut().toString(QKeySequence::NativeText)));
+    m_attach->setAccessibleName(tr("Send file…"));
+    inputRow->addWidget(m_attach, 0, Qt::AlignBottom);
     inputRow->addWidget(m_composer, 1);
     inputRow->addWidget(send, 0, Qt::AlignBottom);
 
@@ -138,6 +154,9 @@ ConversationPage::ConversationPage(UiContext context, Conversation &conversation
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_view, 1);
+    if (!conversation.isRoom()) {
+        column->addWidget(new FileCards(context, conversation.key(), talk));
+    }
     column->addWidget(m_notice);
     column->addWidget(m_typing);
     auto *const composerMargin = new QVBoxLayout;
@@ -257,6 +276,15 @@ ConversationPage::ConversationPage(UiContext context, Conversation &conversation
     auto *const find = new QShortcut(QKeySequence::Find, this);
     find->setContext(Qt::WidgetWithChildrenShortcut);
     connect(find, &QShortcut::activated, this, &ConversationPage::openSearch);
+    connect(m_attach, &QToolButton::clicked, this, &ConversationPage::chooseFiles);
+    connect(m_composer, &Composer::filesGiven, this, &ConversationPage::sendFiles);
+    connect(&context.conversations.files(), &FileTransferStore::availabilityChanged, this,
+        [this](const AccountId &account) {
+            if (account == key().account) {
+                updateFiles();
+            }
+        });
+    updateFiles();
     updateTyping();
     updateCompletions();
 }
@@ -470,6 +498,62 @@ void ConversationPage::searchWithin(bool older)
                 searchWithin(true);
             }
         });
+}
+
+void ConversationPage::updateFiles()
+{
+    const bool can = m_context.conversations.files().canSend(key());
+    m_attach->setVisible(can);
+    m_composer->setTakesFiles(can);
+    setAcceptDrops(can);
+}
+
+void ConversationPage::chooseFiles()
+{
+    auto *const dialog = new QFileDialog(this, tr("Send file"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    dialog->setLabelText(QFileDialog::Accept, tr("Send"));
+    connect(dialog, &QFileDialog::filesSelected, this, &ConversationPage::sendFiles);
+    dialog->open();
+}
+
+void ConversationPage::sendFiles(const QStringList &paths)
+{
+    if (paths.size() > kFilesAtOnce) {
+        m_notice->setText(
+            tr("At most %n files can be sent at once.", nullptr, static_cast<int>(kFilesAtOnce)));
+        m_notice->show();
+        m_noticeTimer->start();
+        return;
+    }
+    for (const QString &path : paths) {
+        m_context.conversations.files()
+            .send(key(), path)
+            .then(this, [this](const Result<FileTransfer> &offered) {
+                if (!offered && offered.error().kind != Error::Kind::Cancelled) {
+                    showError(offered.error());
+                }
+            });
+    }
+}
+
+void ConversationPage::dragEnterEvent(QDragEnterEvent *event)
+{
+    if (!localFiles(*event->mimeData()).isEmpty()) {
+        event->setDropAction(Qt::CopyAction);
+        event->accept();
+    }
+}
+
+void ConversationPage::dropEvent(QDropEvent *event)
+{
+    const QStringList paths = localFiles(*event->mimeData());
+    if (!paths.isEmpty()) {
+        event->setDropAction(Qt::CopyAction); // never moved away by whoever gave it
+        event->accept();
+        sendFiles(paths);
+    }
 }
 
 void ConversationPage::keyPressEvent(QKeyEvent *event)

@@ -52,8 +52,13 @@ Q_SIGNALS:
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
 
 private:
+    void chooseFiles();
+    void sendFiles(const QStringList &paths);
+    void updateFiles();
     void saveDraft();
     void submit(const QString &text);
     void updateTyping();
@@ -71,6 +76,7 @@ private:
     QLabel *m_typing;
     QLabel *m_notice;
     Composer *m_composer;
+    QToolButton *m_attach;
     QWidget *m_searchBar = nullptr;
     QLineEdit *m_searchField = nullptr;
     QLabel *m_searchState = nullptr;
