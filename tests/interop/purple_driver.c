@@ -9,9 +9,11 @@
  *   unblock URI | close URI | search GIVEN-NAME | quit
  *   of conferences: menu URI WORDS (of an entry in a contact's menu) | join ADDRESS | chat-invite URI |
  *   say HTML | leave
+ *   of files: send-file URI PATH | take-files FOLDER | refuse-files | cancel-files
  * Standard output gives events, one JSON object a line: signed-on, signed-off, connection-error,
  * question, notification, buddy, list-end, presence, message, typing, note, asked, found,
- * search-end, bad-command, chat-joined, chat-left, chat-message, chat-came, chat-went, bye.
+ * search-end, bad-command, chat-joined, chat-left, chat-message, chat-came, chat-went, bye,
+ * file (what: offered, started, done, cancelled).
  *
  * Only built and run on Debian 12, the last Debian release with pidgin-sipe (1.25.0).
  */
@@ -181,9 +183,49 @@ static void on_chat_went(PurpleConversation *conversation, const char *who, cons
     tell("chat-went", "who", who, NULL);
 }
 
+/* ------------------------------------------------------------------- files */
+
+static char *folder_for_files; /* NULL: they are refused */
+
+static void tell_file(PurpleXfer *xfer, const char *what)
+{
+    const char *local = purple_xfer_get_local_filename(xfer);
+
+    tell("file", "what", what, "who", xfer->who, "direction",
+        purple_xfer_get_type(xfer) == PURPLE_XFER_RECEIVE ? "in" : "out", "name",
+        xfer->filename ? xfer->filename : "", "path", local ? local : "", NULL);
+}
+
+/* Taken here, or not: then the question that follows is answered with "no". */
+static void on_file_offered(PurpleXfer *xfer)
+{
+    tell_file(xfer, "offered");
+    if (folder_for_files) {
+        char *path = g_build_filename(folder_for_files, purple_xfer_get_filename(xfer), NULL);
+        purple_xfer_request_accepted(xfer, path);
+        g_free(path);
+    }
+}
+
+static void on_file_started(PurpleXfer *xfer)
+{
+    tell_file(xfer, "started");
+}
+
+static void on_file_done(PurpleXfer *xfer)
+{
+    tell_file(xfer, "done");
+}
+
+static void on_file_cancelled(PurpleXfer *xfer)
+{
+    tell_file(xfer, "cancelled");
+}
+
 static void listen_to_everything(void)
 {
     static int handle;
+    void *transfers = purple_xfers_get_handle();
     void *connections = purple_connections_get_handle();
     void *list = purple_blist_get_handle();
     void *conversations = purple_conversations_get_handle();
@@ -205,6 +247,20 @@ static void listen_to_everything(void)
         conversations, "chat-buddy-joined", &handle, PURPLE_CALLBACK(on_chat_came), NULL);
     purple_signal_connect(
         conversations, "chat-buddy-left", &handle, PURPLE_CALLBACK(on_chat_went), NULL);
+    purple_signal_connect(
+        transfers, "file-recv-request", &handle, PURPLE_CALLBACK(on_file_offered), NULL);
+    purple_signal_connect(
+        transfers, "file-recv-start", &handle, PURPLE_CALLBACK(on_file_started), NULL);
+    purple_signal_connect(
+        transfers, "file-send-start", &handle, PURPLE_CALLBACK(on_file_started), NULL);
+    purple_signal_connect(
+        transfers, "file-recv-complete", &handle, PURPLE_CALLBACK(on_file_done), NULL);
+    purple_signal_connect(
+        transfers, "file-send-complete", &handle, PURPLE_CALLBACK(on_file_done), NULL);
+    purple_signal_connect(
+        transfers, "file-recv-cancel", &handle, PURPLE_CALLBACK(on_file_cancelled), NULL);
+    purple_signal_connect(
+        transfers, "file-send-cancel", &handle, PURPLE_CALLBACK(on_file_cancelled), NULL);
 }
 
 /* ----------------------------------------------- what a window would show */
@@ -567,6 +623,42 @@ static void do_leave(const char *who, const char *rest)
     }
 }
 
+static void do_send_file(const char *who, const char *path)
+{
+    PurpleConnection *connection = purple_account_get_connection(account);
+
+    if (connection) {
+        serv_send_file(connection, who, path);
+    }
+}
+
+static void do_take_files(const char *folder, const char *rest)
+{
+    (void)rest;
+    g_free(folder_for_files);
+    folder_for_files = g_strdup(folder);
+}
+
+static void do_refuse_files(const char *who, const char *rest)
+{
+    (void)who;
+    (void)rest;
+    g_free(folder_for_files);
+    folder_for_files = NULL;
+}
+
+static void do_cancel_files(const char *who, const char *rest)
+{
+    GList *all = g_list_copy(purple_xfers_get_all());
+
+    (void)who;
+    (void)rest;
+    for (GList *i = all; i; i = i->next) {
+        purple_xfer_cancel_local(i->data);
+    }
+    g_list_free(all);
+}
+
 static void do_quit(const char *who, const char *rest)
 {
     (void)who;
@@ -594,6 +686,10 @@ static const struct {
     { "chat-invite", 1, do_chat_invite },
     { "say", 1, do_say },
     { "leave", 0, do_leave },
+    { "send-file", 2, do_send_file },
+    { "take-files", 1, do_take_files },
+    { "refuse-files", 0, do_refuse_files },
+    { "cancel-files", 0, do_cancel_files },
     { "quit", 0, do_quit },
 };
 
