@@ -154,7 +154,7 @@ void TstFileCards::byKeyboard()
     FilePage test;
     test.offer(u"1"_s, u"a.txt"_s, 5);
     auto *const accept = test.part(u"fileAccept"_s);
-    QApplication::setActiveWindow(test.page.get());
+    test.page->activateWindow();
     accept->setFocus();
     QTRY_VERIFY(accept->hasFocus());
     QTest::keyClick(accept, Qt::Key_Space);
@@ -219,18 +219,27 @@ void TstFileCards::hostileNames()
 void TstFileCards::sendingByDrop()
 {
     FilePage test;
+    // A drop goes to who took the drag.
+    const auto drag = [&test](const QMimeData &what) {
+        QDragEnterEvent enter(
+            QPoint(100, 100), Qt::CopyAction, &what, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(test.page.get(), &enter);
+        return enter.isAccepted();
+    };
     QMimeData data;
     data.setUrls({ QUrl::fromLocalFile(test.make(u"Zażółć 🦄.txt"_s, "x"_ba)),
         QUrl::fromLocalFile(test.make(u"b.txt"_s, "y"_ba)), QUrl(u"https://example.test/c"_s) });
     QDropEvent drop(
         QPointF(100, 100), Qt::CopyAction | Qt::MoveAction, &data, Qt::LeftButton, Qt::NoModifier);
     QVERIFY(test.page->acceptDrops());
+    QVERIFY(drag(data));
     QCoreApplication::sendEvent(test.page.get(), &drop);
     QCOMPARE(drop.dropAction(), Qt::CopyAction);
     QTRY_COMPARE(test.facet.offers.size(), 2);
     QTRY_COMPARE(test.cards().size(), 2);
     data.setUrls({ QUrl::fromLocalFile(u"/"_s) });
     QDropEvent folder(QPointF(100, 100), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QVERIFY(drag(data));
     QCoreApplication::sendEvent(test.page.get(), &folder);
     auto *const notice = test.page->findChild<QLabel *>(u"notice"_s);
     QTRY_VERIFY(notice->text().startsWith(u"Only single files can be sent"_s));

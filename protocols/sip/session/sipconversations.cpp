@@ -63,9 +63,14 @@ std::expected<ImSdp, DocumentError> imOffer(const SipMessage &request)
 
 } // namespace
 
-SipConversations::SipConversations(SipLink &link)
+SipConversations::SipConversations(SipLink &link, SipFiles *files)
     : m_link(link)
+    , m_files(files)
 {
+    if (m_files != nullptr) {
+        m_files->attach(
+            [this](const QString &to, const ImWireBody &body) { return sendBody(to, body); });
+    }
 }
 
 SipConversations::~SipConversations()
@@ -134,12 +139,6 @@ Async<SentMessage> SipConversations::send(const OutgoingMessage &message)
                 : buildPlainBody(
                       message.kind == MessageKind::Action ? kActionPrefix + plain : plain, look) });
     return future;
-}
-
-void SipConversations::carryFiles(SipFiles &files)
-{
-    m_files = &files;
-    files.attach([this](const QString &to, const ImWireBody &body) { return sendBody(to, body); });
 }
 
 Async<void> SipConversations::sendBody(const QString &to, const ImWireBody &body)

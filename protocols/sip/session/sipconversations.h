@@ -24,13 +24,12 @@ class SipFiles;
 /// decides. [MS-SIP] 3.8, [MS-SIPRE]. Lives from sign-in to sign-out.
 class SipConversations {
 public:
-    explicit SipConversations(SipLink &link);
+    /// Invitations to files go through these conversations, where there is somebody to take them.
+    explicit SipConversations(SipLink &link, SipFiles *files = nullptr);
     ~SipConversations();
 
     Async<SentMessage> send(const OutgoingMessage &message);
     void setTyping(const QString &to, ConversationKind conversation, bool composing);
-    /// Invitations to files go through these conversations.
-    void carryFiles(SipFiles &files);
 
     /// INVITE, ACK, MESSAGE, INFO, BYE, CANCEL; false for what has no place here.
     bool receive(const SipMessage &request);
@@ -88,7 +87,7 @@ private:
     InboundMessage inbound(const Conversation &c, const ImShowMessage &effect) const;
 
     SipLink &m_link;
-    SipFiles *m_files = nullptr;
+    SipFiles *m_files;
     int m_bodies = 0; ///< sent for m_files so far
     std::map<QString, Conversation> m_conversations; ///< by address; references stay valid
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);

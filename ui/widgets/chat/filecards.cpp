@@ -111,6 +111,7 @@ void FileCards::put(const FileTransfer &transfer)
         conversation ? conversationName(*conversation, m_context.contacts) : transfer.file.with,
         widget());
     m_column->addWidget(made);
+    made->show(); // counts in the height at once
     m_cards.append(made);
     FileTransferStore &files = m_context.conversations.files();
     const AccountId account = transfer.account;
