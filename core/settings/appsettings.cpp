@@ -69,7 +69,7 @@ SettingsSchema AppSettings::schema()
         toggle(u"restore-status"_s, tr("Start with the last status"), true),
         toggle(u"send-typing"_s, tr("Let others see that you are typing"), true),
         { .key = u"download-folder"_s,
-            .label = tr("Save received files in"),
+            .label = tr("Save files in"),
             .type = SettingType::Path,
             .help = tr("Empty: your folder for downloads") },
     };
