@@ -41,6 +41,13 @@
 <context>
     <name>ConversationPage</name>
     <message numerus="yes">
+        <source>At most %n files can be sent at once.</source>
+        <translation>
+            <numerusform>At most %n file can be sent at once.</numerusform>
+            <numerusform>At most %n files can be sent at once.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n people are typing…</source>
         <translation>
             <numerusform>%n person is typing…</numerusform>

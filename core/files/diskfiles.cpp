@@ -13,6 +13,13 @@
 #include <QStorageInfo>
 #include <QtConcurrent>
 
+#include <filesystem>
+#ifdef Q_OS_UNIX
+#include <unistd.h>
+
+#include <cerrno>
+#endif
+
 using namespace Qt::StringLiterals;
 
 namespace linchpin {
@@ -186,10 +193,13 @@ public:
             return std::unexpected(sizeMismatch());
         }
         const QString part = file.fileName();
+        if (!settled()) {
+            return std::unexpected(writeError(file));
+        }
         file.close();
         const QDir folder(target.folder);
         if (target.replaces) {
-            QFile::remove(goal);
+            return replace(part);
         }
         for (int number = first; number < kMostNumbers; ++number) {
             const QString name
@@ -206,6 +216,34 @@ public:
         QFile::remove(part);
         return std::unexpected(
             diskError(u"write-failed"_s, Text::tr("The file could not be saved."), goal));
+    }
+
+    /// The bytes are on the disk before the name is: after a power cut no file of that name is
+    /// empty.
+    bool settled()
+    {
+#ifdef Q_OS_UNIX
+        return ::fsync(file.handle()) == 0 || errno == EINVAL; // EINVAL: a file system without it
+#else
+        return true;
+#endif
+    }
+
+    /// In one step: either the old file is there or the new one.
+    Result<void> replace(const QString &part)
+    {
+        std::error_code failure;
+        std::filesystem::rename(
+            QFile::encodeName(part).toStdString(), QFile::encodeName(goal).toStdString(), failure);
+        if (failure) {
+            QFile::remove(part);
+            return std::unexpected(
+                diskError(u"write-failed"_s, Text::tr("The file could not be saved."),
+                    u"%1: %2"_s.arg(goal, QString::fromStdString(failure.message()))));
+        }
+        const QMutexLocker lock(&mutex);
+        path = goal;
+        return {};
     }
 
     static Error sizeMismatch()

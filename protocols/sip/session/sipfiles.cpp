@@ -42,6 +42,11 @@ bool isPrivate(const QByteArray &address)
     return host.isPrivateUse() && host.protocol() == QAbstractSocket::IPv4Protocol;
 }
 
+bool isLoopback(const QByteArray &address)
+{
+    return QHostAddress(QString::fromLatin1(address)).isLoopback();
+}
+
 } // namespace
 
 struct SipFiles::Transfer {
@@ -239,6 +244,12 @@ void SipFiles::perform(const Pointer &transfer, const fileeffect::Listen &)
 
 void SipFiles::perform(const Pointer &transfer, const fileeffect::Connect &effect)
 {
+    if (isLoopback(effect.address) && !isLoopback(host(m_link.identity()))) {
+        // Nobody elsewhere shall have us talk to programs of this computer.
+        execute(transfer,
+            transfer->machine.cannotConnect({ .detail = QString::fromLatin1(effect.address) }));
+        return;
+    }
     Endpoint endpoint;
     endpoint.host = QString::fromLatin1(effect.address);
     endpoint.port = effect.port;

@@ -140,6 +140,8 @@ private Q_SLOTS:
     void refused();
     void takenBack();
     void nobodyThere();
+    void programsOfThisComputer_data();
+    void programsOfThisComputer();
     void sends();
     void sendsToSomebodyElse();
     void sourceChanges();
@@ -416,6 +418,42 @@ void TstSipFiles::nobodyThere()
     QTRY_COMPARE(state(), FileTransferState::Failed);
     QCOMPARE(code(), u"no-path"_s);
     QCOMPARE(m_link->changes.constLast().failure->detail, u"ECONNREFUSED"_s);
+}
+
+void TstSipFiles::programsOfThisComputer_data()
+{
+    QTest::addColumn<QByteArray>("ours");
+    QTest::addColumn<QByteArray>("told");
+    QTest::addColumn<bool>("connects");
+    QTest::newRow("IPv4") << "192.0.2.5"_ba << "127.0.0.1"_ba << false;
+    QTest::newRow("another IPv4") << "192.0.2.5"_ba << "127.8.9.10"_ba << false;
+    QTest::newRow("IPv6") << "[2001:db8::5]"_ba << "::1"_ba << false;
+    QTest::newRow("IPv4 as IPv6") << "192.0.2.5"_ba << "::ffff:127.0.0.1"_ba << false;
+    QTest::newRow("all is here") << "127.0.0.1"_ba << "127.0.0.1"_ba << true;
+}
+
+void TstSipFiles::programsOfThisComputer()
+{
+    QFETCH(QByteArray, ours);
+    QFETCH(QByteArray, told);
+    QFETCH(bool, connects);
+    m_link->self.host = ours;
+    int asked = 0;
+    m_services->onConnect = [&asked](const Endpoint &) {
+        ++asked;
+        return Result<void> {};
+    };
+    hear(offerOf(100));
+    m_files->accept(m_link->offers.constFirst().id, m_sink);
+    FileInvitation here;
+    here.command = FileInvitation::Command::Accept;
+    here.cookie = "1839472"_ba;
+    here.address = told;
+    here.port = 6893;
+    hear(here);
+    QCOMPARE(asked, connects ? 1 : 0);
+    QCOMPARE(state() == FileTransferState::Failed, !connects);
+    QCOMPARE(code(), connects ? QString() : u"no-path"_s);
 }
 
 /// Our address is private, so they listen and we connect.

@@ -23,6 +23,7 @@ private Q_SLOTS:
     void findsAFreeName();
     void twoAtOnce();
     void replacesWhatWasChosen();
+    void cannotReplace();
     void leavesNothing();
     void sizeIsBounded();
     void diskFull();
@@ -108,6 +109,19 @@ void TstDiskFiles::replacesWhatWasChosen()
     QCOMPARE(sink->path(), before->path());
     QCOMPARE(contents(sink->path()), "new"_ba);
     QCOMPARE(files(), QStringList { u"a.txt"_s });
+}
+
+void TstDiskFiles::cannotReplace()
+{
+    const auto sink = open(u"a"_s, 3, true);
+    QVERIFY(sink && waited(sink->write("new"_ba)));
+    const QString inside = m_folder->filePath(u"Odebrane 🦄/a/inside"_s);
+    QVERIFY(QDir().mkpath(inside)); // came up meanwhile
+    const auto done = waited(sink->commit());
+    QVERIFY(!done);
+    QCOMPARE(done.error().code, u"write-failed"_s);
+    QVERIFY(QFileInfo::exists(inside));
+    QCOMPARE(files(), QStringList());
 }
 
 void TstDiskFiles::leavesNothing()

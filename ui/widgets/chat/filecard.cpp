@@ -8,6 +8,7 @@
 #include "ui/widgets/common/theme.h"
 
 #include <QDir>
+#include <QEvent>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -41,6 +42,7 @@ FileCard::FileCard(const FileTransfer &transfer, const QString &who, QWidget *pa
     : QFrame(parent)
     , m_transfer(transfer)
     , m_who(who)
+    , m_icon(new QLabel(this))
     , m_name(new ElidedLabel(this))
     , m_state(new ElidedLabel(this))
     , m_progress(new QProgressBar(this))
@@ -53,8 +55,7 @@ FileCard::FileCard(const FileTransfer &transfer, const QString &who, QWidget *pa
     , m_dismiss(new QToolButton(this))
 {
     setObjectName(u"fileCard"_s);
-    auto *const icon = new QLabel(this);
-    icon->setPixmap(icons::icon(u"file"_s).pixmap(kIcon, kIcon));
+    updateIcon();
     m_name->setObjectName(u"fileName"_s);
     m_name->setFont(theme::strong(font()));
     m_state->setObjectName(u"fileState"_s);
@@ -80,7 +81,7 @@ FileCard::FileCard(const FileTransfer &transfer, const QString &who, QWidget *pa
     row->setContentsMargins(
         theme::kRelated + theme::kUnit, theme::kRelated, theme::kRelated, theme::kRelated);
     row->setSpacing(theme::kRelated);
-    row->addWidget(icon, 0, Qt::AlignTop);
+    row->addWidget(m_icon, 0, Qt::AlignTop);
     row->addLayout(words, 1);
     for (QPushButton *const button : { m_accept, m_saveAs, m_decline, m_open, m_show }) {
         button->setAutoDefault(false);
@@ -161,8 +162,9 @@ void FileCard::refresh()
             }
         }
     }
-    m_state->setToolTip(more.join(u"<br>"_s));
-    m_name->setToolTip(name.toHtmlEscaped());
+    // With a tag, so that it is taken for the HTML that it is.
+    m_state->setToolTip(more.isEmpty() ? QString() : u"<p>%1</p>"_s.arg(more.join(u"<br>"_s)));
+    m_name->setToolTip(u"<p>%1</p>"_s.arg(name.toHtmlEscaped()));
     m_progress->setVisible(m_transfer.state == FileTransferState::Running);
     const qint64 size = m_transfer.file.size;
     m_progress->setRange(0, size > 0 ? kProgressSteps : 0);
@@ -196,6 +198,20 @@ void FileCard::refresh()
     m_dismiss->setAccessibleName(tr("Close the card of %1").arg(name));
     setAccessibleName(name);
     setAccessibleDescription(m_state->text());
+}
+
+/// In the colour of the text: the label keeps what it was painted in.
+void FileCard::updateIcon()
+{
+    m_icon->setPixmap(icons::icon(u"file"_s).pixmap(kIcon, kIcon));
+}
+
+void FileCard::changeEvent(QEvent *event)
+{
+    QFrame::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) {
+        updateIcon();
+    }
 }
 
 void FileCard::paintEvent(QPaintEvent *)

@@ -34,14 +34,17 @@ Q_SIGNALS:
     void dismissRequested();
 
 protected:
+    void changeEvent(QEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
 
 private:
     QString stateText() const;
     void refresh();
+    void updateIcon();
 
     FileTransfer m_transfer;
     QString m_who;
+    QLabel *m_icon;
     ElidedLabel *m_name;
     ElidedLabel *m_state;
     QProgressBar *m_progress;
