@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Linchpin contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "protocols/sip/session/sipconversations.h"
 #include "protocols/sip/session/sipfiles.h"
 #include "tests/support/fakeservices.h"
 
@@ -37,7 +38,7 @@ public:
     }
     void send(const SipMessage &, SipReplyHandler, std::chrono::milliseconds) override { }
     void sendOnly(const SipMessage &) override { }
-    void respond(const SipMessage &) override { }
+    void respond(const SipMessage &response) override { answers.append(response.status); }
     void tell(const SessionEvent &event) override
     {
         if (const auto *offered = std::get_if<FileOffered>(&event)) {
@@ -51,6 +52,7 @@ public:
     RegistrationInfo info;
     QList<FileOffer> offers;
     QList<FileTransferChanged> changes;
+    QList<int> answers; ///< to requests
 
 private:
     SessionServices &m_services;
@@ -149,6 +151,7 @@ private Q_SLOTS:
     void signsOut();
     void behindAProxy();
     void strangers();
+    void theWayOfLync();
 
 private:
     FileInvitation said(qsizetype at) const
@@ -608,6 +611,31 @@ void TstSipFiles::strangers()
     QVERIFY(m_link->changes.isEmpty());
     m_files->received(bob, "no invitation"_ba);
     QCOMPARE(m_link->offers.size(), 1);
+}
+
+/// Lync 2013 offers a file in an INVITE of its own; the sender sees at once that it cannot be.
+void TstSipFiles::theWayOfLync()
+{
+    SipConversations conversations(*m_link, m_files.get());
+    SipMessage invite = SipMessage::request("INVITE"_ba, "sip:ann@litwareinc.com"_ba);
+    invite.addHeader("Via"_ba, "SIP/2.0/TLS 192.0.2.10:5061;branch=z9hG4bK1"_ba);
+    invite.addHeader("From"_ba, "<sip:bob@litwareinc.com>;tag=1;epid=2"_ba);
+    invite.addHeader("To"_ba, "<sip:ann@litwareinc.com>"_ba);
+    invite.addHeader("Call-ID"_ba, "lync"_ba);
+    invite.addHeader("CSeq"_ba, "1 INVITE"_ba);
+    invite.addHeader("Contact"_ba, "<sip:bob@litwareinc.com;opaque=user:epid:x;gruu>"_ba);
+    invite.setBody("multipart/mixed;boundary=\"=x\""_ba,
+        "--=x\r\nContent-Type: application/ms-filetransfer+xml\r\n\r\n"
+        "<request xmlns=\"http://schemas.microsoft.com/rtc/2009/05/filetransfer\" "
+        "requestId=\"1\"><publishFile><fileInfo><id>{1}</id><name>plan.odt</name>"
+        "<size>5</size></fileInfo></publishFile></request>\r\n"
+        "--=x\r\nContent-Type: application/sdp\r\n\r\n"
+        "v=0\r\no=- 0 0 IN IP4 192.0.2.10\r\ns=session\r\nc=IN IP4 192.0.2.10\r\nt=0 0\r\n"
+        "m=data 50012 RTP/SAVP 127\r\na=rtpmap:127 x-data/90000\r\na=sendonly\r\n"
+        "--=x--\r\n"_ba);
+    QVERIFY(conversations.receive(invite));
+    QCOMPARE(m_link->answers, QList<int> { 488 });
+    QVERIFY(m_link->offers.isEmpty());
 }
 
 QTEST_GUILESS_MAIN(TstSipFiles)
