@@ -18,15 +18,13 @@
  * Only built and run on Debian 12, the last Debian release with pidgin-sipe (1.25.0).
  */
 
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <libxml/parser.h>
+#include "purple_mends.h"
+
 #include <locale.h>
 #include <purple.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #define UI "linchpin-interop"
@@ -36,38 +34,6 @@ static PurpleConversation *chat; /* the conference entered last */
 static char *to_join; /* address for the next dialog that asks for one */
 static GMainLoop *loop;
 static FILE *events; /* libpurple's debug log goes to standard output: that is moved away */
-
-/*
- * Why this function is here: pidgin-sipe 1.25.0 fills the SAX1 callbacks of a libxml2 handler but
- * sets the mark of a SAX2 one ("initialized" is XML_SAX2_MAGIC). libxml2 2.9.14 of Debian 12 then
- * calls none of them, every document comes out empty, and the contact list stays empty with it. The
- * program is linked with -rdynamic, so the plugin finds this function before the library's; it
- * passes the call on with the mark taken off.
- */
-int xmlSAXUserParseMemory(xmlSAXHandlerPtr sax, void *data, const char *buffer, int size)
-{
-    typedef int (*Parse)(xmlSAXHandlerPtr, void *, const char *, int);
-    static Parse parse;
-    xmlSAXHandler plain = *sax;
-
-    if (!parse) {
-        parse = (Parse)dlsym(RTLD_NEXT, "xmlSAXUserParseMemory");
-    }
-    plain.initialized = 1;
-    return parse(&plain, data, buffer, size);
-}
-
-/*
- * Why this function is here: between the pieces of a file that it sends, pidgin-sipe 1.25.0 looks
- * whether the other side has cancelled, with a read() that must not wait. It means to switch the
- * waiting off for files that go out, but does so for those that come in; the line it got from
- * accept() waits, and pidgin-sipe stands still for good before the first byte. The plugin finds this
- * function as it finds the one above.
- */
-int accept(int listener, __SOCKADDR_ARG peer, socklen_t *restrict length)
-{
-    return accept4(listener, peer, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-}
 
 /* ------------------------------------------------------------------ events */
 
@@ -234,23 +200,6 @@ static void on_file_cancelled(PurpleXfer *xfer)
 {
     tell_file(xfer, "cancelled");
 }
-
-/*
- * Why this function is here: pidgin-sipe 1.25.0 reads the bytes of an incoming file by a function of
- * its own and leaves it to libpurple to find that all have come. libpurple 2.14 of Debian 12 does so
- * only for plugins without such a function: the file would never end, in Pidgin as well as here.
- */
-static void on_file_progress(PurpleXfer *xfer, double share)
-{
-    (void)share;
-    if (purple_xfer_get_type(xfer) == PURPLE_XFER_RECEIVE && !purple_xfer_is_completed(xfer)
-        && purple_xfer_get_size(xfer) > 0
-        && purple_xfer_get_bytes_sent(xfer) >= purple_xfer_get_size(xfer)) {
-        purple_xfer_set_completed(xfer, TRUE);
-    }
-}
-
-static PurpleXferUiOps xfer_ui = { .update_progress = on_file_progress };
 
 static void listen_to_everything(void)
 {
@@ -812,7 +761,7 @@ int main(int argc, char **argv)
     purple_notify_set_ui_ops(&notify_ui);
     purple_conversations_set_ui_ops(&conversation_ui);
     purple_accounts_set_ui_ops(&account_ui);
-    purple_xfers_set_ui_ops(&xfer_ui);
+    purple_xfers_set_ui_ops(&mended_xfers);
     if (!purple_core_init(UI) || !purple_find_prpl("prpl-sipe")) {
         fprintf(stderr, "purple_driver: libpurple has no pidgin-sipe\n");
         return 2;

@@ -14,7 +14,7 @@ namespace linchpin::interop {
 
 namespace {
 
-const auto source = QStringLiteral(LINCHPIN_SOURCE_DIR "/tests/interop/purple_driver.c");
+const auto sources = QStringLiteral(LINCHPIN_SOURCE_DIR "/tests/interop");
 constexpr int skippedStatus = 77; ///< of scripts/in-debian12
 
 } // namespace
@@ -37,8 +37,12 @@ std::expected<void, PurpleClient::Unavailable> PurpleClient::prepare()
 {
     QDir().mkpath(QFileInfo(driver()).path());
     QStringList command { u"/bin/sh"_s, u"-c"_s,
-        u"test \"$2\" -nt \"$1\" || cc -O1 -Wall -Wextra $(pkg-config --cflags purple libxml-2.0) -rdynamic -o \"$2\" \"$1\" $(pkg-config --libs purple libxml-2.0) -ldl"_s,
-        u"sh"_s, source, driver() };
+        u"set -e; flags=$(pkg-config --cflags --libs purple libxml-2.0); "
+        "for source in \"$1\"/purple_*; do test \"$2\" -nt \"$source\" || old=1; done; "
+        "test -z \"$old\" && exit; "
+        "cc -O1 -Wall -Wextra -rdynamic -o \"$2.$$\" \"$1\"/purple_*.c $flags -ldl; "
+        "mv \"$2.$$\" \"$2\""_s, // others may be running the old one
+        u"sh"_s, sources, driver() };
     command = wrapped(command);
     QProcess process;
     process.setProcessChannelMode(QProcess::MergedChannels);
