@@ -46,6 +46,7 @@ public:
     void onEvent(const SessionEvent &what);
     void setState(Account::State next);
     void waitForRetry(const Error &why);
+    bool keepsPause();
     void stopWith(const Error &why);
     void publish(bool chosen = false);
     Presence toPublish() const;
@@ -68,6 +69,7 @@ public:
     std::optional<Presence> reported; // what the server says we are
     std::optional<Error> reason;
     QDateTime retryAt;
+    QDateTime askedPause; // the server does not want us before that
     ReconnectPolicy policy;
 
     // Services outlive their session, also when that is deleted later.
@@ -286,10 +288,25 @@ void Account::Private::onEnded(const Error &why)
 void Account::Private::waitForRetry(const Error &why)
 {
     reason = why;
-    const auto wait = policy.failed(environment.now(), environment.randomUnit());
-    retryAt = environment.now().addMSecs(wait.count());
+    const QDateTime now = environment.now();
+    const auto wait = policy.failed(now, environment.randomUnit(), why.retryAfter);
+    askedPause = now.addDuration(
+        std::min<std::chrono::milliseconds>(why.retryAfter, ReconnectPolicy::kLongestAsked));
+    retryAt = now.addDuration(wait);
     retryTimer = environment.timer(wait, [this] { connectNow(); });
     setState(Account::State::Waiting);
+}
+
+/// Whether a server's pause holds; timers do not count while a machine sleeps, so it is set anew.
+bool Account::Private::keepsPause()
+{
+    const QDateTime now = environment.now();
+    if (state != Account::State::Waiting || askedPause <= now || retryAt <= now) {
+        return false;
+    }
+    retryTimer = environment.timer(
+        std::chrono::milliseconds(now.msecsTo(retryAt)), [this] { connectNow(); });
+    return true;
 }
 
 void Account::Private::stopWith(const Error &why)
@@ -485,6 +502,13 @@ void Account::retryNow()
     d->policy.reset();
     d->reason.reset();
     d->connectNow();
+}
+
+void Account::wake()
+{
+    if (!d->keepsPause()) {
+        retryNow();
+    }
 }
 
 void Account::probe()

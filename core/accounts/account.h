@@ -46,9 +46,11 @@ public:
     /// Nobody has touched the machine since then (UTC; invalid: somebody does). Told only to
     /// protocols with Capability::IdleStatus.
     void setIdleSince(const QDateTime &since);
-    /// Forget the back-off and try now (network returned, resumed from sleep, user pressed "Try
-    /// now").
+    /// Forget the back-off and try now (user pressed "Try now").
     void retryNow();
+    /// The network has returned or the machine has woken up: try now, unless the server asked for a
+    /// pause that is not over (Error::retryAfter).
+    void wake();
     void probe();
     /// SessionServices::setState(): kept with the account; an empty value forgets.
     void rememberState(const QString &key, const QByteArray &value);

@@ -517,7 +517,7 @@ void AccountManager::wakeAll()
         const bool mayDiffer = account->state() == Account::State::Waiting
             || (account->reason() && account->reason()->kind == Error::Kind::Tls);
         if (mayDiffer) {
-            account->retryNow();
+            account->wake();
         } else {
             account->probe();
         }

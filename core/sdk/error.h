@@ -9,6 +9,8 @@
 #include <QString>
 #include <QVariantMap>
 
+#include <chrono>
+
 namespace linchpin {
 
 /// Settings that a remedy would change: keys of the account's schema and their new values. The
@@ -38,6 +40,9 @@ struct LINCHPIN_SDK_EXPORT Error {
     QString remedy; ///< what to do, translated; may be empty
     bool fatal = false; ///< trying again unchanged cannot help: the account waits for the user
     SettingsPatch fix = {}; ///< settings that would mend it; empty where none is known
+    /// The server asked not to be tried again before that; 0 where it asked for nothing. An account
+    /// keeps to it, up to an hour.
+    std::chrono::seconds retryAfter { 0 };
 
     /// The error object of the `linchpinctl` contract: code, title, detail, remedy, fatal.
     QJsonObject toJson() const;

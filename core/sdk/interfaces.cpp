@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Linchpin contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Out-of-line destructors, so that every interface has one vtable, in this library.
+// Out-of-line destructors, so that every interface has one vtable, in this library; and the answer
+// that many of them give.
 
 #include "core/sdk/protocolplugin.h"
 
@@ -10,6 +11,11 @@
 using namespace Qt::StringLiterals;
 
 namespace linchpin {
+
+Async<void> readyOk()
+{
+    return ready<void>(Result<void> {});
+}
 
 RosterFacet::~RosterFacet() = default;
 RoomFacet::~RoomFacet() = default;

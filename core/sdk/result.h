@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/sdk/error.h"
+#include "core/sdk/export.h"
 
 #include <QFuture>
 #include <QPromise>
@@ -31,10 +32,8 @@ template <class T> Async<T> ready(Result<T> result)
     return promise.future();
 }
 
-inline Async<void> readyOk()
-{
-    return ready<void>(Result<void> {});
-}
+/// An Async<void> that went well. Not inline: GCC 14 sees uninitialised errors in it.
+LINCHPIN_SDK_EXPORT Async<void> readyOk();
 template <class T> Async<T> readyError(Error error)
 {
     return ready<T>(Result<T>(std::unexpect, std::move(error)));

@@ -178,9 +178,14 @@ QList<RegistrationEffect> RegistrationMachine::tryNext(const Error &why)
         || m_candidate.source == Candidate::Source::Redirect;
     const auto telling = std::ranges::find_if(m_connectErrors,
         [chosen](const Error &e) { return chosen || e.code != u"name-not-found"_s; });
-    return fail(telling != m_connectErrors.end()
-            ? *telling
-            : noServerFound(QString::fromUtf8(m_config.identity.domain())));
+    Error error = telling != m_connectErrors.end()
+        ? *telling
+        : noServerFound(QString::fromUtf8(m_config.identity.domain()));
+    // All of them are asked again next time: not before the most patient one wants it.
+    for (const Error &other : std::as_const(m_connectErrors)) {
+        error.retryAfter = std::max(error.retryAfter, other.retryAfter);
+    }
+    return fail(error);
 }
 
 QList<RegistrationEffect> RegistrationMachine::fail(const Error &error)

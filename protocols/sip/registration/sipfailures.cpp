@@ -153,13 +153,18 @@ Error signInFailure(const SipMessage &response, const QString &suggestedUserAgen
         error.remedy = Text::tr("Check the server name and port.");
         return error;
     }
-    if (response.status >= 500) {
+    const auto wait = retryAfter(response);
+    // Said with Retry-After these pass as well, RFC 3261 20.33; without it somebody has to act.
+    const bool passes = wait.count() > 0
+        && (response.status == 413 || response.status == 480 || response.status == 486);
+    if (response.status >= 500 || passes) {
         error.kind = Error::Kind::Network;
         error.fatal = response.status >= 600;
         error.title = Text::tr("The service is not available at the moment.");
-        if (const auto wait = retryAfter(response); wait.count() > 0) {
+        if (wait.count() > 0) {
             error.remedy = Text::tr(
                 "The server asks to try again in %n second(s).", nullptr, int(wait.count()));
+            error.retryAfter = wait;
         }
         return error;
     }

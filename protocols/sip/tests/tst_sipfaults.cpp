@@ -60,6 +60,7 @@ struct Outcome {
     QString title = {}; ///< a piece of it
     QString detail = {};
     QString notice = {}; ///< the code of one that has to come
+    std::chrono::seconds retryAfter { 0 };
 };
 
 } // namespace
@@ -191,8 +192,8 @@ void TestSipFaults::signingIn_data()
 {
     QTest::addColumn<Mischief>("mischief");
     QTest::addColumn<Outcome>("outcome");
-    const auto row = [](const char *name, const Mischief &mischief, const Outcome &outcome) {
-        QTest::newRow(name) << mischief << outcome;
+    const auto row = [](const QByteArray &name, const Mischief &mischief, const Outcome &outcome) {
+        QTest::newRow(name.constData()) << mischief << outcome;
     };
     row("nothing wrong", [](const World &) { }, {});
     row("slow", [](const World &w) { w.pool.setDelay(150ms); }, {});
@@ -225,7 +226,26 @@ void TestSipFaults::signingIn_data()
     row("501", [](const World &w) { w.pool.answer(501, "REGISTER"_ba); },
         { .code = u"not-implemented"_s, .fatal = true, .detail = u"501"_s });
     row("503 with Retry-After", [](const World &w) { w.pool.beBusy(90s); },
+        { .code = u"server-fault"_s,
+            .title = u"not available"_s,
+            .detail = u"503"_s,
+            .retryAfter = 90s });
+    row("503 without Retry-After", [](const World &w) { w.pool.answer(503, "REGISTER"_ba); },
         { .code = u"server-fault"_s, .title = u"not available"_s, .detail = u"503"_s });
+    for (const int status : { 413, 480, 486 }) {
+        const QByteArray number = QByteArray::number(status);
+        row(number + " with Retry-After",
+            [status](const World &w) {
+                w.pool.answer(status, "REGISTER"_ba, {}, { { "Retry-After", "120 (a moment)" } });
+            },
+            { .code = u"server-fault"_s,
+                .title = u"not available"_s,
+                .detail = QString::fromLatin1(number),
+                .retryAfter = 120s });
+        row(number + " without Retry-After",
+            [status](const World &w) { w.pool.answer(status, "REGISTER"_ba); },
+            { .code = u"server-fault"_s, .fatal = true, .detail = QString::fromLatin1(number) });
+    }
     row("redirect loop", [](const World &w) { w.pool.redirectTo({ place(w.pool) }); },
         { .code = u"redirect-loop"_s });
     row("redirect", [](const World &w) { w.pool.redirectTo({ place(w.spare) }); }, {});
@@ -286,6 +306,7 @@ void TestSipFaults::signingIn()
         QVERIFY(m_ended);
         QCOMPARE(m_ended->code, outcome.code);
         QCOMPARE(m_ended->fatal, outcome.fatal);
+        QCOMPARE(m_ended->retryAfter, outcome.retryAfter);
         QVERIFY2(m_ended->title.contains(outcome.title), qPrintable(m_ended->title));
         QVERIFY2(m_ended->detail.contains(outcome.detail), qPrintable(m_ended->detail));
         QVERIFY(!m_ended->title.isEmpty());

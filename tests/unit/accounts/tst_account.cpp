@@ -73,6 +73,10 @@ private Q_SLOTS:
     void backOffEndsAfterAStableMinute();
     void jitterStaysWithinAQuarter();
 
+    void serverMayAskForAPause_data();
+    void serverMayAskForAPause();
+    void keepsToThePauseOfTheServer();
+    void wakingRespectsThePause();
     void comesOnline();
     void publishesTheWishThatChangedMeanwhile();
     void waitsAndTriesAgain();
@@ -138,6 +142,80 @@ void TestAccount::jitterStaysWithinAQuarter()
     QCOMPARE(ReconnectPolicy().failed(now, 0.0), 750ms);
     QVERIFY(ReconnectPolicy().failed(now, 0.999) <= 1250ms);
     QVERIFY(ReconnectPolicy().failed(now, 0.999) > 1240ms);
+}
+
+void TestAccount::serverMayAskForAPause_data()
+{
+    QTest::addColumn<int>("failures");
+    QTest::addColumn<qint64>("asked");
+    QTest::addColumn<double>("chance");
+    QTest::addColumn<qint64>("seconds");
+    QTest::newRow("nothing asked") << 1 << qint64(0) << 0.5 << qint64(1);
+    QTest::newRow("longer than ours") << 1 << qint64(90) << 0.0 << qint64(90);
+    QTest::newRow("at most a tenth more") << 1 << qint64(90) << 1.0 << qint64(99);
+    QTest::newRow("shorter than ours") << 10 << qint64(30) << 0.5 << qint64(300);
+    QTest::newRow("longer than our longest") << 10 << qint64(900) << 0.0 << qint64(900);
+    QTest::newRow("an hour") << 1 << qint64(3600) << 0.0 << qint64(3600);
+    QTest::newRow("a day is not believed") << 1 << qint64(86400) << 0.0 << qint64(3600);
+    QTest::newRow("nonsense") << 1 << qint64(-5) << 0.5 << qint64(1);
+}
+
+void TestAccount::serverMayAskForAPause()
+{
+    QFETCH(int, failures);
+    QFETCH(qint64, asked);
+    QFETCH(double, chance);
+    QFETCH(qint64, seconds);
+    const QDateTime now = test::ManualClock().now();
+    ReconnectPolicy policy;
+    for (int i = 1; i < failures; ++i) {
+        policy.failed(now, 0.5);
+    }
+    QCOMPARE(policy.failed(now, chance, std::chrono::seconds(asked)).count(), seconds * 1000);
+}
+
+void TestAccount::keepsToThePauseOfTheServer()
+{
+    World world;
+    world.wish(Availability::Available);
+    Error busy = errorOf(u"server-fault"_s);
+    busy.retryAfter = 10min;
+    world.session()->end(busy);
+    QCOMPARE(world.account.state(), Account::State::Waiting);
+    QVERIFY(world.account.retryAt() >= world.clock.now().addSecs(600));
+    QVERIFY(world.account.retryAt() <= world.clock.now().addSecs(660));
+    world.clock.advance(599s);
+    QCOMPARE(world.account.state(), Account::State::Waiting);
+    world.clock.advance(61s);
+    QCOMPARE(world.account.state(), Account::State::Connecting);
+    // The pause belonged to that one answer.
+    world.session()->end(errorOf(u"timed-out"_s));
+    QVERIFY(world.account.retryAt() < world.clock.now().addSecs(5));
+}
+
+void TestAccount::wakingRespectsThePause()
+{
+    World world;
+    world.wish(Availability::Available);
+    Error busy = errorOf(u"server-fault"_s);
+    busy.retryAfter = 10min;
+    world.session()->end(busy);
+    const QDateTime at = world.account.retryAt();
+    world.clock.advance(1min);
+    world.account.wake();
+    QCOMPARE(world.account.state(), Account::State::Waiting);
+    QCOMPARE(world.account.retryAt(), at);
+    QCOMPARE(world.clock.timersPending(), 1);
+    world.clock.advanceToNext();
+    QCOMPARE(world.account.state(), Account::State::Connecting);
+
+    world.session()->end(busy);
+    world.account.retryNow(); // the user may
+    QCOMPARE(world.account.state(), Account::State::Connecting);
+
+    world.session()->end(errorOf(u"timed-out"_s));
+    world.account.wake(); // our own back-off gives way
+    QCOMPARE(world.account.state(), Account::State::Connecting);
 }
 
 void TestAccount::comesOnline()
