@@ -199,6 +199,7 @@ int run(QApplication &qt)
     });
     QObject::connect(&tray, &TrayIcon::conversationRequested, &window, open);
     QObject::connect(&notifier, &Notifier::conversationRequested, &window, open);
+    QObject::connect(&window, &MainWindow::invitationAnswered, &notifier, &Notifier::dismiss);
     QObject::connect(&tray, &TrayIcon::accountsRequested, &window, [&window, present] {
         present();
         Q_EMIT window.accountsRequested();

@@ -21,8 +21,7 @@ std::chrono::milliseconds ReconnectPolicy::failed(
     const auto scaled = [](std::chrono::milliseconds time, double factor) {
         return std::chrono::milliseconds(static_cast<qint64>(double(time.count()) * factor));
     };
-    const auto pause
-        = std::clamp(asked, std::chrono::milliseconds(0), kLongestAsked);
+    const auto pause = std::clamp(asked, std::chrono::milliseconds(0), kLongestAsked);
     return std::max(scaled(wait, 0.75 + 0.5 * chance), scaled(pause, 1.0 + 0.1 * chance));
 }
 

@@ -11,8 +11,8 @@ namespace linchpin {
 
 /// How long to wait before the next attempt: 1 s, 2, 4 … 5 min, each ±25 %; from the beginning
 /// again after a connection that lasted a minute. A server that asks for a pause gets it: never
-/// less, at most a tenth more (so that not everybody comes back at once), and an hour is the longest
-/// that is believed. Pure: time and chance are handed in.
+/// less, at most a tenth more (so that not everybody comes back at once), and an hour is the
+/// longest that is believed. Pure: time and chance are handed in.
 class ReconnectPolicy {
 public:
     static constexpr std::chrono::milliseconds kFirst { 1000 };

@@ -41,7 +41,8 @@ QList<OwnCommand> ownCommands()
 {
     return {
         { u"me"_s, u"/me text"_s, tr("Say what you do: “/me waves”.") },
-        { u"join"_s, u"/join room [password]"_s, tr("Enter a room.") },
+        { u"join"_s, u"/join room [password]"_s,
+            tr("Enter a room: its name, or the link of a meeting.") },
         { u"leave"_s, u"/leave"_s, tr("Leave this room.") },
         { u"msg"_s, u"/msg somebody text"_s, tr("Write to somebody.") },
         { u"query"_s, u"/query somebody"_s, tr("Open a conversation with somebody.") },
@@ -88,18 +89,23 @@ Async<CommandOutcome> join(CommandContext context, const Account *account, const
         return readyError<CommandOutcome>(
             commandError(u"bad-command"_s, tr("Which room?"), u"/join room [password]"_s));
     }
-    const Result<QString> room = account->plugin()->normalizedRoom(name);
-    if (!room) {
-        return readyError<CommandOutcome>(room.error());
-    }
-    const ConversationKey key { account->id(), *room, ConversationKind::Room };
-    return context.conversations.join(account->id(), { *room }, {}, password)
-        .then([key](const Result<void> &joined) -> Result<CommandOutcome> {
-            if (!joined) {
-                return std::unexpected(joined.error());
-            }
-            return CommandOutcome { .text = {}, .open = key };
-        });
+    const auto enter = [&conversations = context.conversations, id = account->id(), password](
+                           const RoomAddress &room) {
+        const ConversationKey key { id, room.value, ConversationKind::Room };
+        return conversations.join(id, room, {}, password)
+            .then([key](const Result<void> &joined) -> Result<CommandOutcome> {
+                if (!joined) {
+                    return std::unexpected(joined.error());
+                }
+                return CommandOutcome { .text = {}, .open = key };
+            });
+    };
+    return roomOfText(account, name)
+        .then(&context.conversations,
+            [enter](const Result<RoomAddress> &room) {
+                return room ? enter(*room) : readyError<CommandOutcome>(room.error());
+            })
+        .unwrap();
 }
 
 QString helpText(CommandFacet *facet)
@@ -132,6 +138,32 @@ TypedLine parseTypedLine(const QString &line)
         return { {}, line };
     }
     return { match.captured(1).toLower(), match.captured(2) };
+}
+
+bool isRoomLink(const QString &text)
+{
+    return text.trimmed().startsWith("https://"_L1, Qt::CaseInsensitive);
+}
+
+Async<RoomAddress> roomOfText(const Account *account, const QString &text)
+{
+    if (!account || !account->plugin()) {
+        return readyError<RoomAddress>(
+            commandError(u"not-online"_s, tr("The account cannot be used.")));
+    }
+    const Result<QString> room = account->plugin()->normalizedRoom(text.trimmed());
+    if (room) {
+        return ready<RoomAddress>(RoomAddress { *room });
+    }
+    if (!isRoomLink(text)) {
+        return readyError<RoomAddress>(room.error());
+    }
+    RoomFacet *const rooms = account->state() == Account::State::Online && account->session()
+        ? account->session()->rooms()
+        : nullptr;
+    return rooms ? rooms->resolve(text.trimmed())
+                 : readyError<RoomAddress>(
+                       commandError(u"not-online"_s, tr("Links need the account to be online.")));
 }
 
 Async<CommandOutcome> runCommandLine(

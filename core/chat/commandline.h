@@ -4,11 +4,13 @@
 
 #include "core/sdk/ids.h"
 #include "core/sdk/result.h"
+#include "core/sdk/room.h"
 
 #include <QStringList>
 
 namespace linchpin {
 
+class Account;
 class AccountManager;
 class ConversationStore;
 
@@ -33,6 +35,12 @@ struct CommandContext {
     AccountManager &accounts;
     ConversationStore &conversations;
 };
+
+/// The room that was typed: its name, or a link for people (https://meet.…), where the account's
+/// server is asked where it leads. Errors `invalid-address`, `not-online`, `not-a-room`.
+Async<RoomAddress> roomOfText(const Account *account, const QString &text);
+/// Whether the text may be such a link.
+bool isRoomLink(const QString &text);
 
 /// Carries out what was typed in conversation `in`: sends text and /me; /join, /leave, /msg,
 /// /query, /help; everything else goes to the protocol. Errors `unknown-command`, `not-online`, and

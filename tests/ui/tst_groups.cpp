@@ -10,6 +10,7 @@
 #include "ui/widgets/contactlist/joinroomdialog.h"
 #include "ui/widgets/contactlist/peopledialog.h"
 #include "ui/widgets/contactlist/requestbar.h"
+#include "ui/widgets/tray/notifier.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
@@ -19,6 +20,7 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QSystemTrayIcon>
 #include <QToolButton>
 
 using namespace Qt::StringLiterals;
@@ -102,6 +104,7 @@ private Q_SLOTS:
     void memberMenuOfAnAttendee();
     void answersInvitations_data();
     void answersInvitations();
+    void tellsOfInvitations();
     void joinsByLink_data();
     void joinsByLink();
 };
@@ -353,11 +356,35 @@ void GroupsTest::answersInvitations()
     QVERIFY(buttons.at(0)->accessibleName().contains(u"Bób Gęślarz"_s));
     keepPicture(bar, u"invitation"_s);
     QSignalSpy opened(&bar, &RequestBar::conversationRequested);
+    QSignalSpy answered(&bar, &RequestBar::invitationAnswered);
     buttons.at(come ? 1 : 0)->click();
     QTRY_VERIFY2(
         world.session().calls.contains(call), qPrintable(world.session().calls.join(u'|')));
     QTRY_COMPARE(opened.size(), come ? 1 : 0);
+    QCOMPARE(answered.size(), 1);
+    QCOMPARE(
+        answered.first().first().value<ConversationKey>(), world.key(room, ConversationKind::Room));
     QTRY_VERIFY(bar.findChildren<QPushButton *>().isEmpty());
+}
+
+void GroupsTest::tellsOfInvitations()
+{
+    GroupWorld world;
+    QTRY_COMPARE(world.contacts->contactsOf(world.id).size(), 2);
+    QSystemTrayIcon tray;
+    Notifier notifier(world.context(), tray, [](const ConversationKey &) { return true; });
+    QSignalSpy told(&notifier, &Notifier::told);
+    const InvitationReceived invitation { RoomInvitation {
+        .room = { room }, .from = bob, .text = u"Zażółć"_s } };
+    world.session().tell(invitation);
+    QCOMPARE(told.size(), 1);
+    const auto notification = told.first().first().value<Notification>();
+    QCOMPARE(notification.title, u"Bób Gęślarz invites you"_s);
+    QCOMPARE(notification.body, u"Zażółć"_s);
+    QVERIFY(notification.conversation.isNull()); // a click shows the window with the question
+    world.accounts->setGlobalPresence({ .availability = Availability::DoNotDisturb });
+    world.session().tell(invitation);
+    QCOMPARE(told.size(), 1);
 }
 
 void GroupsTest::joinsByLink_data()

@@ -28,9 +28,9 @@ QString countText(int count)
         : translated(QT_TRANSLATE_NOOP("linchpin::Notifications", "%n new messages"), count);
 }
 
-QString lineOf(const NotificationCase &what)
+QString oneLine(const QString &words)
 {
-    QString text = what.message.body.plain().simplified();
+    QString text = words.simplified();
     // Bells, colour codes and the like do nothing good on somebody's desktop.
     text.removeIf([](QChar sign) { return sign.category() == QChar::Other_Control; });
     if (text.size() > kLineLength) {
@@ -40,6 +40,12 @@ QString lineOf(const NotificationCase &what)
         }
         text += u'…';
     }
+    return text;
+}
+
+QString lineOf(const NotificationCase &what)
+{
+    const QString text = oneLine(what.message.body.plain());
     if (what.message.kind == MessageKind::Action) {
         return u"* %1 %2"_s.arg(what.senderName, text);
     }
@@ -96,6 +102,36 @@ std::optional<Notification> NotificationPresenter::arrived(
     told.title = waiting.count == 1 ? what.conversationName
                                     : u"%1 (%2)"_s.arg(what.conversationName).arg(waiting.count);
     told.body = what.showText ? waiting.lines.join(u'\n') : countText(waiting.count);
+    return told;
+}
+
+QString NotificationPresenter::invitationSlot(const AccountId &account, const QString &room)
+{
+    return u"invitation/%1/%2"_s.arg(account.value, room);
+}
+
+std::optional<Notification> NotificationPresenter::invited(
+    const InvitationCase &what, const QDateTime &now)
+{
+    if (!what.notifications || what.ownAvailability == Availability::DoNotDisturb) {
+        return std::nullopt;
+    }
+    m_invitations.removeIf([&](const QDateTime &told) { return told.secsTo(now) > kBurst; });
+    m_invitations.append(now);
+    Notification told;
+    if (m_invitations.size() > kMostConversations) {
+        told.slot = u"invitations"_s;
+        told.count = static_cast<int>(m_invitations.size());
+        told.title = translated(
+            QT_TRANSLATE_NOOP("linchpin::Notifications", "%n invitations"), told.count);
+        return told;
+    }
+    told.slot = invitationSlot(what.account, what.room);
+    told.title = translated(QT_TRANSLATE_NOOP("linchpin::Notifications", "%1 invites you"))
+                     .arg(oneLine(what.fromName));
+    told.body = what.showText && !what.text.isEmpty()
+        ? oneLine(what.text)
+        : translated(QT_TRANSLATE_NOOP("linchpin::Notifications", "To a group conversation"));
     return told;
 }
 

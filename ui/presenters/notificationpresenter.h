@@ -7,6 +7,7 @@
 
 #include <QDateTime>
 #include <QHash>
+#include <QList>
 
 #include <optional>
 
@@ -19,6 +20,17 @@ struct NotificationCase {
     QString senderName; ///< who wrote it
     bool muted = false;
     bool visible = false; ///< its conversation is the one shown in the active window
+    Availability ownAvailability = Availability::Available;
+    bool notifications = true; ///< the setting
+    bool showText = true; ///< the setting "notification-text"
+};
+
+/// Somebody asks the user into a room or a group conversation.
+struct InvitationCase {
+    AccountId account;
+    QString room; ///< its address
+    QString fromName;
+    QString text; ///< the inviter's words or the subject; may be empty
     Availability ownAvailability = Availability::Available;
     bool notifications = true; ///< the setting
     bool showText = true; ///< the setting "notification-text"
@@ -42,6 +54,10 @@ class NotificationPresenter {
 public:
     /// What to show for the message now; nothing where the user is not to be disturbed.
     std::optional<Notification> arrived(const NotificationCase &what, const QDateTime &now);
+    /// The same for an invitation. A click opens the window, where it waits for an answer.
+    std::optional<Notification> invited(const InvitationCase &what, const QDateTime &now);
+    /// The slot of the notification about an invitation to that room.
+    static QString invitationSlot(const AccountId &account, const QString &room);
     /// The conversation was opened or read, or its notification closed: counting begins anew.
     void forget(const ConversationKey &conversation);
     void forgetAll();
@@ -55,6 +71,7 @@ private:
     std::optional<Notification> grouped(const QDateTime &now) const;
 
     QHash<ConversationKey, Waiting> m_waiting;
+    QList<QDateTime> m_invitations; ///< told within the last seconds
 };
 
 } // namespace linchpin

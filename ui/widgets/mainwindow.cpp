@@ -199,6 +199,7 @@ void MainWindow::buildSide()
 
     auto *const requests = new RequestBar(m_context, m_side);
     connect(requests, &RequestBar::conversationRequested, this, &MainWindow::openConversation);
+    connect(requests, &RequestBar::invitationAnswered, this, &MainWindow::invitationAnswered);
     m_requests = requests;
 
     m_rooms = new QListView(m_side);

@@ -56,6 +56,7 @@ Q_SIGNALS:
     void membersRequested(const linchpin::AccountId &account, const linchpin::ContactAddress &group,
         const QString &name);
     void joinRoomRequested();
+    void invitationAnswered(const linchpin::ConversationKey &room);
     /// People for a conversation of more than two; a null key asks for a new one.
     void peopleRequested(const linchpin::ConversationKey &from);
     void aboutRequested();

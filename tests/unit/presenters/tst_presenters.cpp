@@ -26,6 +26,8 @@ NotificationCase person(const QString &who, const QString &text)
 
 } // namespace
 
+Q_DECLARE_METATYPE(InvitationCase)
+
 class PresentersTest : public QObject {
     Q_OBJECT
 
@@ -43,6 +45,9 @@ private Q_SLOTS:
     void tellsWhatSomebodyWrote();
     void countsWithinAConversation();
     void manyConversationsBecomeOne();
+    void tellsOfAnInvitation_data();
+    void tellsOfAnInvitation();
+    void manyInvitationsBecomeOne();
 };
 
 void PresentersTest::timesInLists_data()
@@ -218,6 +223,70 @@ void PresentersTest::manyConversationsBecomeOne()
     QCOMPARE(all->body, u"In 4 conversations"_s);
     // When the burst is over, one conversation is one notification again.
     QCOMPARE(presenter.arrived(person(u"e"_s, u"x"_s), kNow.addSecs(30))->title, u"e"_s);
+}
+
+void PresentersTest::tellsOfAnInvitation_data()
+{
+    QTest::addColumn<InvitationCase>("what");
+    QTest::addColumn<QString>("title"); // empty: nothing is shown
+    QTest::addColumn<QString>("body");
+    const InvitationCase plain { .account = { u"a"_s },
+        .room = u"plan@rooms.test"_s,
+        .fromName = u"Bób Gęślarz"_s,
+        .text = u"こんにちは世界\n<b>x</b>\a 👩‍👩‍👧‍👦🦄𝄞"_s };
+    const auto row = [plain](const char *name, const QString &title, const QString &body,
+                         void (*change)(InvitationCase &)) {
+        InvitationCase what = plain;
+        change(what);
+        QTest::newRow(name) << what << title << body;
+    };
+    const auto title = u"Bób Gęślarz invites you"_s;
+    row("with words", title, u"こんにちは世界 <b>x</b> 👩‍👩‍👧‍👦🦄𝄞"_s,
+        [](InvitationCase &) { });
+    row("without", title, u"To a group conversation"_s,
+        [](InvitationCase &what) { what.text.clear(); });
+    row("words are private", title, u"To a group conversation"_s,
+        [](InvitationCase &what) { what.showText = false; });
+    row("do not disturb", {}, {},
+        [](InvitationCase &what) { what.ownAvailability = Availability::DoNotDisturb; });
+    row("busy", title, u"To a group conversation"_s, [](InvitationCase &what) {
+        what.ownAvailability = Availability::Busy;
+        what.text.clear();
+    });
+    row("turned off", {}, {}, [](InvitationCase &what) { what.notifications = false; });
+    row("bounded", title, QString(200, u'x') + u'…',
+        [](InvitationCase &what) { what.text = QString(5000, u'x'); });
+}
+
+void PresentersTest::tellsOfAnInvitation()
+{
+    QFETCH(const InvitationCase, what);
+    QFETCH(const QString, title);
+    QFETCH(const QString, body);
+    NotificationPresenter presenter;
+    const auto told = presenter.invited(what, kNow);
+    QCOMPARE(told.has_value(), !title.isEmpty());
+    if (told) {
+        QCOMPARE(told->title, title);
+        QCOMPARE(told->body, body);
+        QCOMPARE(told->slot, NotificationPresenter::invitationSlot(what.account, what.room));
+        QVERIFY(told->conversation.isNull());
+    }
+}
+
+void PresentersTest::manyInvitationsBecomeOne()
+{
+    NotificationPresenter presenter;
+    InvitationCase what { .account = { u"a"_s }, .fromName = u"Eve"_s };
+    for (const QString &room : { u"1"_s, u"2"_s, u"3"_s }) {
+        what.room = room;
+        QCOMPARE(presenter.invited(what, kNow)->title, u"Eve invites you"_s);
+    }
+    what.room = u"4"_s;
+    const auto all = presenter.invited(what, kNow.addSecs(1));
+    QCOMPARE(all->title, u"4 invitations"_s);
+    QCOMPARE(all->slot, u"invitations"_s);
+    QCOMPARE(presenter.invited(what, kNow.addSecs(30))->title, u"Eve invites you"_s);
 }
 
 QTEST_GUILESS_MAIN(PresentersTest)

@@ -4,6 +4,7 @@
 #include "ui/widgets/contactlist/joinroomdialog.h"
 
 #include "core/accounts/accountmanager.h"
+#include "core/chat/commandline.h"
 #include "core/chat/conversationstore.h"
 #include "core/sdk/protocolplugin.h"
 #include "ui/widgets/common/theme.h"
@@ -20,15 +21,6 @@
 using namespace Qt::StringLiterals;
 
 namespace linchpin {
-
-namespace {
-
-bool isLink(const QString &text)
-{
-    return text.trimmed().startsWith("https://"_L1, Qt::CaseInsensitive);
-}
-
-} // namespace
 
 JoinRoomDialog::JoinRoomDialog(UiContext context, QWidget *parent)
     : QDialog(parent)
@@ -125,7 +117,7 @@ void JoinRoomDialog::check()
     } else if (!m_room->text().trimmed().isEmpty()) {
         const Result<QString> room = chosen->plugin()->normalizedRoom(m_room->text().trimmed());
         // A link for people is looked up when it is joined.
-        good = room.has_value() || isLink(m_room->text());
+        good = room.has_value() || isRoomLink(m_room->text());
         complaint = good ? QString() : room.error().title;
     } else {
         // Why the button is grey; nothing is wrong yet.
@@ -182,26 +174,21 @@ void JoinRoomDialog::join()
         return;
     }
     const QString text = m_room->text().trimmed();
-    if (const Result<QString> room = chosen->plugin()->normalizedRoom(text)) {
-        joinRoom(chosen->id(), { *room });
-        return;
-    }
-    RoomFacet *const rooms = chosen->session() ? chosen->session()->rooms() : nullptr;
-    if (!rooms || !isLink(text)) {
-        return;
-    }
     m_ok->setEnabled(false);
-    m_complaint->setText(tr("Looking where the link leads…"));
-    rooms->resolve(text).then(this, [this, id = chosen->id()](const Result<RoomAddress> &found) {
-        if (found) {
-            joinRoom(id, *found);
-            return;
-        }
-        m_complaint->setText(found.error().remedy.isEmpty()
-                ? found.error().title
-                : found.error().title + u'\n' + found.error().remedy);
-        m_ok->setEnabled(true);
-    });
+    if (isRoomLink(text)) {
+        m_complaint->setText(tr("Looking where the link leads…"));
+    }
+    roomOfText(chosen, text)
+        .then(this, [this, id = chosen->id()](const Result<RoomAddress> &found) {
+            if (found) {
+                joinRoom(id, *found);
+                return;
+            }
+            m_complaint->setText(found.error().remedy.isEmpty()
+                    ? found.error().title
+                    : found.error().title + u'\n' + found.error().remedy);
+            m_ok->setEnabled(true);
+        });
 }
 
 void JoinRoomDialog::joinRoom(const AccountId &id, const RoomAddress &room)

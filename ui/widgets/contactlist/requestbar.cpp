@@ -89,8 +89,9 @@ void RequestBar::answer(const Invitation &invitation, bool come)
     });
     refresh();
     const RoomAddress room = invitation.what.room;
+    const ConversationKey key { invitation.account, room.value, ConversationKind::Room };
+    Q_EMIT invitationAnswered(key);
     if (come) {
-        const ConversationKey key { invitation.account, room.value, ConversationKind::Room };
         m_context.conversations.join(invitation.account, room, {}, invitation.what.password)
             .then(this, [this, key](const Result<void> &) { Q_EMIT conversationRequested(key); });
     } else if (conferences::facetOf(m_context, invitation.account)) {

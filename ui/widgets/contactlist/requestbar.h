@@ -22,6 +22,8 @@ public:
 
 Q_SIGNALS:
     void conversationRequested(const linchpin::ConversationKey &key);
+    /// An invitation to that room is answered, one way or the other.
+    void invitationAnswered(const linchpin::ConversationKey &room);
 
 private:
     struct Invitation {

@@ -70,6 +70,10 @@ Notifier::Notifier(UiContext context, QSystemTrayIcon &tray,
                 }
             }
         });
+    connect(&context.conversations, &ConversationStore::invitationReceived, this,
+        [this](const AccountId &account, const RoomInvitation &invitation) {
+            invited(account, invitation);
+        });
     connect(&context.contacts, &ContactStore::statusAlertDue, this,
         [this](const AccountId &account, const ContactAddress &address, StatusAlerts::Kind asked) {
             available(account, address, asked == StatusAlerts::Kind::Once);
@@ -124,14 +128,35 @@ void Notifier::arrived(const Conversation &conversation, const StoredMessage &me
                                                                  : conversation.summary().name;
     what.muted = conversation.summary().muted;
     what.visible = m_visible(key);
-    const Account *const account = m_context.accounts.account(key.account);
-    const Availability global = m_context.accounts.globalPresence().availability;
-    what.ownAvailability = global == Availability::DoNotDisturb || !account
-        ? global
-        : account->presence().availability;
+    what.ownAvailability = ownAvailability(key.account);
     what.notifications = m_context.settings.isOn(u"notifications"_s);
     what.showText = m_context.settings.isOn(u"notification-text"_s);
     if (const auto notification = m_presenter.arrived(what, QDateTime::currentDateTimeUtc())) {
+        show(*notification);
+    }
+}
+
+Availability Notifier::ownAvailability(const AccountId &id) const
+{
+    const Account *const account = m_context.accounts.account(id);
+    const Availability global = m_context.accounts.globalPresence().availability;
+    return global == Availability::DoNotDisturb || !account ? global
+                                                            : account->presence().availability;
+}
+
+void Notifier::invited(const AccountId &account, const RoomInvitation &invitation)
+{
+    const Person *const person = m_context.contacts.personOf(account, { invitation.from });
+    const InvitationCase what {
+        .account = account,
+        .room = invitation.room.value,
+        .fromName = person ? m_context.contacts.nameOf(*person) : invitation.from,
+        .text = invitation.text,
+        .ownAvailability = ownAvailability(account),
+        .notifications = m_context.settings.isOn(u"notifications"_s),
+        .showText = m_context.settings.isOn(u"notification-text"_s),
+    };
+    if (const auto notification = m_presenter.invited(what, QDateTime::currentDateTimeUtc())) {
         show(*notification);
     }
 }
@@ -222,6 +247,8 @@ void Notifier::close(const QString &slot)
 void Notifier::dismiss(const ConversationKey &conversation)
 {
     m_presenter.forget(conversation);
+    // Whoever enters the room has followed the invitation.
+    close(NotificationPresenter::invitationSlot(conversation.account, conversation.with));
     const QStringList all = m_shown.keys();
     for (const QString &slot : all) {
         if (m_shown.value(slot).conversation == conversation) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/sdk/room.h"
 #include "ui/presenters/notificationpresenter.h"
 #include "ui/widgets/uicontext.h"
 
@@ -47,6 +48,8 @@ private:
     };
     void ask();
     void arrived(const Conversation &conversation, const StoredMessage &message);
+    void invited(const AccountId &account, const RoomInvitation &invitation);
+    Availability ownAvailability(const AccountId &account) const;
     void available(const AccountId &account, const ContactAddress &address, bool once);
     void show(const Notification &notification);
     void showOnBus(const Notification &notification);
