@@ -47,8 +47,7 @@ struct MediaKey {
 };
 QByteArray buildModifyEndpointMedia(
     const CccpHeader &header, const QString &focus, const MediaKey &key, bool muted);
-/// Lets somebody in from the lobby. No public specification text was at hand for this one: names
-/// as in a relative of this protocol.
+/// Lets somebody in from the lobby. [MS-CONFBAS] 4.4.8
 QByteArray buildSetLobbyAccess(const CccpHeader &header, const QString &focus, const QString &user);
 
 struct CccpResponse {

@@ -26,6 +26,21 @@ namespace {
 constexpr std::chrono::seconds transactionLimit = kImAnswerTimeout + 30s;
 constexpr qsizetype rememberedInvites = 8;
 
+/// Where the conversation ids are kept between two connections.
+constexpr QStringView idsKey = u"conversation-ids";
+
+/// Office Communicator and Lync refuse a second session of a conversation whose first one is still
+/// open at their side: 488 with Ms-client-diagnostics 52035. (Seen in the sources of another server
+/// that talks to them; no specification of that number was at hand.)
+bool isStillOpenThere(const SipMessage &response)
+{
+    if (response.status != 488 && response.status != 603) {
+        return false;
+    }
+    const QByteArray words = response.header("Ms-client-diagnostics");
+    return words.startsWith("52035") || words.contains("same conversation ID");
+}
+
 /// The dialog a request of the other side belongs to.
 ImDialogId incomingId(const SipMessage &request)
 {
@@ -66,6 +81,7 @@ std::expected<ImSdp, DocumentError> imOffer(const SipMessage &request)
 SipConversations::SipConversations(SipLink &link, SipFiles *files)
     : m_link(link)
     , m_files(files)
+    , m_ids(link.services().state(idsKey.toString()), link.services().now())
 {
     if (m_files != nullptr) {
         m_files->attach(
@@ -170,6 +186,26 @@ void SipConversations::close()
     for (auto &[address, c] : m_conversations) {
         feed(c, ImCloseRequested {});
     }
+    m_ids = {};
+    rememberIds();
+}
+
+/// What goes on when a line was lost does not begin anew for the other side.
+QByteArray SipConversations::conversationId(const QString &address)
+{
+    const QDateTime now = m_link.services().now();
+    if (const QByteArray known = m_ids.of(address, now); !known.isEmpty()) {
+        return known;
+    }
+    const auto made = QByteArray::number(m_link.random()(4).toHex().toUInt(nullptr, 16));
+    m_ids.set(address, made, now);
+    rememberIds();
+    return made;
+}
+
+void SipConversations::rememberIds()
+{
+    m_link.services().setState(idsKey.toString(), m_ids.toBytes());
 }
 
 Dialog *SipConversations::find(Conversation &c, const ImDialogId &id)
@@ -180,13 +216,17 @@ Dialog *SipConversations::find(Conversation &c, const ImDialogId &id)
 
 void SipConversations::perform(Conversation &c, const ImSendInvite &effect)
 {
+    sendInvite(c, effect, false);
+}
+
+void SipConversations::sendInvite(Conversation &c, const ImSendInvite &effect, bool repeated)
+{
     const LocalIdentity &identity = m_link.identity();
     Invite invite;
     invite.dialog = Dialog::outgoing(uriFromAddress(c.address).toUtf8(), m_link.random());
     SipMessage request = invite.dialog.request(identity, "INVITE"_ba, m_link.random());
     request.addHeader("Supported"_ba, "ms-sender"_ba);
-    request.addHeader("Ms-Conversation-ID"_ba,
-        QByteArray::number(m_link.random()(4).toHex().toUInt(nullptr, 16)));
+    request.addHeader("Ms-Conversation-ID"_ba, conversationId(c.address));
     if (effect.first) {
         request.addHeader("ms-text-format"_ba, buildMsTextFormat(effect.first->body));
         invite.carried = effect.first->localId;
@@ -206,28 +246,34 @@ void SipConversations::perform(Conversation &c, const ImSendInvite &effect)
     }
     m_link.send(
         request,
-        [this, address = c.address, number = effect.invite, alive = std::weak_ptr(m_alive)](
+        [this, address = c.address, effect, repeated, alive = std::weak_ptr(m_alive)](
             const SipReply &reply) {
             if (!alive.lock()) {
                 return;
             }
-            Conversation &again = conversation(address);
-            const Invite sent = again.invites.take(number);
-            ImInviteAnswered answered { number, { sent.dialog.callId(), {} }, failureOf(reply),
-                false };
+            Conversation &talk = conversation(address);
+            const Invite sent = talk.invites.take(effect.invite);
+            if (!repeated && reply && isStillOpenThere(*reply)) {
+                // Their end of the old session outlived ours: another conversation, then.
+                m_ids.forget(address);
+                sendInvite(talk, effect, true);
+                return;
+            }
+            ImInviteAnswered answered { effect.invite, { sent.dialog.callId(), {} },
+                failureOf(reply), false };
             if (reply && reply->status < 300) {
                 Dialog dialog = sent.dialog;
                 dialog.establish(*reply);
-                again.dialogs.append(dialog);
-                again.remote = parseImSdp(reply->body).value_or(ImSdp());
+                talk.dialogs.append(dialog);
+                talk.remote = parseImSdp(reply->body).value_or(ImSdp());
                 answered.dialog = idOf(dialog);
                 answered.tookFirstMessage = supports(*reply, "ms-text-format");
-                const auto carried = again.pending.find(sent.carried);
-                if (answered.tookFirstMessage && carried != again.pending.end()) {
+                const auto carried = talk.pending.find(sent.carried);
+                if (answered.tookFirstMessage && carried != talk.pending.end()) {
                     carried->sent.state = DeliveryState::Delivered;
                 }
             }
-            feed(again, answered);
+            feed(talk, answered);
         },
         transactionLimit);
 }
@@ -385,6 +431,10 @@ bool SipConversations::receive(const SipMessage &request)
     };
     if (request.method == "INVITE") {
         c.requests.insert(transaction, request);
+        if (m_ids.set(c.address, request.header("Ms-Conversation-ID").trimmed(),
+                m_link.services().now())) {
+            rememberIds();
+        }
         if (find(c, id) == nullptr) {
             // The dialog exists before the 200, which may wait for the history.
             if (auto dialog = Dialog::incoming(request, randomHex(m_link.random(), 5))) {
@@ -430,6 +480,9 @@ bool SipConversations::receive(const SipMessage &request)
     if (request.method == "BYE") {
         c.requests.insert(transaction, request);
         feed(c, ImByeReceived { transaction, id });
+        if (m_ids.forget(c.address)) {
+            rememberIds(); // they are done with it: what comes is another conversation
+        }
         c.dialogs.removeIf([&id](const Dialog &d) { return idOf(d) == id; });
         return true;
     }
@@ -505,6 +558,7 @@ InboundMessage SipConversations::inbound(const Conversation &c, const ImShowMess
     message.body = richText(effect.text, &message.kind);
     message.remoteId = QString::fromUtf8(effect.messageKey);
     message.sentAt = m_link.services().now();
+    message.thread = QString::fromLatin1(m_ids.of(c.address, message.sentAt));
     return message;
 }
 

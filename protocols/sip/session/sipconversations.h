@@ -5,6 +5,7 @@
 
 #include "core/sdk/facets.h"
 #include "core/sdk/message.h"
+#include "protocols/sip/im/conversationids.h"
 #include "protocols/sip/im/imsessionmachine.h"
 #include "protocols/sip/im/sdp.h"
 #include "protocols/sip/session/siplink.h"
@@ -79,6 +80,10 @@ private:
     void perform(Conversation &, const ImShowMessage &) { } // see feed()
     void show(Conversation &c, const ImShowMessage &effect, const std::optional<ImAnswer> &then);
 
+    void sendInvite(Conversation &c, const ImSendInvite &effect, bool repeated);
+    QByteArray conversationId(const QString &address);
+    void rememberIds();
+
     Dialog *find(Conversation &c, const ImDialogId &id);
     Conversation *owner(const SipMessage &request);
     void acceptInvite(
@@ -89,6 +94,7 @@ private:
     SipLink &m_link;
     SipFiles *m_files;
     int m_bodies = 0; ///< sent for m_files so far
+    ConversationIds m_ids;
     std::map<QString, Conversation> m_conversations; ///< by address; references stay valid
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
 };

@@ -328,6 +328,15 @@ void ConferenceDesk::control(
         refuse(u"notSupported"_s);
         return;
     }
+    if (command.name == u"setLobbyAccess") { // [MS-CONFBAS] 4.4.8
+        const auto *keys = command.find(u"conferenceKeys");
+        const auto *access = command.find(u"access");
+        if (!keys || keys->attribute(u"confEntity") != meeting.focus || !access
+            || access->text.trimmed() != u"granted") {
+            refuse(u"otherFailure"_s);
+            return;
+        }
+    }
     auto response = responseTo(request, 202);
     response.setBody(cccpType, answer(*document, u"pending"_s, u"<%1/>"_s.arg(command.name)));
     from.deliver(response);

@@ -201,9 +201,18 @@ void ScriptedPerson::handleInvite(const SipMessage &request)
     const auto peer = addressIn(request, "From");
     auto response = responseTo(request, 200);
     auto *dialog = dialogOf(request);
+    const auto conversation = request.header("Ms-Conversation-ID");
     if (dialog) { // re-INVITE
         response.setHeader("To", dialog->local);
         dialog->target = addressHeader(request, "Contact").uri;
+    } else if (m_oneSessionOnly && !conversation.isEmpty()
+        && std::ranges::any_of(
+            m_dialogs, [&](const Dialog &d) { return d.conversation == conversation; })) {
+        auto refusal = responseTo(request, 488);
+        refusal.addHeader("Ms-client-diagnostics",
+            "52035; reason=\"This client has an IM session with the same conversation ID\"");
+        send(refusal);
+        return;
     } else {
         m_dialogs.removeIf([&](const Dialog &d) { return d.peer == peer; });
         m_dialogs.append({ .peer = peer,
@@ -211,6 +220,7 @@ void ScriptedPerson::handleInvite(const SipMessage &request)
             .local = response.header("To"),
             .remote = request.header("From"),
             .target = addressHeader(request, "Contact").uri,
+            .conversation = conversation,
             .established = true,
             .outbox = {} });
     }
@@ -281,10 +291,11 @@ void ScriptedPerson::invite(const QString &to)
             + ";epid=" + m_instance.first(8).toLatin1(),
         .remote = "<sip:" + to.toLower().toUtf8() + '>',
         .target = "sip:" + to.toLower().toUtf8(),
+        .conversation = randomHex(4),
         .outbox = {} };
     auto message = inDialog(dialog, "INVITE");
     message.addHeader("Supported", "ms-sender");
-    message.addHeader("Ms-Conversation-ID", randomHex(4));
+    message.addHeader("Ms-Conversation-ID", dialog.conversation);
     message.setBody("application/sdp", sdp(m_address));
     m_dialogs.append(dialog);
     send(message);

@@ -37,6 +37,8 @@ public:
     void setTakesFirstMessage(bool takes) { m_takesFirstMessage = takes; }
     /// Status for every INVITE, 200 to accept.
     void setInviteAnswer(int status) { m_inviteAnswer = status; }
+    /// The clients of Microsoft refuse an INVITE of a conversation they have a session of.
+    void setOneSessionOnly(bool only) { m_oneSessionOnly = only; }
 
     /// In the conversation that is open, or in a new one.
     void write(const QString &to, const QString &text);
@@ -60,6 +62,7 @@ private:
         QByteArray local; ///< From value of our requests
         QByteArray remote;
         QByteArray target;
+        QByteArray conversation; ///< its Ms-Conversation-ID
         quint32 cseq = 0;
         bool established = false;
         bool waiting = false; ///< a MESSAGE of ours has no answer yet
@@ -87,6 +90,7 @@ private:
     std::chrono::milliseconds m_pace { 0 };
     bool m_takesFirstMessage = true;
     int m_inviteAnswer = 200;
+    bool m_oneSessionOnly = false;
     QList<Dialog> m_dialogs;
 };
 

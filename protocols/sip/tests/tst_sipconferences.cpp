@@ -200,10 +200,14 @@ private Q_SLOTS:
     void entersAgainAfterALoss();
     void signingOutLeavesForGood();
     void twoDevicesAnswer();
+    void oneConversationOneId();
+    void theirOldSessionIsStillOpen();
     void rooms_data();
     void rooms();
 
 private:
+    /// The conversation ids of the INVITEs of somebody, in order.
+    QByteArrayList idsOf(const QString &address) const;
     /// Alice makes a conference and Bob joins it.
     bool bothIn(Client &a, Client &b, RoomAddress &room);
 
@@ -685,6 +689,76 @@ void tst_SipConferences::twoDevicesAnswer()
     QTRY_COMPARE(one.messages.size() + two.messages.size(), 3);
     QCOMPARE(m_pool->count("INVITE"_ba, alice), 1);
     QCOMPARE(m_pool->count("BYE"_ba, alice), 1);
+}
+
+QByteArrayList tst_SipConferences::idsOf(const QString &address) const
+{
+    QByteArrayList ids;
+    for (const auto &received : m_pool->received()) {
+        if (received.message.method == "INVITE" && received.from == address) {
+            ids.append(received.message.header("Ms-Conversation-ID"));
+        }
+    }
+    return ids;
+}
+
+/// A talk of two keeps its id over sessions and lost lines, and has the other side's where that
+/// invites; who ends it begins another one.
+void tst_SipConferences::oneConversationOneId()
+{
+    Client a(*m_pool, alice, u"alice-pw"_s);
+    Client b(*m_pool, bob, u"bob-pw"_s);
+    QVERIFY(a.signIn() && b.signIn());
+    OutgoingMessage message { .localId = u"1"_s, .to = bob, .body = RichText::fromPlain(trial) };
+    QVERIFY(succeeds(a.session->send(message)));
+    m_pool->cutAll();
+    QTRY_COMPARE(a.session->state(), Session::State::Offline);
+    QTRY_COMPARE(b.session->state(), Session::State::Offline);
+    QVERIFY(a.signIn() && b.signIn()); // new sessions, as after a reconnect
+    message.localId = u"2"_s;
+    QVERIFY(succeeds(a.session->send(message)));
+    QCOMPARE(idsOf(alice).size(), 2);
+    QCOMPARE(idsOf(alice).at(1), idsOf(alice).at(0));
+    m_pool->cutAll();
+    QTRY_COMPARE(b.session->state(), Session::State::Offline);
+    QTRY_COMPARE(a.session->state(), Session::State::Offline);
+    QVERIFY(a.signIn() && b.signIn());
+    message = { .localId = u"3"_s, .to = alice, .body = RichText::fromPlain(trial) };
+    QVERIFY(succeeds(b.session->send(message)));
+    QCOMPARE(idsOf(bob), QByteArrayList { idsOf(alice).at(0) });
+
+    b.session->close(); // and good-bye
+    QTRY_COMPARE(b.session->state(), Session::State::Offline);
+    QVERIFY(b.state.value(u"conversation-ids"_s).isEmpty());
+    QTRY_VERIFY(a.state.value(u"conversation-ids"_s).isEmpty());
+    QVERIFY(b.signIn());
+    message = { .localId = u"4"_s, .to = bob, .body = RichText::fromPlain(trial) };
+    QVERIFY(succeeds(a.session->send(message)));
+    QCOMPARE(idsOf(alice).size(), 3);
+    QVERIFY(!idsOf(alice).at(2).isEmpty());
+    QVERIFY(idsOf(alice).at(2) != idsOf(alice).at(0));
+}
+
+/// Our line was lost, theirs was not: their client refuses the conversation it still has.
+void tst_SipConferences::theirOldSessionIsStillOpen()
+{
+    m_carol->setPresence(3500);
+    m_carol->setOneSessionOnly(true);
+    QSignalSpy heard(m_carol, &sim::ScriptedPerson::messageReceived);
+    Client a(*m_pool, alice, u"alice-pw"_s);
+    QVERIFY(a.signIn());
+    OutgoingMessage message { .localId = u"1"_s, .to = carol, .body = RichText::fromPlain(trial) };
+    QVERIFY(succeeds(a.session->send(message)));
+    m_pool->cutAll();
+    QTRY_COMPARE(a.session->state(), Session::State::Offline);
+    QVERIFY(a.signIn());
+    message.localId = u"2"_s;
+    QVERIFY(succeeds(a.session->send(message)));
+    QTRY_COMPARE(heard.size(), 2);
+    const QByteArrayList ids = idsOf(alice);
+    QCOMPARE(ids.size(), 3); // tried as it was, then as another conversation
+    QCOMPARE(ids.at(1), ids.at(0));
+    QVERIFY(ids.at(2) != ids.at(1));
 }
 
 void tst_SipConferences::rooms_data()
