@@ -75,7 +75,11 @@ std::optional<ContactEdit> parseMethod(const XmlElement &method)
         return edit.address.isEmpty() ? std::nullopt : std::optional<ContactEdit>(edit);
     }
     if (method.is(u"addGroup")) {
-        return AddGroup { method.childText(u"name"), method.childText(u"externalURI") };
+        const XmlElement *const extension = method.child(u"groupExtension");
+        return AddGroup { method.childText(u"name"), method.childText(u"externalURI"),
+            extension && extension->attribute(u"groupType") == u"dg"
+                ? extension->childText(u"email").trimmed()
+                : QString() };
     }
     if (method.is(u"modifyGroup")) {
         if (const auto id = childNumber(method, u"groupID")) {
@@ -131,6 +135,12 @@ QByteArray buildContactEdit(const ContactEdit &edit, int deltaNumber)
                            writer.writeStartElement(u"m:addGroup");
                            field(u"name", e.name);
                            field(u"externalURI", e.externalUri);
+                           if (!e.listAddress.isEmpty()) {
+                               writer.writeStartElement(u"m:groupExtension");
+                               writeAttribute(writer, u"groupType", u"dg");
+                               field(u"email", e.listAddress);
+                               writer.writeEndElement();
+                           }
                        },
                        [&](const ModifyGroup &e) {
                            writer.writeStartElement(u"m:modifyGroup");

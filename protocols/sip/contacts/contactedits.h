@@ -34,6 +34,10 @@ struct DeleteContact {
 struct AddGroup {
     QString name = {};
     QString externalUri = {};
+    /// E-mail address, for a distribution group. Written as the list shows such groups (and as
+    /// UCMA's "Adding a distribution list to the contact list" has it); no text of a specification
+    /// says where in the request it belongs, so look at what became of it.
+    QString listAddress = {};
     friend bool operator==(const AddGroup &, const AddGroup &) = default;
 };
 struct ModifyGroup {

@@ -24,6 +24,7 @@ struct Text {
 
 constexpr std::chrono::milliseconds kStoreRetry = 1min; ///< at first, then twice as long each time
 constexpr std::chrono::milliseconds kStoreLongest = 15min;
+constexpr std::chrono::milliseconds kListLimit = 30s; ///< until a new group has to be shown
 
 Error listsNotKept()
 {
@@ -184,6 +185,7 @@ void SipRoster::apply(const ContactList::Difference &difference)
         people.append({ entry.address, m_complete });
     }
     if (difference.groupsChanged) {
+        judgeNewLists();
         announceLists();
         for (const ContactEntry &entry : m_list.contacts()) {
             announce(entry);
@@ -378,17 +380,57 @@ void SipRoster::withGroupsFrom(QStringList names, QList<int> ids, const Answer<v
     then(ids);
 }
 
+Async<void> SipRoster::addList(const QString &address, const QString &name)
+{
+    const Answer<void> answer;
+    edit(AddGroup { name.isEmpty() ? address : name, {}, address },
+        [this, address, answer](const Result<ContactEditReply> &result) {
+            if (!result || !result->groupId) {
+                answer.fail(result ? requestTimeout() : result.error());
+                return;
+            }
+            const int id = *result->groupId;
+            m_newLists.insert(
+                id, { address, answer, m_link.services().timer(kListLimit, [this, id] {
+                         m_newLists.take(id).answer.fail(requestTimeout());
+                     }) });
+            judgeNewLists();
+        });
+    return answer.future();
+}
+
+void SipRoster::judgeNewLists()
+{
+    const QList<int> ids = m_newLists.keys();
+    for (const int id : ids) {
+        const auto group = m_list.groups().constFind(id);
+        if (group == m_list.groups().constEnd()) {
+            continue; // the server has not shown it yet
+        }
+        const NewList made = m_newLists.take(id);
+        if (addressFromUri(group->listAddress) == made.address) {
+            made.answer.give({});
+            continue;
+        }
+        edit(DeleteGroup { id }, {}); // an ordinary group of that name is nothing anybody wanted
+        made.answer.fail(listsNotKept());
+    }
+}
+
 Async<void> SipRoster::add(const ContactSnapshot &contact)
 {
     if (m_store) {
         return m_store->put(contact);
     }
     Answer<void> answer;
-    if (contact.kind == ContactKind::Group) {
-        answer.fail(listsNotKept());
-        return answer.future();
-    }
     const QString address = addressFromUri(contact.address.value);
+    if (contact.kind == ContactKind::Group) {
+        if (m_lists.contains(address)) {
+            answer.give({}); // it is there
+            return answer.future();
+        }
+        return addList(address, contact.name);
+    }
     const QString name = contact.name;
     withGroups(contact.groups, answer, [this, address, name, answer](const QList<int> &groups) {
         SetContact change;

@@ -43,6 +43,11 @@ private:
         ContactEdit edit;
         EditHandler done;
     };
+    struct NewList {
+        QString address;
+        Answer<void> answer;
+        std::shared_ptr<Timer> limit;
+    };
 
     void subscribe();
     void notified(const SipSubscription::Notification &notification);
@@ -65,6 +70,9 @@ private:
     void withGroupsFrom(QStringList names, QList<int> ids, const Answer<void> &answer,
         const std::function<void(const QList<int> &)> &then);
     EditHandler give(const Answer<void> &answer) const;
+    /// A distribution group: the server's word for the new group tells whether it was taken as one.
+    Async<void> addList(const QString &address, const QString &name);
+    void judgeNewLists();
 
     SipLink &m_link;
     SipPresence &m_presence;
@@ -73,6 +81,7 @@ private:
     bool m_complete = false;
     QHash<QString, sip::ContactCard> m_cards;
     QHash<QString, ContactSnapshot> m_told;
+    QHash<int, NewList> m_newLists; ///< by group id; the server has yet to show them
     QHash<QString, int> m_lists; ///< distribution groups told of: group id by address
     std::unique_ptr<SipSubscription> m_subscription;
     std::unique_ptr<SipSubscription> m_finished;

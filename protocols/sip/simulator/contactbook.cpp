@@ -91,18 +91,22 @@ void ContactBook::seedList(const QString &name, const QString &address)
     ++m_deltaNumber;
 }
 
+QString ContactBook::extensionOf(int group) const
+{
+    const QString list = m_lists.value(group);
+    return list.isEmpty()
+        ? QString()
+        : u"<groupExtension groupType=\"dg\"><email>%1</email></groupExtension>"_s.arg(
+              escaped(list));
+}
+
 QByteArray ContactBook::document() const
 {
     QString out = u"<contactList deltaNum=\"%1\" xmlns=\"%2\"%3>"_s.arg(m_deltaNumber)
                       .arg(contactNamespace, m_frozen ? u" ucsmode=\"migrated\""_s : QString());
     for (auto it = m_groups.cbegin(); it != m_groups.cend(); ++it) {
-        const QString list = m_lists.value(it.key());
         out += u"<group id=\"%1\" name=\"%2\" externalURI=\"\">%3</group>"_s.arg(it.key()).arg(
-            escaped(it.value()),
-            list.isEmpty()
-                ? QString()
-                : u"<groupExtension groupType=\"dg\"><email>%1</email></groupExtension>"_s.arg(
-                      escaped(list)));
+            escaped(it.value()), extensionOf(it.key()));
     }
     // The full list names people without "sip:", the deltas with it: seen of OCS, and clients rely
     // on it.
@@ -174,10 +178,15 @@ ContactBook::Edit ContactBook::apply(const XmlElement &envelope)
             return { .status = 400 };
         }
         const int id = groupNamed(name);
+        const auto *const extension = operation.child(u"groupExtension");
+        if (extension && m_keepsLists && extension->attribute(u"groupType") == u"dg") {
+            m_lists.insert(id, extension->childText(u"email").trimmed());
+        }
         return { .body
             = soapAnswer(u"<m:addGroup><m:groupID>%1</m:groupID></m:addGroup>"_s.arg(id)),
-            .deltas = { delta(u"<addedGroup id=\"%1\" name=\"%2\" externalURI=\"\"/>"_s.arg(id).arg(
-                escaped(name))) } };
+            .deltas = { delta(
+                u"<addedGroup id=\"%1\" name=\"%2\" externalURI=\"\">%3</addedGroup>"_s.arg(id).arg(
+                    escaped(name), extensionOf(id))) } };
     }
     const int group = operation.childText(u"groupID").trimmed().toInt();
     if (operation.name != "modifyGroup"_L1 && operation.name != "deleteGroup"_L1) {

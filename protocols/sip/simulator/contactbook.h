@@ -42,6 +42,8 @@ public:
     void seed(const QList<SeedContact> &contacts);
     /// A distribution group in the list.
     void seedList(const QString &name, const QString &address);
+    /// Whether a new group may be a distribution group; else it becomes an ordinary one.
+    void keepLists(bool keeps) { m_keepsLists = keeps; }
     /// The list lives in Exchange from now on; this copy says so and takes no more edits.
     void freeze() { m_frozen = true; }
     /// Something happened to the list that lives elsewhere.
@@ -62,9 +64,11 @@ public:
 private:
     QByteArray delta(const QString &inner);
     int groupNamed(const QString &name);
+    QString extensionOf(int group) const;
 
     int m_deltaNumber = 1;
     bool m_frozen = false;
+    bool m_keepsLists = true;
     QMap<int, QString> m_groups;
     QMap<int, QString> m_lists; ///< addresses of those groups that are distribution groups
     QMap<QString, Contact> m_contacts;

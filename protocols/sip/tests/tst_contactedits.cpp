@@ -37,6 +37,8 @@ private Q_SLOTS:
             .externalUri = u"ldap:x?y&z"_s });
         QTest::newRow("deleteContact") << ContactEdit(DeleteContact { u"cho@contoso.com"_s });
         QTest::newRow("addGroup") << ContactEdit(AddGroup { u"Partners & Co"_s, u""_s });
+        QTest::newRow("add a distribution group")
+            << ContactEdit(AddGroup { u"Zażółć こんにちは"_s, u""_s, u"sales@litwareinc.test"_s });
         QTest::newRow("modifyGroup") << ContactEdit(ModifyGroup { 2, u"مرحبا"_s, u""_s });
         QTest::newRow("deleteGroup") << ContactEdit(DeleteGroup { 63 });
         QTest::newRow("setACE") << ContactEdit(

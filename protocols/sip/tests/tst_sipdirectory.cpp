@@ -154,6 +154,7 @@ private Q_SLOTS:
     void webPhotos();
     void groups();
     void groupsInTheList();
+    void addsGroups();
     void signsOutMeanwhile();
 
 private:
@@ -392,6 +393,43 @@ void TestSipDirectory::groupsInTheList()
     QVERIFY2(removed, removed ? "" : qPrintable(removed.error().detail));
     QTRY_VERIFY_WITH_TIMEOUT(!client.contacts.contains(sales), limit);
     QVERIFY(client.contacts.contains(zofia));
+}
+
+/// A distribution group becomes a contact; a server that made an ordinary group of it is told to
+/// forget that one.
+void TestSipDirectory::addsGroups()
+{
+    start(Profile::Ocs2007R2);
+    Client client(*m_pool);
+    QVERIFY(client.open());
+    const QString sales = u"sales@litwareinc.test"_s;
+    QTRY_VERIFY_WITH_TIMEOUT(client.contacts.contains(sales), limit);
+    RosterFacet *const roster = client.session->roster();
+    const auto groups = [this] { return m_pool->contactsOf(ben)->groups().size(); };
+    const qsizetype before = groups();
+
+    ContactSnapshot board;
+    board.address = { u"Board@litwareinc.test"_s };
+    board.name = u"Zarząd 取締役会 مجلس 👩‍👩‍👧‍👦"_s;
+    board.kind = ContactKind::Group;
+    const auto added = client.wait(roster->add(board));
+    QVERIFY2(added, added ? "" : qPrintable(added.error().code + added.error().detail));
+    const QString address = u"board@litwareinc.test"_s;
+    QTRY_VERIFY_WITH_TIMEOUT(client.contacts.contains(address), limit);
+    QCOMPARE(client.contacts.value(address).kind, ContactKind::Group);
+    QCOMPARE(client.contacts.value(address).name, board.name);
+    QCOMPARE(groups(), before + 1);
+    QVERIFY(client.wait(roster->add(board))); // it is there
+    QCOMPARE(groups(), before + 1);
+
+    m_pool->core().user(ben)->contacts.keepLists(false);
+    board.address = { u"staff@litwareinc.test"_s };
+    board.name = u"Staff"_s;
+    const auto ordinary = client.wait(roster->add(board));
+    QVERIFY(!ordinary);
+    QCOMPARE(ordinary.error().code, u"not-implemented"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(groups(), before + 1, limit);
+    QVERIFY(!client.contacts.contains(board.address.value));
 }
 
 void TestSipDirectory::signsOutMeanwhile()
