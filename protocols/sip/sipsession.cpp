@@ -201,6 +201,8 @@ void SipSession::begin(const QList<Candidate> &found)
         .singleSignOn = m_settings.isOn(u"single-sign-on"_s),
         .proxied
         = proxy.type == ProxySettings::Type::Http || proxy.type == ProxySettings::Type::Socks5,
+        .authorityFile = m_settings.text(u"ca-file"_s),
+        .pinnedCertificate = m_settings.text(u"pinned-certificate"_s),
         .workstation = QSysInfo::machineHostName().section(u'.', 0, 0).left(15) };
     config.auth = { .scheme = m_settings.text(u"auth"_s),
         .singleSignOn = who.singleSignOn,

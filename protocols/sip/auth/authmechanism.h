@@ -22,6 +22,7 @@ struct AuthError {
         Refused, ///< the other side broke the handshake off
         CipherRejected, ///< TLS-DSK: no version or cipher suite in common
         CertificateRefused, ///< TLS-DSK: the client's certificate was not accepted
+        ServerUntrusted, ///< TLS-DSK: the server's certificate is not what it has to be
         NoTicket, ///< Single Sign-On: the desktop has no (valid) ticket
         NoRealm, ///< Kerberos: it cannot be told which realm to ask, or there is none of that name
         Unreachable, ///< Kerberos: nobody answers for the realm

@@ -42,11 +42,13 @@ QByteArray tlsDskSignature(const TlsDskKeys &keys, const QByteArray &key, QByteA
     return QMessageAuthenticationCode::hash(bytes, key, keys.hash);
 }
 
-TlsDskMechanism::TlsDskMechanism(ClientCertificate certificate, TlsEngine::Versions versions)
+TlsDskMechanism::TlsDskMechanism(ClientCertificate certificate, TlsEngine::Versions versions,
+    std::optional<TlsEngine::ServerTrust> trust)
     : TlsDskMechanism(TlsEngine::Options { .side = TlsEngine::Side::Client,
                           .versions = versions,
                           .certificate = std::move(certificate.certificate),
-                          .privateKey = std::move(certificate.privateKey) },
+                          .privateKey = std::move(certificate.privateKey),
+                          .trust = std::move(trust) },
           certificate.notAfter)
 {
 }

@@ -22,8 +22,9 @@ QByteArray tlsDskSignature(const TlsDskKeys &keys, const QByteArray &key, QByteA
 /// certificate; then signatures with keys exported from it. Both sides.
 class TlsDskMechanism : public AuthMechanism {
 public:
-    /// The client's side.
-    TlsDskMechanism(ClientCertificate certificate, TlsEngine::Versions versions);
+    /// The client's side. `trust` as in TlsEngine::Options.
+    TlsDskMechanism(ClientCertificate certificate, TlsEngine::Versions versions,
+        std::optional<TlsEngine::ServerTrust> trust = {});
     /// Either side, as the options say. `expiry` is the end of the client's certificate.
     TlsDskMechanism(TlsEngine::Options options, const QDateTime &expiry);
 

@@ -8,8 +8,10 @@
 #include <QtEndian>
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <utility>
@@ -90,6 +92,8 @@ public:
 
 private:
     static int judge(X509_STORE_CTX *store, void *self);
+    static int judgeServer(X509_STORE_CTX *store, const ServerTrust &trust);
+    bool prepareTrust();
     AuthError failure();
 
     Options m_options;
@@ -99,19 +103,77 @@ private:
     BIO *m_out = nullptr; ///< owned by m_ssl
     bool m_complete = false;
     bool m_failed = false;
+    bool m_untrusted = false; ///< the server's certificate was not what it had to be
 };
 
-/// Chains are not walked. The client: the server's inner certificate is of the company's own
-/// authority, which nobody outside can check; the connection's outer certificate has been. The
-/// server: it has issued the client's certificate itself.
+/// Chains are walked only where the options say what to trust. The server's side: it has issued the
+/// client's certificate itself.
 int MemoryEngine::judge(X509_STORE_CTX *store, void *self)
 {
-    const auto &options = static_cast<const MemoryEngine *>(self)->m_options;
+    auto *const engine = static_cast<MemoryEngine *>(self);
+    const auto &options = engine->m_options;
+    if (options.side == Side::Client) {
+        if (!options.trust || judgeServer(store, *options.trust) == 1) {
+            return 1;
+        }
+        engine->m_untrusted = true;
+        return 0;
+    }
     if (options.accepts && !options.accepts(derOf(X509_STORE_CTX_get0_cert(store)))) {
         X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_REVOKED);
         return 0;
     }
     return 1;
+}
+
+int MemoryEngine::judgeServer(X509_STORE_CTX *store, const ServerTrust &trust)
+{
+    X509 *const shown = X509_STORE_CTX_get0_cert(store);
+    if (!trust.pinned.isEmpty()) {
+        const bool same
+            = QCryptographicHash::hash(derOf(shown), QCryptographicHash::Sha256) == trust.pinned;
+        if (!same) {
+            X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_REJECTED);
+        }
+        return same ? 1 : 0;
+    }
+    if (X509_verify_cert(store) != 1) {
+        return 0;
+    }
+    const bool named = std::ranges::any_of(trust.names, [shown](const QString &name) {
+        const QByteArray text = name.toUtf8();
+        return X509_check_host(shown, text.constData(), size_t(text.size()),
+                   X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr)
+            == 1
+            || X509_check_ip_asc(shown, text.constData(), 0) == 1;
+    });
+    if (!named) {
+        X509_STORE_CTX_set_error(store, X509_V_ERR_HOSTNAME_MISMATCH);
+    }
+    return named ? 1 : 0;
+}
+
+/// Authorities, and signatures better than SHA-1 below them, whatever the ciphers are.
+bool MemoryEngine::prepareTrust()
+{
+    SSL_CTX *const context = m_context.get();
+    X509_VERIFY_PARAM_set_auth_level(SSL_CTX_get0_param(context), 1);
+    if (SSL_CTX_set_default_verify_paths(context) != 1) {
+        return false;
+    }
+    X509_STORE *const store = SSL_CTX_get_cert_store(context);
+    const QByteArray &pem = m_options.trust->authorities;
+    const Bio file(BIO_new_mem_buf(pem.constData(), int(pem.size())));
+    bool added = file != nullptr;
+    while (added) {
+        const Certificate authority(PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr));
+        if (!authority) {
+            ERR_clear_error(); // the end of the file
+            break;
+        }
+        added = X509_STORE_add_cert(store, authority.get()) == 1;
+    }
+    return added;
 }
 
 std::expected<void, AuthError> MemoryEngine::prepare(Options options)
@@ -163,6 +225,9 @@ std::expected<void, AuthError> MemoryEngine::prepare(Options options)
         || SSL_CTX_check_private_key(context) != 1) {
         return failed(opensslWords());
     }
+    if (m_options.trust && !prepareTrust()) {
+        return failed(u"the authorities cannot be used: "_s + opensslWords());
+    }
     m_ssl.reset(SSL_new(context));
     Bio in(BIO_new(BIO_s_mem()));
     Bio out(BIO_new(BIO_s_mem()));
@@ -182,6 +247,11 @@ std::expected<void, AuthError> MemoryEngine::prepare(Options options)
 
 AuthError MemoryEngine::failure()
 {
+    if (m_untrusted) {
+        const long why = SSL_get_verify_result(m_ssl.get());
+        return { AuthError::Code::ServerUntrusted,
+            QString::fromLatin1(X509_verify_cert_error_string(why)) };
+    }
     const unsigned long last = ERR_peek_last_error();
     const int reason = ERR_GET_REASON(last);
     auto code = AuthError::Code::Refused;

@@ -7,9 +7,11 @@
 
 #include <QByteArray>
 #include <QCryptographicHash>
+#include <QStringList>
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace linchpin::sip {
 
@@ -23,11 +25,20 @@ public:
         From10To12, ///< the server chooses
         Only10, ///< for servers that stumble over a newer hello
     };
+    /// What the server's certificate must be where nothing else vouches for the server.
+    struct ServerTrust {
+        QStringList names; ///< one of them: host names, or an address literal
+        QByteArray authorities; ///< PEM, beside the system's; may be empty
+        QByteArray pinned; ///< SHA-256 of the one certificate that is right whatever it says
+    };
     struct Options {
         Side side = Side::Client;
         Versions versions = Versions::From10To12;
         QByteArray certificate; ///< DER
         QByteArray privateKey; ///< PKCS#8 DER
+        /// Client: none where the connection itself is TLS. Then that certificate has been checked,
+        /// and the inner one is often of a server behind it, from the company's own authority.
+        std::optional<ServerTrust> trust = {};
         /// Server: whether this client certificate (DER) may go on; none: every one may.
         std::function<bool(const QByteArray &certificate)> accepts = {};
     };

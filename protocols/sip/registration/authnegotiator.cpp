@@ -180,11 +180,24 @@ AuthStep AuthNegotiator::certificateReady(const ClientCertificate &certificate)
         return giveUp(lastWord());
     }
     m_certificate = certificate;
-    return make({ .scheme = m_scheme,
-                    .targetName = offer->parameters.value("targetname"),
-                    .certificate = m_certificate,
-                    .oldHello = m_oldHello },
-        *offer);
+    return make(tlsDskRequest(*offer), *offer);
+}
+
+MechanismRequest AuthNegotiator::tlsDskRequest(const AuthHeader &offer) const
+{
+    MechanismRequest request { .scheme = m_scheme,
+        .targetName = offer.parameters.value("targetname"),
+        .certificate = m_certificate,
+        .oldHello = m_oldHello };
+    if (!m_onlyDomain.isEmpty()) {
+        request.provenNames.append(m_host);
+        // A name that came over the open line counts only inside the domain we want to be in.
+        const QString named = QString::fromUtf8(request.targetName).toLower();
+        if (named == m_onlyDomain || named.endsWith(u'.' + m_onlyDomain)) {
+            request.provenNames.append(named);
+        }
+    }
+    return request;
 }
 
 AuthStep AuthNegotiator::certificateFailed(const Error &error)
@@ -249,11 +262,7 @@ AuthStep AuthNegotiator::failed(const AuthError &error)
         const auto offer = offerOf(m_scheme);
         if (error.code == AuthError::Code::CipherRejected && !m_oldHello && offer) {
             m_oldHello = true;
-            return make({ .scheme = m_scheme,
-                            .targetName = offer->parameters.value("targetname"),
-                            .certificate = m_certificate,
-                            .oldHello = true },
-                *offer);
+            return make(tlsDskRequest(*offer), *offer);
         }
     }
     const Error words = mechanismFailed(m_scheme, error, m_config.singleSignOn);
@@ -351,10 +360,11 @@ void AuthNegotiator::restart()
     m_oldHello = false;
 }
 
-void AuthNegotiator::reset(const QString &onlyDomain)
+void AuthNegotiator::reset(const QString &onlyDomain, const QString &host)
 {
     restart();
     m_onlyDomain = onlyDomain;
+    m_host = host;
     m_signer.reset();
 }
 

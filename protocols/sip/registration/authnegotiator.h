@@ -35,6 +35,9 @@ struct MechanismRequest {
     QByteArray targetName;
     ClientCertificate certificate = {}; ///< TLS-DSK
     bool oldHello = false; ///< TLS-DSK: the server stumbled over the newer one
+    /// TLS-DSK: the names one of which the server must prove, where nobody else vouches for it;
+    /// empty on a connection that is TLS itself.
+    QStringList provenNames = {};
 };
 /// The mechanism, or why it cannot be used here.
 using MechanismFactory = std::function<std::expected<std::unique_ptr<AuthMechanism>, AuthError>(
@@ -90,8 +93,8 @@ public:
     void restart();
     /// A new connection: nothing holds. With a domain, certificates are only fetched inside it:
     /// over a connection that anybody can write to, anybody could name the place to send a password
-    /// to.
-    void reset(const QString &onlyDomain);
+    /// to. `host` is what we connected to; then it has to prove a name of its own.
+    void reset(const QString &onlyDomain, const QString &host = {});
 
     /// Adds our header to a request. While `handshaking` it is the running handshake's.
     void sign(SipMessage &request, bool handshaking);
@@ -110,6 +113,7 @@ private:
     AuthStep tryNext();
     std::optional<AuthStep> begin(const QByteArray &scheme, const AuthHeader &offer);
     AuthStep feed(const AuthHeader &challenge);
+    MechanismRequest tlsDskRequest(const AuthHeader &offer) const;
     AuthStep make(const MechanismRequest &request, const AuthHeader &offer);
     AuthStep failed(const AuthError &error);
     AuthStep nextAfter(const Error &error, bool expected);
@@ -129,6 +133,7 @@ private:
     std::unique_ptr<RequestAuthenticator> m_signer;
     QList<SchemeFailure> m_failures;
     QString m_onlyDomain;
+    QString m_host;
     QDateTime m_now;
     QString m_words; ///< the server's, of the last challenge
     ClientCertificate m_certificate;

@@ -156,8 +156,8 @@ QList<RegistrationEffect> RegistrationMachine::connectTo(const Candidate &candid
     m_challenges = 0;
     const QString onlyDomain
         = candidate.tls ? QString() : QString::fromUtf8(m_config.identity.domain()).toLower();
-    m_registrar.reset(onlyDomain);
-    m_proxy.reset(onlyDomain);
+    m_registrar.reset(onlyDomain, candidate.host);
+    m_proxy.reset(onlyDomain, candidate.host);
     m_negotiating = false;
     ++m_negotiation;
     m_config.identity.gruu.clear();

@@ -315,8 +315,17 @@ Error mechanismFailed(const QByteArray &scheme, const AuthError &why, bool singl
     case CipherRejected:
         say(u"tls-dsk-cipher-rejected"_s,
             Text::tr("The server and this program have no encryption in common for TLS-DSK."),
-            Text::tr("Set the authentication scheme to NTLM or Kerberos, or ask the administrator "
-                     "to allow AES cipher suites."));
+            Text::tr("Old servers may allow only RC4, which is broken and which no system of today "
+                     "has. Ask the administrator to allow AES cipher suites, or set the "
+                     "authentication scheme to NTLM or Kerberos."));
+        break;
+    case ServerUntrusted:
+        error.kind = Error::Kind::Tls;
+        say(u"tls-dsk-server-untrusted"_s,
+            Text::tr("The connection is not encrypted, and the server could not prove that it is "
+                     "the right one."),
+            Text::tr("Set the connection type to TLS, or name the company's certificate authority "
+                     "in the account's settings."));
         break;
     case CertificateRefused:
         say(u"certificate-refused"_s,

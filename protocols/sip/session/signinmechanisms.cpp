@@ -7,11 +7,15 @@
 #include "protocols/sip/auth/ntlm.h"
 #include "protocols/sip/auth/tlsdsk.h"
 
+#include <QFile>
+
 using namespace Qt::StringLiterals;
 
 namespace linchpin::sip {
 
 namespace {
+
+constexpr qint64 longestAuthorityFile = qint64 { 1 } << 20;
 
 using Made = std::expected<std::unique_ptr<AuthMechanism>, AuthError>;
 
@@ -44,6 +48,25 @@ Made makeKerberos(const SignIn &who, const QByteArray &targetName)
     return std::make_unique<GssMechanism>(GssMechanism::Kind::Kerberos, credentials, targetName);
 }
 
+/// As for the connection itself, had it been TLS.
+std::optional<TlsEngine::ServerTrust> serverTrust(const SignIn &who, const QStringList &names)
+{
+    if (names.isEmpty()) {
+        return std::nullopt;
+    }
+    TlsEngine::ServerTrust trust { .names = names, .authorities = {}, .pinned = {} };
+    QString pinned = who.pinnedCertificate;
+    pinned.remove(u':').remove(u' ');
+    trust.pinned = QByteArray::fromHex(pinned.toLatin1());
+    if (!who.authorityFile.isEmpty()) {
+        QFile file(who.authorityFile);
+        if (file.open(QIODevice::ReadOnly)) {
+            trust.authorities = file.read(longestAuthorityFile);
+        }
+    }
+    return trust;
+}
+
 } // namespace
 
 MechanismFactory signInMechanisms(
@@ -57,7 +80,8 @@ MechanismFactory signInMechanisms(
             return makeKerberos(who, request.targetName);
         }
         return std::make_unique<TlsDskMechanism>(request.certificate,
-            request.oldHello ? TlsEngine::Versions::Only10 : TlsEngine::Versions::From10To12);
+            request.oldHello ? TlsEngine::Versions::Only10 : TlsEngine::Versions::From10To12,
+            serverTrust(who, request.provenNames));
     };
 }
 

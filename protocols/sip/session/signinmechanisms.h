@@ -20,7 +20,9 @@ struct SignIn {
     bool singleSignOn = false;
     /// Everything has to go through the account's own proxy: no Kerberos server may be asked.
     bool proxied = false;
-    QString workstation; ///< NetBIOS name of this computer, for NTLM
+    QString authorityFile = {}; ///< the account's `ca-file`; may be empty
+    QString pinnedCertificate = {}; ///< `pinned-certificate`; may be empty
+    QString workstation = {}; ///< NetBIOS name of this computer, for NTLM
 };
 
 /// The mechanisms of this computer for this account: NTLM by ourselves or, with Single Sign-On, by

@@ -200,6 +200,9 @@ private Q_SLOTS:
     void serverWithoutProvisioning();
     void provisioningOverAnOpenLine_data();
     void provisioningOverAnOpenLine();
+    void serverProvesItsName_data();
+    void serverProvesItsName();
+    void untrustedServer();
     void oldHello();
     void everythingFails();
     void endOfTheTicket();
@@ -443,6 +446,50 @@ void TestAuthNegotiator::provisioningOverAnOpenLine()
     b.answer(m);
     QCOMPARE(b.find<regeffect::NeedCertificate>() != nullptr, asked);
     QCOMPARE(b.failure(), asked ? QString() : u"certificate-provisioning-failed"_s);
+}
+
+void TestAuthNegotiator::serverProvesItsName_data()
+{
+    QTest::addColumn<QByteArray>("target");
+    QTest::addColumn<bool>("tls");
+    QTest::addColumn<QStringList>("names");
+    const QString host = u"pool.test"_s;
+    QTest::newRow("TLS has done it") << "fe.litwareinc.com"_ba << true << QStringList();
+    QTest::newRow("inside") << "FE.LitwareInc.com"_ba << false
+                            << QStringList { host, u"fe.litwareinc.com"_s };
+    QTest::newRow("outside") << "fe.contoso.com"_ba << false << QStringList { host };
+    QTest::newRow("looks alike") << "evillitwareinc.com"_ba << false << QStringList { host };
+    QTest::newRow("none") << ""_ba << false << QStringList { host };
+}
+
+/// A name that came over an open line proves nothing by itself.
+void TestAuthNegotiator::serverProvesItsName()
+{
+    QFETCH(QByteArray, target);
+    QFETCH(bool, tls);
+    Bench b({ .scheme = u"auto"_s, .hasCertificates = true }, tls);
+    SipMessage m = b.response(401);
+    m.addHeader("WWW-Authenticate"_ba,
+        "TLS-DSK realm=\"r\", targetname=\"" + target
+            + "\", version=4, sts-uri=\"https://web.litwareinc.com/x\"");
+    b.answer(m);
+    b.input(
+        reginput::CertificateReady { b.find<regeffect::NeedCertificate>()->id, someCertificate() });
+    QCOMPARE(b.made.size(), 1);
+    QTEST(b.made.first().provenNames, "names");
+}
+
+void TestAuthNegotiator::untrustedServer()
+{
+    Bench b;
+    b.answers["TLS-DSK"] = { token("hello"), problem(AuthError::Code::ServerUntrusted) };
+    b.offer({ "TLS-DSK"_ba });
+    b.input(
+        reginput::CertificateReady { b.find<regeffect::NeedCertificate>()->id, someCertificate() });
+    b.go("TLS-DSK"_ba);
+    QCOMPARE(b.made.size(), 1); // our certificate was not the trouble, nor the hello
+    QCOMPARE(b.failure(), u"tls-dsk-server-untrusted"_s);
+    QVERIFY(b.find<regeffect::Failed>()->error.fatal);
 }
 
 void TestAuthNegotiator::oldHello()

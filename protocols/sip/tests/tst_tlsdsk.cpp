@@ -11,6 +11,20 @@
 using namespace linchpin::sip;
 using namespace Qt::StringLiterals;
 
+namespace {
+
+QByteArray pem(const QByteArray &certificate)
+{
+    QByteArray text = "-----BEGIN CERTIFICATE-----\n";
+    const QByteArray code = certificate.toBase64();
+    for (qsizetype at = 0; at < code.size(); at += 64) {
+        text += code.sliced(at, std::min<qsizetype>(64, code.size() - at)) + '\n';
+    }
+    return text + "-----END CERTIFICATE-----\n";
+}
+
+} // namespace
+
 class TestTlsDsk : public QObject {
     Q_OBJECT
 
@@ -22,6 +36,8 @@ private Q_SLOTS:
     void wholeExchange_data();
     void wholeExchange();
     void refusedCertificate();
+    void serverHasToProveItself_data();
+    void serverHasToProveItself();
     void serverBeginsAnew();
     void rubbish_data();
     void rubbish();
@@ -191,6 +207,61 @@ void TestTlsDsk::refusedCertificate()
     // What the client hears: a fatal alert, "certificate revoked" …
     QCOMPARE(c.step(QByteArray::fromHex("1503030002022c")).error().code,
         AuthError::Code::CertificateRefused);
+}
+
+void TestTlsDsk::serverHasToProveItself_data()
+{
+    QTest::addColumn<QStringList>("names");
+    QTest::addColumn<bool>("knownAuthority");
+    QTest::addColumn<QByteArray>("pinned"); // "right", "wrong" or nothing
+    QTest::addColumn<bool>("trusted");
+    const QStringList right { u"pool.test"_s };
+    QTest::newRow("of a known authority") << right << true << QByteArray() << true;
+    QTest::newRow("one of the names")
+        << QStringList { u"10.0.0.1"_s, u"POOL.test"_s } << true << QByteArray() << true;
+    QTest::newRow("another name") << QStringList { u"other.test"_s } << true << QByteArray()
+                                  << false;
+    QTest::newRow("a name around it") << QStringList { u"evil.pool.test"_s, u"pool.test.evil"_s }
+                                      << true << QByteArray() << false;
+    QTest::newRow("another address")
+        << QStringList { u"127.0.0.1"_s } << true << QByteArray() << false;
+    QTest::newRow("no name") << QStringList() << true << QByteArray() << false;
+    QTest::newRow("of nobody") << right << false << QByteArray() << false;
+    QTest::newRow("pinned") << QStringList { u"other.test"_s } << false << "right"_ba << true;
+    QTest::newRow("another one is pinned") << right << true << "wrong"_ba << false;
+}
+
+/// On a connection that is no TLS nobody else vouches for the server.
+void TestTlsDsk::serverHasToProveItself()
+{
+    QFETCH(QStringList, names);
+    QFETCH(bool, knownAuthority);
+    QFETCH(QByteArray, pinned);
+    QFETCH(bool, trusted);
+    TlsEngine::ServerTrust trust { .names = names, .authorities = {}, .pinned = {} };
+    if (knownAuthority) {
+        trust.authorities = pem(m_server.certificate); // self-signed
+    }
+    if (!pinned.isEmpty()) {
+        trust.pinned = QCryptographicHash::hash(
+            pinned == "right" ? m_server.certificate : m_client.certificate,
+            QCryptographicHash::Sha256);
+    }
+    TlsDskMechanism c(m_client, TlsEngine::Versions::From10To12, trust);
+    TlsDskMechanism s(serverOptions(), {});
+    const auto serverHello = s.step(c.step({}).value());
+    QVERIFY(serverHello);
+    const auto proof = c.step(*serverHello);
+    QCOMPARE(proof.has_value(), trusted);
+    if (trusted) {
+        const auto finished = s.step(*proof);
+        QVERIFY(finished && c.step(*finished) && c.isComplete() && s.isComplete());
+        return;
+    }
+    QCOMPARE(proof.error().code, AuthError::Code::ServerUntrusted);
+    QVERIFY(!proof.error().detail.isEmpty());
+    QVERIFY(!c.isComplete());
+    QVERIFY(c.sign("x").isEmpty());
 }
 
 void TestTlsDsk::serverBeginsAnew()
