@@ -3,11 +3,18 @@
 
 #include "protocols/sip/documents/provisioning.h"
 
+#include <QCryptographicHash>
+
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace linchpin::sip {
 
 namespace {
+
+constexpr qsizetype longestKept = qsizetype { 64 } << 10;
+constexpr qint64 keptFor = qint64 { 8 } * 60 * 60; // seconds
 
 QUrl secure(const QString &text)
 {
@@ -57,6 +64,28 @@ std::expected<ServicePlaces, DocumentError> parseServicePlaces(QByteArrayView bo
     }
     places.addressBook = place(u"absInternalServerUrl", u"absExternalServerUrl");
     return places;
+}
+
+QByteArray rememberProvisioning(
+    const QByteArray &body, const QByteArray &question, const QDateTime &now)
+{
+    return body.isEmpty() || body.size() > longestKept
+        ? QByteArray()
+        : QByteArray::number(now.toSecsSinceEpoch()) + ' '
+            + QCryptographicHash::hash(question, QCryptographicHash::Sha256).toHex() + '\n' + body;
+}
+
+QByteArray rememberedProvisioning(
+    const QByteArray &kept, const QByteArray &question, const QDateTime &now)
+{
+    const qsizetype end = kept.indexOf('\n');
+    const QByteArrayList words = kept.first(std::max<qsizetype>(end, 0)).split(' ');
+    if (words.size() != 2
+        || words.last() != QCryptographicHash::hash(question, QCryptographicHash::Sha256).toHex()) {
+        return {};
+    }
+    const qint64 age = now.toSecsSinceEpoch() - words.first().toLongLong();
+    return age >= 0 && age < keptFor ? kept.sliced(end + 1) : QByteArray();
 }
 
 } // namespace linchpin::sip

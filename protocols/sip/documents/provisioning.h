@@ -5,6 +5,8 @@
 
 #include "protocols/sip/documents/xmlelement.h"
 
+#include <QByteArray>
+#include <QDateTime>
 #include <QUrl>
 
 namespace linchpin::sip {
@@ -24,5 +26,16 @@ struct ServicePlaces {
 /// @p remoteUser: we came in through an Edge server, and see the outside names only.
 std::expected<ServicePlaces, DocumentError> parseServicePlaces(
     QByteArrayView body, bool remoteUser);
+
+/// Under which key an account keeps the answer between two sign-ins.
+inline constexpr QStringView kProvisioningState = u"provisioning";
+/// Provisioning is asked for once at sign-in and says the same for months: an answer to the same
+/// question (server, side of the firewall, groups asked for) holds for eight hours. Nothing for
+/// what is too large to be kept.
+QByteArray rememberProvisioning(
+    const QByteArray &body, const QByteArray &question, const QDateTime &now);
+/// The kept answer to that question; empty where there is none, or an old one.
+QByteArray rememberedProvisioning(
+    const QByteArray &kept, const QByteArray &question, const QDateTime &now);
 
 } // namespace linchpin::sip

@@ -6,6 +6,7 @@
 #include "protocols/sip/conference/conferenceaddress.h"
 #include "protocols/sip/conference/conferenceinvitation.h"
 #include "protocols/sip/documents/mimebody.h"
+#include "protocols/sip/documents/provisioning.h"
 #include "protocols/sip/documents/sipaddress.h"
 #include "protocols/sip/im/imsessionmachine.h"
 #include "protocols/sip/registration/sipfailures.h"
@@ -281,6 +282,8 @@ Async<RoomAddress> SipConferences::create(
                 ? normalizedFocus(response->conference)
                 : std::nullopt;
             if (!focus) {
+                // The factory may be another one by now.
+                m_link.services().setState(kProvisioningState.toString(), {});
                 answer.fail(conferenceFailure(reply));
                 return;
             }

@@ -262,8 +262,15 @@ void SipDirectory::askInTurn(const QList<AddressBookQuery> &queries, const Found
 void SipDirectory::askWeb(const QByteArray &action,
     const std::function<QByteArray(const WebTicket &)> &document,
     const std::function<std::expected<DirectoryAnswer, DocumentError>(QByteArrayView)> &read,
-    const Found &found)
+    const Found &then)
 {
+    const Found found = [this, then](const auto &result) {
+        if (!result && result.error().kind != Error::Kind::NotFound) {
+            // What provisioning said may hold no more: the next sign-in asks again.
+            m_link.services().setState(kProvisioningState.toString(), {});
+        }
+        then(result);
+    };
     m_web->ticketForService(m_places->groupExpansion, QString(addressBookPort))
         .then(m_signedIn.get(),
             [this, action, document, read, found](const Result<TicketGrant> &grant) {

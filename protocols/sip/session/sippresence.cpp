@@ -3,6 +3,7 @@
 
 #include "protocols/sip/session/sippresence.h"
 
+#include "protocols/sip/documents/provisioning.h"
 #include "protocols/sip/documents/sipaddress.h"
 #include "protocols/sip/presence/containers.h"
 #include "protocols/sip/presence/presencenotification.h"
@@ -57,15 +58,27 @@ void SipPresence::start()
     provisioning.body
         = buildProvisioningRequest({ u"ServerConfiguration"_s, u"meetingPolicy"_s, u"ucPolicy"_s });
     provisioning.oneShot = true;
+    const RegistrationInfo &server = m_link.registration();
+    const QByteArray question
+        = server.server + (server.remoteUser ? " outside\n" : " inside\n") + provisioning.body;
     const auto provisioned = [this](const QByteArray &body) {
         if (m_hooks.provisioned) {
             m_hooks.provisioned(body);
         }
     };
-    if (m_link.registration().allows(provisioning.event)) {
+    SessionServices &services = m_link.services();
+    if (const QByteArray kept = rememberedProvisioning(
+            services.state(kProvisioningState.toString()), question, services.now());
+        !kept.isEmpty()) {
+        provisioned(kept);
+    } else if (server.allows(provisioning.event)) {
         add(std::make_unique<SipSubscription>(
                 m_link, provisioning,
-                [provisioned](const SipSubscription::Notification &n) { provisioned(n.body); },
+                [provisioned, question, &services](const SipSubscription::Notification &n) {
+                    services.setState(kProvisioningState.toString(),
+                        rememberProvisioning(n.body, question, services.now()));
+                    provisioned(n.body);
+                },
                 [provisioned](int) { provisioned({}); }))
             ->start();
     } else {

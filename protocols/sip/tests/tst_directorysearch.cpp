@@ -5,6 +5,7 @@
 #include "protocols/sip/documents/xmlelement.h"
 
 #include <QTest>
+#include <QTimeZone>
 
 using namespace Qt::StringLiterals;
 using namespace linchpin::sip;
@@ -217,6 +218,39 @@ private Q_SLOTS:
         QVERIFY(places);
         QCOMPARE(places->groupExpansion.toString(), expansion);
         QCOMPARE(places->addressBook.toString(), files);
+    }
+
+    void keepsProvisioning_data()
+    {
+        QTest::addColumn<QByteArray>("question");
+        QTest::addColumn<qint64>("seconds");
+        QTest::addColumn<bool>("holds");
+        QTest::newRow("the same") << "RTC/5.0 inside"_ba << qint64(0) << true;
+        QTest::newRow("hours later") << "RTC/5.0 inside"_ba << qint64(28799) << true;
+        QTest::newRow("another day") << "RTC/5.0 inside"_ba << qint64(28800) << false;
+        QTest::newRow("a clock that was set back") << "RTC/5.0 inside"_ba << qint64(-1) << false;
+        QTest::newRow("from outside") << "RTC/5.0 outside"_ba << qint64(0) << false;
+    }
+    void keepsProvisioning()
+    {
+        QFETCH(QByteArray, question);
+        QFETCH(qint64, seconds);
+        QFETCH(bool, holds);
+        const QDateTime then(QDate(2026, 3, 1), QTime(12, 0), QTimeZone::UTC);
+        const QByteArray body = "<a>\n Zażółć こんにちは\n</a>\n";
+        const QByteArray kept = rememberProvisioning(body, "RTC/5.0 inside"_ba, then);
+        QCOMPARE(rememberedProvisioning(kept, question, then.addSecs(seconds)),
+            holds ? body : QByteArray());
+    }
+    void keepsNoNonsense()
+    {
+        const QDateTime now(QDate(2026, 3, 1), QTime(12, 0), QTimeZone::UTC);
+        for (const QByteArray &kept :
+            { QByteArray(), "\n"_ba, "1 2 3\n<a/>"_ba, "no\nthing"_ba, "<a/>"_ba }) {
+            QCOMPARE(rememberedProvisioning(kept, "q"_ba, now), QByteArray());
+        }
+        QCOMPARE(rememberProvisioning({}, "q"_ba, now), QByteArray());
+        QCOMPARE(rememberProvisioning(QByteArray(65537, 'x'), "q"_ba, now), QByteArray());
     }
 
     void whatBelongsToThem()

@@ -115,6 +115,9 @@ private Q_SLOTS:
     void signsIn_data();
     void signsIn();
     void secondTime();
+    void whatItCosts();
+    void serverOnAnOpenLine_data();
+    void serverOnAnOpenLine();
     void serverMoved();
     void certificateRefused();
     void fallsBackToNtlm();
@@ -232,6 +235,87 @@ void TestLyncSession::secondTime()
     QCOMPARE(m_pool->web()->requests().size(), 0);
     QCOMPARE(m_pool->web()->certificatesIssued(), 1);
     QVERIFY(m_pool->count("REGISTER"_ba) <= registers);
+}
+
+/// Requests of the first sign-in and of the second one, with a certificate and provisioning at
+/// hand. Who needs one more has to say here what for.
+void TestLyncSession::whatItCosts()
+{
+    m_pool->addCrowd(ben, 20, 20);
+    const auto requests = [this] {
+        QMap<QByteArray, int> counts;
+        for (const auto &entry : m_pool->received()) {
+            if (entry.message.isRequest()) {
+                const QByteArray event = entry.message.header("Event");
+                ++counts[entry.message.method
+                    + (event.isEmpty() || event == "registration" ? QByteArray() : ' ' + event)];
+            }
+        }
+        return counts;
+    };
+    QMap<QByteArray, int> expected { { "REGISTER"_ba, 4 }, { "SERVICE"_ba, 1 },
+        { "SUBSCRIBE presence"_ba, 1 }, { "SUBSCRIBE vnd-microsoft-provisioning-v2"_ba, 1 },
+        { "SUBSCRIBE vnd-microsoft-roaming-contacts"_ba, 1 },
+        { "SUBSCRIBE vnd-microsoft-roaming-self"_ba, 1 } };
+    Client client(*m_pool);
+    QVERIFY(client.open());
+    QTRY_COMPARE_WITH_TIMEOUT(requests(), expected, limit);
+    QTRY_VERIFY_WITH_TIMEOUT(!client.state.value(u"provisioning"_s).isEmpty(), limit);
+    const qsizetype web = m_pool->web()->requests().size();
+    client.close();
+    expected["REGISTER"_ba] = 5; // and nothing but the good-bye came after
+    QCOMPARE(requests(), expected);
+    QCOMPARE(m_pool->web()->count("/CertProv/"_ba), 2);
+    QCOMPARE(m_pool->web()->count("/WebTicket/"_ba), 6); // for autodiscover and the certificate
+    QVERIFY(web <= 13); // autodiscover goes several ways at once
+    QCOMPARE(m_pool->web()->requests().size(), web);
+
+    m_pool->clearLog();
+    m_pool->web()->clearRequests();
+    expected["REGISTER"_ba] = 4;
+    expected.remove("SUBSCRIBE vnd-microsoft-provisioning-v2"_ba);
+    QVERIFY(client.open());
+    QTRY_COMPARE_WITH_TIMEOUT(requests(), expected, limit);
+    QTRY_VERIFY_WITH_TIMEOUT(client.session->conferences() != nullptr, limit);
+    client.close();
+    expected["REGISTER"_ba] = 5;
+    QCOMPARE(requests(), expected);
+    QCOMPARE(m_pool->web()->requests().size(), 0);
+}
+
+void TestLyncSession::serverOnAnOpenLine_data()
+{
+    QTest::addColumn<QString>("server");
+    QTest::addColumn<bool>("authority");
+    QTest::addColumn<QString>("code");
+    QTest::newRow("proves its name") << u"sip.litwareinc.test"_s << true << QString();
+    QTest::newRow("of nobody we know")
+        << u"sip.litwareinc.test"_s << false << u"tls-dsk-server-untrusted"_s;
+}
+
+/// Without TLS around it, the server's certificate inside of TLS-DSK is all that tells who it is.
+void TestLyncSession::serverOnAnOpenLine()
+{
+    QFETCH(QString, server);
+    QFETCH(bool, authority);
+    QFETCH(QString, code);
+    m_pool->proxy()->map(server, 5060, m_pool->tcpPort());
+    Client client(*m_pool);
+    QVERIFY(client.open()); // fetches the certificate
+    client.close();
+    client.set(u"server"_s, server);
+    client.set(u"port"_s, 5060);
+    client.set(u"connection"_s, u"plain"_s);
+    client.set(u"auth"_s, u"tls-dsk"_s);
+    if (!authority) {
+        client.set(u"ca-file"_s, QString());
+    }
+    QCOMPARE(client.open(), code.isEmpty());
+    if (!code.isEmpty()) {
+        QCOMPARE(client.ended->code, code);
+        QVERIFY(client.ended->fatal);
+        QCOMPARE(m_pool->endpointCount(ben), 0);
+    }
 }
 
 void TestLyncSession::serverMoved()
