@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: 2026 Linchpin contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "core/files/filetransferstore.h"
 #include "core/models/roles.h"
 #include "tests/snapshots/snapshot.h"
+#include "tests/support/fakefiles.h"
 #include "tests/ui/uiworld.h"
 #include "ui/widgets/accounts/accountsdialog.h"
 #include "ui/widgets/accounts/firstrundialog.h"
@@ -94,6 +96,8 @@ private:
         ConversationKey carol;
         ConversationKey room;
         Directory directory;
+        FakeFiles files;
+        void offerFiles();
 
     private:
         void people();
@@ -263,6 +267,24 @@ void SnapshotsTest::World::roomTalk()
     store(room, u"thanks"_s, at(4), Direction::Out, u"alice"_s, MessageKind::Room);
 }
 
+/// One waits for us, one comes, one waits for them. None is over: that would leave a line with
+/// today's date.
+void SnapshotsTest::World::offerFiles()
+{
+    FakeSession &from = session(u"sip"_s);
+    from.fileFacet = &files;
+    const auto offer = [&](const QString &id, const QString &name, qint64 size) {
+        from.tell(FileOffered { { .id = id, .with = bob.with, .name = name, .size = size } });
+    };
+    offer(u"a"_s, u"Zażółć gęślą jaźń & more.odt"_s, 52'311);
+    offer(u"b"_s, u"مرحبا بالعالم.pdf"_s, 3'000'000);
+    from.tell(FileTransferChanged { u"b"_s, FileTransferState::Running, 1'200'000, {} });
+    QFile file(folder.filePath(
+        u"The minutes of the design review, with all the pictures and drawings.zip"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.resize(700));
+    QVERIFY(waited(chats->files().send(bob, file.fileName())));
+}
+
 QImage SnapshotsTest::pictureOf(QWidget &top, QWidget *part)
 {
     top.show();
@@ -368,6 +390,9 @@ QImage SnapshotsTest::picture(const QString &scene, World &world)
         : scene.startsWith("room"_L1)                ? world.room
                                                      : world.bob;
     const int rows = scene == "unread"_L1 ? 6 : scene.startsWith("room"_L1) ? 6 : 13;
+    if (scene == "files"_L1) {
+        world.offerFiles();
+    }
     window.openConversation(key);
     ConversationPage *const page = window.currentPage();
     auto *const messages = page->findChild<MessageView *>();
@@ -385,7 +410,7 @@ QImage SnapshotsTest::picture(const QString &scene, World &world)
             ? pictureOf(window, page->findChild<QWidget *>(u"composerFrame"_s))
             : QImage();
     }
-    if (!scene.startsWith("room"_L1) && scene != "unread"_L1) {
+    if (!scene.startsWith("room"_L1) && scene != "unread"_L1 && scene != "files"_L1) {
         world.session(u"sip"_s).tell(
             TypingChanged { .with = key.with, .from = key.with, .composing = true });
     }
@@ -401,7 +426,7 @@ void SnapshotsTest::looksAsStored_data()
         { u"list"_s, u"list-compact"_s, u"status"_s, u"bubbles"_s, u"lines"_s, u"unread"_s,
             u"room"_s, u"room-lines"_s, u"composer"_s, u"accounts-basic"_s, u"accounts-advanced"_s,
             u"accounts-proxy"_s, u"first-run"_s, u"add-contact"_s, u"add-contact-found"_s,
-            u"contact-card"_s, u"group-members"_s, u"preferences"_s, u"history"_s }) {
+            u"contact-card"_s, u"group-members"_s, u"preferences"_s, u"history"_s, u"files"_s }) {
         for (const bool dark : { false, true }) {
             for (const bool mirrored : { false, true }) {
                 QTest::newRow(qPrintable(

@@ -18,6 +18,7 @@
 #include <QMimeData>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QToolButton>
 
 using namespace Qt::StringLiterals;
@@ -118,6 +119,7 @@ private Q_SLOTS:
     void sendingByPaste();
     void notWhereNobodyTakesFiles();
     void otherConversations();
+    void allAreSeen();
     void pictures_data();
     void pictures();
 };
@@ -281,6 +283,25 @@ void TstFileCards::otherConversations()
     test.world.session(u"sip"_s).tell(FileOffered {
         { .id = u"1"_s, .with = u"eve@litwareinc.test"_s, .name = u"a.txt"_s, .size = 1 } });
     QVERIFY(!test.card());
+}
+
+/// Also where the cards are older than the page.
+void TstFileCards::allAreSeen()
+{
+    FilePage test;
+    for (const QString &id : { u"1"_s, u"2"_s, u"3"_s }) {
+        test.offer(id, id + u".txt"_s, 100);
+    }
+    test.page = std::make_unique<ConversationPage>(
+        test.world.context(), *test.world.chats->ensure(test.key));
+    test.page->resize(760, 700);
+    test.page->show();
+    QVERIFY(QTest::qWaitForWindowExposed(test.page.get()));
+    const auto *const cards = test.page->findChild<QScrollArea *>(u"fileCards"_s);
+    QTRY_COMPARE(cards->viewport()->height(), cards->widget()->height());
+    test.tell(u"2"_s, FileTransferState::Running, 50);
+    QTRY_VERIFY(test.cards().at(1)->height() > test.cards().at(0)->height());
+    QTRY_COMPARE(cards->viewport()->height(), cards->widget()->height());
 }
 
 void TstFileCards::pictures_data()

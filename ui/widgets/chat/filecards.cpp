@@ -15,6 +15,7 @@
 #include <QDBusPendingReply>
 #include <QDesktopServices>
 #include <QDir>
+#include <QEvent>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QUrl>
@@ -70,6 +71,9 @@ FileCards::FileCards(UiContext context, const ConversationKey &conversation, QWi
     m_column->setContentsMargins(theme::kGroups, theme::kUnit, theme::kGroups, theme::kUnit);
     m_column->setSpacing(theme::kUnit);
     setWidget(content);
+    if (parent != nullptr) {
+        parent->installEventFilter(this); // its height says how many cards are seen
+    }
     hide();
     FileTransferStore &files = context.conversations.files();
     const QList<FileTransfer> known = files.of(conversation);
@@ -104,6 +108,7 @@ void FileCards::put(const FileTransfer &transfer)
     }
     if (FileCard *const known = card(transfer.account, transfer.file.id)) {
         known->setTransfer(transfer);
+        updateGeometry(); // a card that shows progress is higher
         return;
     }
     const Conversation *const conversation = m_context.conversations.find(m_conversation);
@@ -152,6 +157,14 @@ void FileCards::fit()
 {
     setVisible(!m_cards.isEmpty());
     updateGeometry();
+}
+
+bool FileCards::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::Resize && watched == parentWidget()) {
+        updateGeometry();
+    }
+    return QScrollArea::eventFilter(watched, event);
 }
 
 QSize FileCards::sizeHint() const

@@ -23,6 +23,9 @@ public:
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 private:
     void put(const FileTransfer &transfer);
     FileCard *card(const AccountId &account, const QString &id) const;
