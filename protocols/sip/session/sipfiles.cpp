@@ -42,6 +42,19 @@ bool isPrivate(const QByteArray &address)
     return host.isPrivateUse() && host.protocol() == QAbstractSocket::IPv4Protocol;
 }
 
+/// Why an offer could not be delivered, where it is not as with any message.
+Error aboutOffer(Error why)
+{
+    if (why.code == u"message-type-unsupported"_s) {
+        why.code = u"files-unsupported"_s;
+        why.title = Text::tr("The other side's program takes no files in this way.");
+        why.remedy = Text::tr("Lync 2013 and later send files in a way of their own, which is not "
+                              "there yet. Send it by mail, or put it where both of you can reach "
+                              "it.");
+    }
+    return why;
+}
+
 bool isLoopback(const QByteArray &address)
 {
     return QHostAddress(QString::fromLatin1(address)).isLoopback();
@@ -215,7 +228,7 @@ void SipFiles::perform(const Pointer &transfer, const fileeffect::Say &effect)
                 transfer->machine.failed(sent.error());
                 closeLine(*transfer);
                 m_transfers.erase(transfer->id);
-                transfer->answer.fail(sent.error());
+                transfer->answer.fail(aboutOffer(sent.error()));
             } else if (accepts) {
                 execute(transfer, transfer->machine.failed(sent.error()));
             }

@@ -147,6 +147,7 @@ private Q_SLOTS:
     void sends();
     void sendsToSomebodyElse();
     void sourceChanges();
+    void offerNotDelivered_data();
     void offerNotDelivered();
     void signsOut();
     void behindAProxy();
@@ -547,15 +548,32 @@ void TstSipFiles::sourceChanges()
     QCOMPARE(code(), u"size-mismatch"_s);
 }
 
+void TstSipFiles::offerNotDelivered_data()
+{
+    QTest::addColumn<QString>("why");
+    QTest::addColumn<QString>("told");
+    QTest::newRow("offline") << u"recipient-offline"_s << u"recipient-offline"_s;
+    QTest::newRow("policy") << u"message-blocked"_s << u"message-blocked"_s;
+    QTest::newRow("Lync 2013") << u"message-type-unsupported"_s << u"files-unsupported"_s;
+}
+
 void TstSipFiles::offerNotDelivered()
 {
-    m_undeliverable = Error { .kind = Error::Kind::NotFound, .code = u"recipient-offline"_s };
+    QFETCH(QString, why);
+    QFETCH(QString, told);
+    m_undeliverable = Error { .kind = Error::Kind::NotFound,
+        .code = why,
+        .detail = u"Unsupported Media Type"_s,
+        .remedy = u"as with messages"_s };
     const auto offered = m_files->offer(
         { .id = u"out"_s, .with = bob, .direction = Direction::Out, .name = trialName, .size = 3 },
         std::make_shared<MemorySource>("abc"_ba));
     QTRY_VERIFY(offered.isFinished());
     QVERIFY(!offered.result());
-    QCOMPARE(offered.result().error().code, u"recipient-offline"_s);
+    const Error error = offered.result().error();
+    QCOMPARE(error.code, told);
+    QCOMPARE(error.remedy == u"as with messages"_s, why == told);
+    QCOMPARE(error.detail, u"Unsupported Media Type"_s); // what the server said stays
 }
 
 void TstSipFiles::signsOut()
