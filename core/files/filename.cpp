@@ -121,7 +121,7 @@ QString cleanedFileName(const QString &name)
     const qsizetype dot = extensionStart(clean);
     const QString extension = clean.sliced(dot);
     QString base = shortenedTo(clean.first(dot), kLongestFileName - extension.toUtf8().size());
-    while (base.endsWith(u' ') && extension.isEmpty()) {
+    while (extension.isEmpty() && (base.endsWith(u' ') || base.endsWith(u'.'))) {
         base.chop(1);
     }
     return base.isEmpty() ? u"file"_s + extension : base + extension;

@@ -6,6 +6,7 @@
 #include "protocols/sip/im/imbody.h"
 
 #include <QHash>
+#include <QList>
 
 using namespace Qt::StringLiterals;
 

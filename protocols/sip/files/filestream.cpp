@@ -4,6 +4,7 @@
 #include "protocols/sip/files/filestream.h"
 
 #include <QCryptographicHash>
+#include <QList>
 
 #include <algorithm>
 

@@ -64,6 +64,8 @@ private Q_SLOTS:
         QTest::newRow("families") << u"👩‍👩‍👧‍👦"_s.repeated(60) + u".png"_s
                                   << u"👩‍👩‍👧‍👦.png"_s;
         QTest::newRow("no extension") << QString(400, u'y') << u"y"_s;
+        QTest::newRow("cut at a dot")
+            << QString(229, u'y') + u". "_s.repeated(20) + QString(30, u'z') << u"y"_s;
         QTest::newRow("long extension") << u"a."_s + QString(400, u'z') << u"z"_s;
     }
 
