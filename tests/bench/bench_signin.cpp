@@ -10,6 +10,7 @@
 #include "protocols/sip/simulator/ocspool.h"
 #include "protocols/sip/simulator/simcertificates.h"
 #include "protocols/sip/simulator/web/lyncweb.h"
+#include "protocols/sip/simulator/web/nameproxy.h"
 #include "protocols/sip/sipsession.h"
 #include "protocols/sip/sipsettings.h"
 #include "tests/bench/bench.h"
@@ -53,14 +54,15 @@ struct Cost {
 /// A pool with one account that has contacts, all of them there.
 class Pool {
 public:
-    Pool(const QByteArray &scheme, sip::sim::Profile profile)
+    Pool(const QByteArray &scheme, sip::sim::Profile profile, bool behindProxy = false)
     {
         static const auto certificates
             = sip::sim::makeCertificates(OcsPool::certificateNames(domain));
         m_pool = std::make_unique<OcsPool>(OcsPool::Options { .domain = domain,
                                                .directory = m_directory.path(),
                                                .profile = profile,
-                                               .certificates = certificates },
+                                               .certificates = certificates,
+                                               .behindProxy = behindProxy },
             nullptr);
         m_pool->addUser(ben, u"LITWARE\\ben"_s, password, u"Ben Smith"_s);
         m_pool->addCrowd(ben, people, people);
@@ -142,10 +144,16 @@ struct Account {
         SettingValues settings;
         settings.set(u"address"_s, ben);
         settings.set(u"login"_s, u"LITWARE\\ben"_s);
-        settings.set(u"server"_s, u"localhost"_s);
-        settings.set(u"port"_s, pool->tlsPort());
-        settings.set(u"connection"_s, u"tls"_s);
-        settings.set(u"proxy-type"_s, u"none"_s);
+        if (const auto *names = pool->proxy()) { // the address alone: everything is found out
+            settings.set(u"proxy-type"_s, u"http"_s);
+            settings.set(u"proxy-host"_s, u"127.0.0.1"_s);
+            settings.set(u"proxy-port"_s, names->port());
+        } else {
+            settings.set(u"server"_s, u"localhost"_s);
+            settings.set(u"port"_s, pool->tlsPort());
+            settings.set(u"connection"_s, u"tls"_s);
+            settings.set(u"proxy-type"_s, u"none"_s);
+        }
         settings.set(u"auth"_s, scheme);
         settings.set(u"ca-file"_s, pool->authorityFile());
         ServiceBinding binding;
@@ -278,6 +286,13 @@ void signin()
     tell(u"tlsdsk-first"_s, first, pidginSignIn("TLS-DSK"_ba, u"tls-dsk"_s, Lync2010));
     // pidgin-sipe keeps no certificate between two runs.
     tell(u"tlsdsk-again"_s, account.signIn(pool, u"tls-dsk"_s), std::nullopt, first);
+    {
+        Pool found("TLS-DSK"_ba, Lync2013, true);
+        Account fresh;
+        const Cost begin = fresh.signIn(found, u"tls-dsk"_s);
+        tell(u"address-first"_s, begin, std::nullopt);
+        tell(u"address-again"_s, fresh.signIn(found, u"tls-dsk"_s), std::nullopt, begin);
+    }
 }
 
 } // namespace linchpin::bench
