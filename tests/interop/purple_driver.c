@@ -9,10 +9,12 @@
  *   unblock URI | close URI | search GIVEN-NAME | quit
  *   of conferences: menu URI WORDS (of an entry in a contact's menu) | join ADDRESS | chat-invite URI |
  *   say HTML | leave
+ *   of group chat: rooms (lists them) | room URI (ma-chan://…; then say and leave)
  *   of files: send-file URI PATH | take-files FOLDER | refuse-files | cancel-files
  * Standard output gives events, one JSON object a line: signed-on, signed-off, connection-error,
  * question, notification, buddy, list-end, presence, message, typing, note, asked, found,
- * search-end, bad-command, chat-joined, chat-left, chat-message, chat-came, chat-went, bye,
+ * search-end, bad-command, chat-joined, chat-left, chat-message, chat-came, chat-went, chat-topic,
+ * room, rooms-end, bye,
  * file (what: offered, started, done, cancelled).
  *
  * Only built and run on Debian 12, the last Debian release with pidgin-sipe (1.25.0).
@@ -162,6 +164,13 @@ static void on_chat_went(PurpleConversation *conversation, const char *who, cons
     tell("chat-went", "who", who, NULL);
 }
 
+static void on_chat_topic(PurpleConversation *conversation, const char *who, const char *topic)
+{
+    (void)conversation;
+    (void)who;
+    tell("chat-topic", "topic", topic, NULL);
+}
+
 /* ------------------------------------------------------------------- files */
 
 static char *folder_for_files; /* NULL: they are refused */
@@ -226,6 +235,8 @@ static void listen_to_everything(void)
         conversations, "chat-buddy-joined", &handle, PURPLE_CALLBACK(on_chat_came), NULL);
     purple_signal_connect(
         conversations, "chat-buddy-left", &handle, PURPLE_CALLBACK(on_chat_went), NULL);
+    purple_signal_connect(
+        conversations, "chat-topic-changed", &handle, PURPLE_CALLBACK(on_chat_topic), NULL);
     purple_signal_connect(
         transfers, "file-recv-request", &handle, PURPLE_CALLBACK(on_file_offered), NULL);
     purple_signal_connect(
@@ -371,6 +382,26 @@ static void *show_found(PurpleConnection *connection, const char *title, const c
     return NULL;
 }
 
+static void show_room(PurpleRoomlist *list, PurpleRoomlistRoom *room)
+{
+    GList *fields = purple_roomlist_room_get_fields(room); /* URI, users, ... */
+    char users[16];
+
+    (void)list;
+    g_snprintf(users, sizeof users, "%d", GPOINTER_TO_INT(g_list_nth_data(fields, 1)));
+    tell("room", "name", purple_roomlist_room_get_name(room), "uri", g_list_nth_data(fields, 0),
+        "users", users, "description", g_list_nth_data(fields, 5), NULL);
+}
+
+static void show_progress(PurpleRoomlist *list, gboolean going_on)
+{
+    (void)list;
+    if (!going_on) {
+        tell("rooms-end", NULL);
+    }
+}
+
+static PurpleRoomlistUiOps roomlist_ui = { .add_room = show_room, .in_progress = show_progress };
 static PurpleConnectionUiOps connection_ui = { .report_disconnect_reason = report_error };
 static PurpleRequestUiOps request_ui = { .request_action = ask, .request_fields = fill_form };
 static PurpleNotifyUiOps notify_ui
@@ -575,6 +606,25 @@ static void do_join(const char *address, const char *rest)
     }
 }
 
+static void do_rooms(const char *first, const char *rest)
+{
+    (void)first;
+    (void)rest;
+    if (!purple_roomlist_get_list(purple_account_get_connection(account))) {
+        tell("bad-command", "line", "there is no list of rooms", NULL);
+    }
+}
+
+static void do_room(const char *uri, const char *rest)
+{
+    GHashTable *components = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+
+    (void)rest;
+    g_hash_table_insert(components, "uri", g_strdup(uri));
+    serv_join_chat(purple_account_get_connection(account), components);
+    g_hash_table_destroy(components);
+}
+
 static void do_chat_invite(const char *who, const char *rest)
 {
     (void)rest;
@@ -662,6 +712,8 @@ static const struct {
     { "search", 1, do_search },
     { "menu", 2, do_menu },
     { "join", 1, do_join },
+    { "rooms", 0, do_rooms },
+    { "room", 1, do_room },
     { "chat-invite", 1, do_chat_invite },
     { "say", 1, do_say },
     { "leave", 0, do_leave },
@@ -718,7 +770,7 @@ static void trust(const char *file)
 int main(int argc, char **argv)
 {
     gchar *user = NULL, *password = NULL, *server = NULL, *transport = "tls", *scheme = "ntlm",
-          *agent = NULL;
+          *agent = NULL, *group_chat = NULL;
     gchar *authority = NULL, *directory = NULL, *mail = NULL, *log = "/dev/null";
     GOptionEntry options[] = {
         { "user", 0, 0, G_OPTION_ARG_STRING, &user, "address, optionally ,LOGIN", NULL },
@@ -730,6 +782,7 @@ int main(int argc, char **argv)
         { "ca", 0, 0, G_OPTION_ARG_STRING, &authority, "PEM file to trust", NULL },
         { "dir", 0, 0, G_OPTION_ARG_STRING, &directory, "directory of this run", NULL },
         { "mail", 0, 0, G_OPTION_ARG_STRING, &mail, "URL of Exchange Web Services", NULL },
+        { "group-chat", 0, 0, G_OPTION_ARG_STRING, &group_chat, "Group Chat proxy", NULL },
         { "log", 0, 0, G_OPTION_ARG_STRING, &log, "file for libpurple's debug log", NULL },
         { NULL, 0, 0, 0, NULL, NULL, NULL },
     };
@@ -761,6 +814,7 @@ int main(int argc, char **argv)
     purple_notify_set_ui_ops(&notify_ui);
     purple_conversations_set_ui_ops(&conversation_ui);
     purple_accounts_set_ui_ops(&account_ui);
+    purple_roomlist_set_ui_ops(&roomlist_ui);
     purple_xfers_set_ui_ops(&mended_xfers);
     if (!purple_core_init(UI) || !purple_find_prpl("prpl-sipe")) {
         fprintf(stderr, "purple_driver: libpurple has no pidgin-sipe\n");
@@ -784,6 +838,9 @@ int main(int argc, char **argv)
     }
     if (mail) {
         purple_account_set_string(account, "email_url", mail);
+    }
+    if (group_chat) {
+        purple_account_set_string(account, "groupchat_user", group_chat);
     }
     /* no calendar where there is no Exchange */
     purple_account_set_bool(account, "dont-publish", mail == NULL);

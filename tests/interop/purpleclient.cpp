@@ -72,6 +72,9 @@ PurpleClient::PurpleClient(const Account &account, QObject *parent)
     if (!account.mail.isEmpty()) {
         command += { u"--mail"_s, account.mail };
     }
+    if (!account.groupChat.isEmpty()) {
+        command += { u"--group-chat"_s, account.groupChat };
+    }
     if (!account.authorityFile.isEmpty()) {
         command += { u"--ca"_s, account.authorityFile };
     }

@@ -24,6 +24,7 @@ public:
         QString userAgent = QStringLiteral(
             "UCCAPI/3.5.6907.0 OC/3.5.6907.0 (Microsoft Office Communicator 2007 R2)");
         QString mail = {}; ///< URL of Exchange Web Services; empty: there is no Exchange
+        QString groupChat = {}; ///< whom to ask for rooms; empty: as found
         QString directory = {}; ///< of this run
     };
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Linchpin contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "protocols/sip/simulator/groupchatdesk.h"
 #include "protocols/sip/simulator/ocspool.h"
 #include "protocols/sip/simulator/scriptedperson.h"
 #include "protocols/sip/simulator/web/lyncweb.h"
@@ -71,6 +72,9 @@ private Q_SLOTS:
     void keepsTwoEndpointsInStep();
     void searches_data();
     void searches();
+    void joinsRooms_data();
+    void joinsRooms();
+    void mayNotJoinEveryRoom();
     void blocks();
     void refusedUserAgent();
     void refusals_data();
@@ -637,6 +641,86 @@ void tst_PidginSipe::searches()
         QCOMPARE(m_pool->web()->complaints(), QStringList());
         QVERIFY(m_pool->web()->count("/groupexpansion/service.svc/WebTicket_Bearer"_ba) > 0);
     }
+}
+
+void tst_PidginSipe::joinsRooms_data()
+{
+    QTest::addColumn<QString>("place");
+    QTest::newRow("by convention") << u""_s;
+    QTest::newRow("by hand") << u"ocschat@litwareinc.test"_s;
+    QTest::newRow("provisioned") << u"provisioned"_s;
+}
+
+void tst_PidginSipe::joinsRooms()
+{
+    QFETCH(QString, place);
+    GroupChatDesk &desk = m_pool->groupChat();
+    const QString room = desk.addRoom({ .name = u"Łódź & Kraków"_s,
+        .description = u"opis"_s,
+        .topic = u"Zażółć"_s,
+        .managers = { cho } });
+    desk.come(room, zofia);
+    desk.write(room, zofia, u"before "_s + trial);
+    PurpleClient::Account who = account(ben);
+    if (place == u"provisioned") {
+        desk.provision(true);
+        who.userAgent = u"UCCAPI/15.0.4420.1017 OC/15.0.4420.1017"_s;
+    } else {
+        who.groupChat = place;
+    }
+    PurpleClient client(who);
+    QTRY_VERIFY2_WITH_TIMEOUT(
+        desk.commands().contains(u"getinv"_s), client.transcript().constData(), limit);
+    QCOMPARE(std::ranges::count_if(m_pool->received(),
+                 [](const ReceivedMessage &r) {
+                     return r.message.method == "INVITE" && r.message.uri.contains("pchat01@");
+                 }),
+        place == u"provisioned" ? 1 : 0);
+
+    client.command(u"rooms"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(client.saw(u"rooms-end"_s), limit);
+    QVERIFY(client.saw(u"room"_s,
+        { { u"name"_s, u"Łódź & Kraków"_s }, { u"uri"_s, room }, { u"users"_s, u"1"_s },
+            { u"description"_s, u"opis"_s } }));
+    client.command(u"room "_s + room);
+    QTRY_VERIFY2_WITH_TIMEOUT(client.saw(u"chat-joined"_s), client.transcript().constData(), limit);
+    QCOMPARE(desk.members(room), (QStringList { ben, zofia }));
+    QTRY_VERIFY_WITH_TIMEOUT(client.saw(u"chat-topic"_s, { { u"topic"_s, u"Zażółć"_s } }), limit);
+    QVERIFY(client.saw(u"chat-came"_s, { { u"who"_s, uri(zofia) } }));
+    QTRY_VERIFY_WITH_TIMEOUT(client.sawWithin(u"chat-message"_s, { { u"from"_s, uri(zofia) } },
+                                 u"text"_s, u"before "_s + trial),
+        limit);
+
+    client.command(u"say "_s + trial);
+    QTRY_COMPARE_WITH_TIMEOUT(desk.posts(room).size(), 2, limit);
+    QCOMPARE(desk.posts(room).last(), trial);
+    // It shows what it wrote when the server gives it back.
+    QTRY_VERIFY_WITH_TIMEOUT(
+        client.sawWithin(u"chat-message"_s, { { u"from"_s, uri(ben) } }, u"text"_s, trial), limit);
+    desk.write(room, zofia, u"<b>two</b> & so on"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        client.sawWithin(u"chat-message"_s, {}, u"text"_s, u"&lt;b&gt;two&lt;/b&gt; &amp; so on"_s),
+        limit);
+    desk.come(room, cho);
+    QTRY_VERIFY_WITH_TIMEOUT(client.saw(u"chat-came"_s, { { u"who"_s, uri(cho) } }), limit);
+    desk.go(room, cho);
+    QTRY_VERIFY_WITH_TIMEOUT(client.saw(u"chat-went"_s, { { u"who"_s, uri(cho) } }), limit);
+    client.command(u"leave"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(desk.members(room), QStringList { zofia }, limit);
+    QVERIFY(client.quit());
+    QCOMPARE(m_pool->complaints(), QStringList());
+}
+
+void tst_PidginSipe::mayNotJoinEveryRoom()
+{
+    GroupChatDesk &desk = m_pool->groupChat();
+    const QString room = desk.addRoom({ .name = u"Zarząd"_s, .allowed = { zofia } });
+    PurpleClient client(account(ben));
+    QTRY_VERIFY_WITH_TIMEOUT(desk.commands().contains(u"getinv"_s), limit);
+    client.command(u"room "_s + room);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        client.sawWithin(u"notification"_s, {}, u"more"_s, u"PERMISSION_DENIED"_s), limit);
+    QVERIFY(client.quit());
 }
 
 void tst_PidginSipe::blocks()

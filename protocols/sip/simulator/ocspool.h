@@ -20,6 +20,7 @@ class QTcpServer;
 namespace linchpin::sip::sim {
 
 class ConferenceDesk;
+class GroupChatDesk;
 class LyncWeb;
 class NameProxy;
 class PoolConnection;
@@ -166,6 +167,7 @@ public:
 
     PoolCore &core() { return m_core; }
     ConferenceDesk &conferences() { return m_core.conferences(); }
+    GroupChatDesk &groupChat() { return m_core.groupChat(); }
 
 Q_SIGNALS:
     void messageReceived(const linchpin::sip::sim::ReceivedMessage &message);

@@ -4,6 +4,7 @@
 #include "protocols/sip/simulator/poolcore.h"
 
 #include "protocols/sip/simulator/conferencedesk.h"
+#include "protocols/sip/simulator/groupchatdesk.h"
 #include "protocols/sip/simulator/proxy.h"
 #include "protocols/sip/simulator/registrar.h"
 #include "protocols/sip/simulator/servicedesk.h"
@@ -27,6 +28,7 @@ PoolCore::PoolCore(QObject *parent)
     , m_services(std::make_unique<ServiceDesk>(*this))
     , m_proxy(std::make_unique<Proxy>(*this))
     , m_conferences(std::make_unique<ConferenceDesk>(*this))
+    , m_groupChat(std::make_unique<GroupChatDesk>(*this))
 {
 }
 
@@ -98,6 +100,7 @@ void PoolCore::forget(Hop *hop)
     m_subscriptions->hopGone(hop);
     m_proxy->hopGone(hop);
     m_conferences->hopGone(hop);
+    m_groupChat->hopGone(hop);
 }
 
 void PoolCore::receive(const SipMessage &message, Hop &from)
@@ -108,6 +111,8 @@ void PoolCore::receive(const SipMessage &message, Hop &from)
         }
     } else if (ConferenceDesk::concerns(message)) {
         m_conferences->handle(message, from);
+    } else if (m_groupChat->concerns(message)) {
+        m_groupChat->handle(message, from);
     } else if (message.method == "REGISTER") {
         m_registrar->handle(message, from);
     } else if (message.method == "SUBSCRIBE") {

@@ -25,6 +25,7 @@
 namespace linchpin::sip::sim {
 
 class ConferenceDesk;
+class GroupChatDesk;
 class Proxy;
 class Registrar;
 class ServiceDesk;
@@ -175,6 +176,7 @@ public:
     Subscriptions &subscriptions() { return *m_subscriptions; }
     Proxy &proxy() { return *m_proxy; }
     ConferenceDesk &conferences() { return *m_conferences; }
+    GroupChatDesk &groupChat() { return *m_groupChat; }
 
 Q_SIGNALS:
     void received(const linchpin::sip::sim::ReceivedMessage &message);
@@ -193,6 +195,7 @@ private:
     std::unique_ptr<ServiceDesk> m_services;
     std::unique_ptr<Proxy> m_proxy;
     std::unique_ptr<ConferenceDesk> m_conferences;
+    std::unique_ptr<GroupChatDesk> m_groupChat;
 };
 
 } // namespace linchpin::sip::sim

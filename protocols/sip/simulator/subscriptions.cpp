@@ -4,6 +4,7 @@
 #include "protocols/sip/simulator/subscriptions.h"
 
 #include "protocols/sip/simulator/conferencedesk.h"
+#include "protocols/sip/simulator/groupchatdesk.h"
 #include "protocols/sip/simulator/simmessages.h"
 
 #include <algorithm>
@@ -199,6 +200,8 @@ Subscriptions::Content Subscriptions::provisioning(const SipMessage &request) co
                   "<focusFactoryUri>%2</focusFactoryUri>"
                   "<organization>%1</organization></provisionGroup>"_s.arg(escaped(m_core.domain),
                       escaped(ConferenceDesk::factoryOf(addressIn(request, "From"))));
+        } else if (name == "persistentChatConfiguration"_L1) {
+            out += m_core.groupChat().provisioning();
         } else if (name == "meetingPolicy"_L1 || name == "ucPolicy"_L1) {
             out += u"<provisionGroup name=\"%1\"/>"_s.arg(escaped(name));
         }
