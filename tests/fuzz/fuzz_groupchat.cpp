@@ -23,7 +23,7 @@ namespace {
 void documents(QByteArrayView data)
 {
     (void)chatProvisioning(data);
-    const QString text = QString::fromUtf8(data.first(std::min<qsizetype>(data.size(), 4096)));
+    const QString text = QString::fromUtf8(data.first(std::min<qsizetype>(data.size(), 512)));
     if (const auto channel = normalizedChannel(text)) {
         check(normalizedChannel(*channel) == channel, "normalized channel");
     }

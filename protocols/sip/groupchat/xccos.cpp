@@ -27,6 +27,7 @@ constexpr qsizetype mostPosts = 2000;
 constexpr qsizetype longestText = qsizetype { 1 } << 18;
 constexpr qsizetype longestName = 512;
 constexpr qsizetype longestWords = 2000;
+constexpr qsizetype graphemeWindow = 32;
 
 /// Keys of the lists of people in a room; the meaning of this one was found out by pidgin-sipe.
 constexpr auto managersKey = "12276"_L1;
@@ -358,7 +359,9 @@ QStringList splitPost(const QString &text, int limit)
         }
         qsizetype next = cut + 1;
         if (cut <= 0) {
-            QTextBoundaryFinder finder(QTextBoundaryFinder::Grapheme, rest.data(), rest.size());
+            // What decides about a boundary is near it.
+            const qsizetype around = std::min(rest.size(), most + graphemeWindow);
+            QTextBoundaryFinder finder(QTextBoundaryFinder::Grapheme, rest.data(), around);
             finder.setPosition(most);
             if (!finder.isAtBoundary()) {
                 finder.toPreviousBoundary();
