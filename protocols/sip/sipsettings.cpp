@@ -5,6 +5,7 @@
 
 #include "protocols/sip/conference/conferenceaddress.h"
 #include "protocols/sip/documents/sipaddress.h"
+#include "protocols/sip/groupchat/channeladdress.h"
 
 #include <QCoreApplication>
 
@@ -90,6 +91,9 @@ Result<QString> normalizedRoom(const QString &room)
 {
     if (const auto focus = normalizedFocus(room)) {
         return *focus;
+    }
+    if (const auto channel = normalizedChannel(room)) {
+        return *channel;
     }
     Error error;
     error.kind = Error::Kind::Unsupported;
@@ -232,9 +236,9 @@ SettingsSchema accountSchema()
             .group = kAdvanced,
             .section = Section::Rooms,
             .placeholder = Text::tr("found automatically"),
-            .help
-            = Text::tr("Kept, but without effect: rooms of Group Chat and Persistent Chat are "
-                       "not supported yet.") },
+            .help = Text::tr("The server to ask for chat rooms: company.com or user@company.com. "
+                             "Needed where neither the pool names one nor ocschat answers in your "
+                             "own domain.") },
         { .key = u"web-photos"_s,
             .label = Text::tr("Show pictures from the web"),
             .type = Bool,

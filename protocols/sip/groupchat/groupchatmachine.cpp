@@ -29,6 +29,7 @@ constexpr auto echoLimit = 5s;
 constexpr qsizetype mostDrafts = 200;
 constexpr qsizetype mostUnanswered = 200;
 constexpr qsizetype rememberedPieces = 200;
+constexpr qsizetype rememberedPosts = 100;
 constexpr qsizetype mostSettled = 32; ///< messages whose echo may still come
 constexpr qsizetype mostMembers = 20000;
 constexpr int shortestLimit = 16; ///< a smaller size of a post is nonsense
@@ -40,6 +41,22 @@ QString sameLines(const QString &text)
     QString usual = text;
     usual.replace("\r\n"_L1, "\n"_L1);
     return usual.trimmed();
+}
+
+/// False when it was noted before.
+bool note(ChatRoom &room, const ChatPost &post)
+{
+    if (post.at.isValid() && (!room.last.isValid() || post.at > room.last)) {
+        room.last = post.at;
+    }
+    if (room.shown.contains(post.id)) {
+        return false;
+    }
+    room.shown.append(post.id);
+    if (room.shown.size() > rememberedPosts) {
+        room.shown.removeFirst();
+    }
+    return true;
 }
 
 class Step {
@@ -712,10 +729,8 @@ private:
         if (room == m_chat.rooms.end() || !room->joined) {
             return;
         }
-        if (written.at.isValid() && (!room->last.isValid() || written.at > room->last)) {
-            room->last = written.at;
-        }
-        if (written.author != m_chat.self || !echoed(written)) {
+        const bool fresh = note(*room, written);
+        if (fresh && (written.author != m_chat.self || !echoed(written))) {
             effects.append(ChatShow { .post = written });
         }
     }
@@ -769,10 +784,9 @@ private:
                 continue;
             }
             const bool missed = seen.isValid() && written.at.isValid() && written.at > seen;
-            if (written.at.isValid() && (!room->last.isValid() || written.at > room->last)) {
-                room->last = written.at;
+            if (note(*room, written)) {
+                effects.append(ChatShow { .post = written, .old = true, .missed = missed });
             }
-            effects.append(ChatShow { .post = written, .old = true, .missed = missed });
         }
     }
 

@@ -38,6 +38,7 @@ struct ChatRoom {
     QSet<QString> members = {}; ///< addresses
     QSet<QString> managers = {};
     QDateTime last = {}; ///< the newest post we have seen in this session
+    QStringList shown = {}; ///< ids of the newest ones, so that the history brings none again
     friend bool operator==(const ChatRoom &, const ChatRoom &) = default;
 };
 

@@ -18,6 +18,8 @@ OcsParts::OcsParts(SipLink &link, const SettingValues &settings)
     , m_exchange(link, settings)
     , m_conferences(link)
     , m_files(link)
+    , m_groupChat(link, settings.text(u"group-chat"_s),
+          [this](const QString &address) { return nameOf(address); })
 {
 }
 
@@ -33,6 +35,7 @@ SipPresence::Hooks OcsParts::presenceHooks()
                      if (m_roster) {
                          m_roster->cardChanged(address, card);
                      }
+                     m_groupChat.nameChanged(address);
                  },
         .blockedChanged =
             [this] {
@@ -44,7 +47,14 @@ SipPresence::Hooks OcsParts::presenceHooks()
             [this](const QByteArray &body) {
                 m_directory.provisioned(body);
                 m_conferences.setFactory(focusFactory(body));
+                m_groupChat.provisioned(body);
             } };
+}
+
+QString OcsParts::nameOf(const QString &address) const
+{
+    const auto known = m_presence ? m_presence->known(address) : std::nullopt;
+    return known && known->card ? known->card->displayName : QString();
 }
 
 void OcsParts::prepare(const Presence &initial, WebServices &web)
@@ -66,6 +76,9 @@ void OcsParts::prepare(const Presence &initial, WebServices &web)
 
 void OcsParts::start()
 {
+    if (m_link.registration().hasCategories()) {
+        m_groupChat.start(); // before provisioning tells where its server is
+    }
     m_roster->start();
     m_presence->start();
     if (m_link.registration().hasCategories()) {
@@ -76,6 +89,7 @@ void OcsParts::start()
 void OcsParts::close()
 {
     m_conferences.close();
+    m_groupChat.close();
     if (m_conversations) {
         m_conversations->close();
     }
@@ -84,6 +98,7 @@ void OcsParts::close()
 void OcsParts::stop()
 {
     m_conferences.stop();
+    m_groupChat.stop();
     m_exchange.stop();
     m_conversations.reset();
     m_directory.detach();
@@ -97,8 +112,10 @@ Async<SentMessage> OcsParts::send(const OutgoingMessage &message)
     if (!m_conversations) {
         return readyError<SentMessage>(notSignedIn());
     }
-    return message.conversation == ConversationKind::Room ? m_conferences.send(message)
-                                                          : m_conversations->send(message);
+    if (message.conversation != ConversationKind::Room) {
+        return m_conversations->send(message);
+    }
+    return normalizedChannel(message.to) ? m_groupChat.send(message) : m_conferences.send(message);
 }
 
 Async<void> OcsParts::setPresence(const Presence &presence)
@@ -158,7 +175,7 @@ void OcsParts::receive(const SipMessage &request)
 {
     if (request.method == "NOTIFY" || request.method == "BENOTIFY") {
         receiveNotification(request);
-    } else if (!m_conferences.receive(request)
+    } else if (!m_conferences.receive(request) && !m_groupChat.receive(request)
         && !(m_conversations && m_conversations->receive(request))) {
         receiveElse(request);
     }

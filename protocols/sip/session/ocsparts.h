@@ -10,8 +10,10 @@
 #include "protocols/sip/session/sipdirectory.h"
 #include "protocols/sip/session/sipexchange.h"
 #include "protocols/sip/session/sipfiles.h"
+#include "protocols/sip/session/sipgroupchat.h"
 #include "protocols/sip/session/siplink.h"
 #include "protocols/sip/session/sippresence.h"
+#include "protocols/sip/session/siprooms.h"
 #include "protocols/sip/session/siproster.h"
 
 #include <functional>
@@ -53,7 +55,7 @@ public:
     /// nullptr where the server keeps no access levels (LCS 2005).
     AccessFacet *access() { return m_hasAccess ? &m_access : nullptr; }
     DirectoryFacet *directory() { return &m_directory; }
-    RoomFacet *rooms() { return m_conferences.isStarted() ? &m_conferences : nullptr; }
+    RoomFacet *rooms() { return m_conferences.isStarted() ? &m_rooms : nullptr; }
     ConferenceFacet *conferences()
     {
         return m_conferences.isAvailable() ? &m_conferences : nullptr;
@@ -69,6 +71,7 @@ private:
     void setTyping(const QString &to, ConversationKind conversation, bool composing) override;
 
     SipPresence::Hooks presenceHooks();
+    QString nameOf(const QString &address) const;
     void receiveNotification(const SipMessage &notification);
     void receiveElse(const SipMessage &request);
     SipMessage response(const SipMessage &request, int status, const QByteArray &reason) const;
@@ -81,6 +84,8 @@ private:
     SipExchange m_exchange;
     SipConferences m_conferences;
     SipFiles m_files;
+    SipGroupChat m_groupChat;
+    SipRooms m_rooms { m_conferences, m_groupChat };
     std::unique_ptr<SipPresence> m_presence;
     std::unique_ptr<SipRoster> m_roster;
     std::unique_ptr<SipConversations> m_conversations;

@@ -55,8 +55,8 @@ void SipPresence::start()
     provisioning.event = "vnd-microsoft-provisioning-v2"_ba;
     provisioning.accept = "application/vnd-microsoft-roaming-provisioning-v2+xml"_ba;
     provisioning.bodyType = kProvisioningType.toByteArray();
-    provisioning.body
-        = buildProvisioningRequest({ u"ServerConfiguration"_s, u"meetingPolicy"_s, u"ucPolicy"_s });
+    provisioning.body = buildProvisioningRequest({ u"ServerConfiguration"_s, u"meetingPolicy"_s,
+        u"persistentChatConfiguration"_s, u"ucPolicy"_s });
     provisioning.oneShot = true;
     const RegistrationInfo &server = m_link.registration();
     const QByteArray question

@@ -75,7 +75,7 @@ void GroupChatDesk::handle(const SipMessage &request, Hop &from)
         m_core.answer(request, from, 481);
     } else if (request.method == "BYE") {
         m_core.answer(request, from, 200);
-        drop(leg->callId);
+        drop(request.header("Call-ID"));
     } else if (request.method == "INFO") {
         info(request, from, *leg);
     } else if (request.method == "UPDATE") {
