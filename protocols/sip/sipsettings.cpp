@@ -100,7 +100,8 @@ Result<QString> normalizedRoom(const QString &room)
     error.code = u"invalid-address"_s;
     error.title = Text::tr("A group conversation is joined by its link or its address.");
     error.detail = room.left(200);
-    error.remedy = Text::tr("Paste the link of the invitation.");
+    error.remedy
+        = Text::tr("Paste the link of the invitation, or pick a room from the server's list.");
     error.fatal = true;
     return std::unexpected(error);
 }

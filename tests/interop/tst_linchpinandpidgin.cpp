@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "protocols/sip/simulator/conferencedesk.h"
+#include "protocols/sip/simulator/groupchatdesk.h"
 #include "protocols/sip/simulator/ocspool.h"
 #include "tests/interop/purpleclient.h"
 
@@ -45,6 +46,7 @@ private Q_SLOTS:
     void linchpinMakesAConference();
     void pidginMakesAConference();
     void pidginJoinsByAddress();
+    void bothInARoom();
 
 private:
     /// Both say something in the conference that both are in.
@@ -323,6 +325,62 @@ void tst_LinchpinAndPidgin::pidginJoinsByAddress()
     m_pidgin->command(u"join "_s + room);
     QTRY_VERIFY_WITH_TIMEOUT(m_pidgin->saw(u"chat-joined"_s), limit);
     talkIn(room);
+}
+
+/// A room of the chat server, which keeps what is written there.
+void tst_LinchpinAndPidgin::bothInARoom()
+{
+    // The chat server opens for the second sign-in of pidgin-sipe: it asks for one only then.
+    GroupChatDesk &desk = m_pool->groupChat();
+    const QString room
+        = desk.addRoom({ .name = u"Łódź & Kraków"_s, .topic = u"Zażółć"_s, .managers = { cho } });
+    desk.write(room, cho, u"before "_s + trial);
+    QVERIFY(m_pidgin->quit());
+    m_pidgin = std::make_unique<PurpleClient>(PurpleClient::Account { .address = cho,
+        .login = {},
+        .password = u"Pa55-cho"_s,
+        .port = m_pool->tlsPort(),
+        .authorityFile = m_pool->authorityFile(),
+        .directory = m_directory->filePath(u"pidgin"_s) });
+    QTRY_VERIFY_WITH_TIMEOUT(desk.commands().contains(u"getinv"_s), limit);
+
+    say({ { u"do"_s, u"join"_s }, { u"account"_s, u"work"_s }, { u"room"_s, room } });
+    QTRY_COMPARE_WITH_TIMEOUT(desk.members(room), QStringList { ben }, limit);
+    const auto incoming = [&](const QString &text) {
+        return m_linchpin->count(u"message"_s,
+            { { u"conversation"_s, room }, { u"direction"_s, u"in"_s }, { u"kind"_s, u"room"_s },
+                { u"text"_s, text } });
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(incoming(u"before "_s + trial), 1, limit);
+    m_pidgin->command(u"room "_s + room);
+    QTRY_COMPARE_WITH_TIMEOUT(desk.members(room), (QStringList { ben, cho }), limit);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        m_linchpin->saw(u"room"_s, { { u"joined"_s, QJsonArray { u"Cho & Söhne"_s } } }), limit);
+    QTRY_VERIFY_WITH_TIMEOUT(m_pidgin->saw(u"chat-joined"_s), limit);
+
+    for (const auto &text : { trial, u"<b>two</b> & so on"_s }) {
+        say({ { u"do"_s, u"send"_s }, { u"account"_s, u"work"_s }, { u"to"_s, room },
+            { u"text"_s, text } });
+    }
+    QTRY_VERIFY_WITH_TIMEOUT(m_pidgin->sawWithin(u"chat-message"_s,
+                                 { { u"from"_s, u"sip:"_s + ben } }, u"text"_s, trial),
+        limit);
+    QTRY_VERIFY_WITH_TIMEOUT(m_pidgin->sawWithin(u"chat-message"_s, {}, u"text"_s,
+                                 u"&lt;b&gt;two&lt;/b&gt; &amp; so on"_s),
+        limit);
+    m_pidgin->command(u"say back "_s + trial);
+    QTRY_COMPARE_WITH_TIMEOUT(incoming(u"back "_s + trial), 1, limit);
+    QTRY_COMPARE_WITH_TIMEOUT(
+        m_linchpin->count(u"delivery"_s, { { u"state"_s, u"sent"_s } }), 2, limit);
+    QVERIFY(!m_linchpin->saw(u"delivery"_s, { { u"state"_s, u"failed"_s } }));
+    // Nothing twice: neither what came, nor our own words from the server.
+    QCOMPARE(m_linchpin->count(u"message"_s, { { u"conversation"_s, room } }), 4);
+
+    m_pidgin->command(u"leave"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        m_linchpin->saw(u"room"_s, { { u"left"_s, QJsonArray { u"Cho & Söhne"_s } } }), limit);
+    say({ { u"do"_s, u"leave"_s }, { u"account"_s, u"work"_s }, { u"room"_s, room } });
+    QTRY_COMPARE_WITH_TIMEOUT(desk.members(room), QStringList(), limit);
 }
 
 QTEST_GUILESS_MAIN(tst_LinchpinAndPidgin)

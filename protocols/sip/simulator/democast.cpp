@@ -6,6 +6,7 @@
 
 #include "protocols/sip/simulator/democast.h"
 
+#include "protocols/sip/simulator/groupchatdesk.h"
 #include "protocols/sip/simulator/scriptedperson.h"
 
 #include <QJsonDocument>
@@ -63,6 +64,7 @@ DemoCast::DemoCast(OcsPool &pool, std::chrono::milliseconds pace, QObject *paren
         }
     }
     pool.setContacts(account(), contacts);
+    openRooms();
 
     m_people.value(u"bob"_s)->setReply(
         [this](const QString &from, const QString &text) { return wittyReply(from, text); });
@@ -83,6 +85,27 @@ DemoCast::DemoCast(OcsPool &pool, std::chrono::milliseconds pace, QObject *paren
         connect(&m_moods, &QTimer::timeout, this, &DemoCast::changeMood);
         m_moods.start(pace * 6);
     }
+}
+
+/// Two rooms of the chat server, for whoever lists them.
+void DemoCast::openRooms()
+{
+    GroupChatDesk &desk = m_pool.groupChat();
+    const QDateTime now = QDateTime::currentDateTimeUtc();
+    const QString lodz = desk.addRoom({ .name = u"Projekt Łódź"_s,
+        .description = u"Everything about the move to Łódź"_s,
+        .topic = u"Przeprowadzka w marcu"_s,
+        .managers = { address(u"zofia"_s) } });
+    desk.come(lodz, address(u"zofia"_s));
+    desk.come(lodz, address(u"haruki"_s));
+    desk.write(lodz, address(u"zofia"_s), u"Zażółć gęślą jaźń: the plan is on the wall."_s,
+        now.addDays(-1));
+    desk.write(lodz, address(u"haruki"_s), u"こんにちは。I will bring the boxes. 🦄"_s,
+        now.addSecs(-3600));
+    const QString lunch
+        = desk.addRoom({ .name = u"Lunch 昼食"_s, .description = u"Who goes where"_s });
+    desk.come(lunch, address(u"layla"_s));
+    desk.write(lunch, address(u"layla"_s), u"مرحبا بالعالم — 12:30?"_s, now.addSecs(-600));
 }
 
 QString DemoCast::address(const QString &user) const

@@ -43,6 +43,7 @@ private:
     QList<Colleague> colleagues() const;
     QString wittyReply(const QString &from, const QString &text);
     QString countingReply(const QString &text);
+    void openRooms();
     void changeMood();
     void greet(const QString &user);
     QString address(const QString &user) const;
