@@ -217,10 +217,4 @@ using GroupChatEffect = std::variant<ChatInvite, ChatBye, ChatInfo, ChatWait, Ch
 
 QList<GroupChatEffect> stepGroupChat(GroupChat &chat, const GroupChatInput &input);
 
-/// What a server's code in a reply means. Codes: group-chat-forbidden, group-chat-no-room,
-/// group-chat-refused.
-Error groupChatRefusal(const ChatStatement &reply);
-/// Codes: group-chat-silent, group-chat-disconnected, group-chat-not-in-room.
-Error groupChatTrouble(const QString &code);
-
 } // namespace linchpin::sip

@@ -4,6 +4,7 @@
 #include "protocols/sip/session/sipgroupchat.h"
 
 #include "protocols/sip/documents/sipaddress.h"
+#include "protocols/sip/groupchat/groupchaterror.h"
 #include "protocols/sip/im/imsessionmachine.h"
 #include "protocols/sip/im/sdp.h"
 #include "protocols/sip/registration/sipfailures.h"
