@@ -92,9 +92,9 @@ void Conversation::applyRoom(const RoomChange &change)
         m_topic = *change.topic;
     }
     const bool modesDiffer = (change.modes && *change.modes != m_modes)
-        || (change.locked && *change.locked != m_locked) || (change.link && *change.link != m_link);
+        || (change.locked && change.locked != m_locked) || (change.link && *change.link != m_link);
     m_modes = change.modes.value_or(m_modes);
-    m_locked = change.locked.value_or(m_locked);
+    m_locked = change.locked ? change.locked : m_locked;
     m_link = change.link.value_or(m_link);
     if (membersDiffer) {
         Q_EMIT membersChanged();

@@ -28,7 +28,10 @@ public:
     const QList<RoomMember> &members() const { return m_members; } ///< sorted: rank, then nick
     const RoomTopic &topic() const { return m_topic; }
     QString modes() const { return m_modes; }
-    bool isLocked() const { return m_locked; } ///< nobody else gets in
+    bool isLocked() const { return m_locked.value_or(false); } ///< nobody else gets in
+    /// Made for an occasion, and its presenters decide who is in (ConferenceFacet): the network has
+    /// told whether it is locked. A network may have rooms of both kinds.
+    bool isConference() const { return m_locked.has_value(); }
     QString link() const { return m_link; } ///< to give to people; empty where there is none
     QString ownNick() const; ///< in the room; empty while not joined
     const std::optional<Error> &whyLeft() const { return m_whyLeft; }
@@ -65,7 +68,7 @@ private:
     QList<RoomMember> m_members;
     RoomTopic m_topic;
     QString m_modes;
-    bool m_locked = false;
+    std::optional<bool> m_locked;
     QString m_link;
     std::optional<Error> m_whyLeft;
     QSet<QString> m_typing;

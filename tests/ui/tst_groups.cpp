@@ -49,7 +49,7 @@ struct GroupWorld : UiWorld {
     {
         return { id, with, kind };
     }
-    Conversation &joined(RoomRank own)
+    Conversation &joined(RoomRank own, bool conference = true)
     {
         RoomChange change;
         change.room = { room };
@@ -59,6 +59,9 @@ struct GroupWorld : UiWorld {
             RoomMember { .nick = u"Bób"_s, .address = bob, .muted = false },
             RoomMember { .nick = u"Eve"_s, .address = eve, .waiting = true },
         };
+        if (conference) {
+            change.locked = false;
+        }
         session().tell(RoomChanged { change });
         return *chats->find(key(room, ConversationKind::Room));
     }
@@ -98,6 +101,7 @@ private Q_SLOTS:
     void saysWhyNot();
     void headerMenu_data();
     void headerMenu();
+    void headerOfAChatRoom();
     void headerWithoutConferences();
     void memberMenu_data();
     void memberMenu();
@@ -254,6 +258,22 @@ void GroupsTest::headerMenu()
     Q_EMIT header.groupButton()->menu()->aboutToShow();
     QCOMPARE(header.groupButton()->menu()->findChild<QAction *>(action)->isEnabled(),
         action == u"copyRoomLink"_s);
+}
+
+/// A room that is kept at the server, at a network that has conferences as well: nothing that only
+/// a conference could do.
+void GroupsTest::headerOfAChatRoom()
+{
+    GroupWorld world;
+    ConversationHeader header(world.context(), world.joined(RoomRank::Operator, false));
+    header.show();
+    QMenu *const menu = header.groupButton()->menu();
+    Q_EMIT menu->aboutToShow();
+    QVERIFY(!menu->findChild<QAction *>(u"inviteSomeone"_s)->isEnabled());
+    QVERIFY(!menu->findChild<QAction *>(u"lockRoom"_s));
+    QVERIFY(!menu->findChild<QAction *>(u"endRoom"_s));
+    menu->findChild<QAction *>(u"copyRoomLink"_s)->trigger();
+    QCOMPARE(QGuiApplication::clipboard()->text(), room);
 }
 
 void GroupsTest::headerWithoutConferences()

@@ -76,6 +76,17 @@ void addRoomActions(
     if (!room.isRoom() || !room.isJoined() || !facetOf(context, key.account)) {
         return;
     }
+    const QString link = room.link().isEmpty() ? key.with : room.link();
+    const auto addCopying = [&] {
+        menu.addAction(icons::icon(u"copy"_s),
+                room.link().isEmpty() ? tr("Copy the address") : tr("Copy the link"), parent,
+                [link] { QGuiApplication::clipboard()->setText(link); })
+            ->setObjectName(u"copyRoomLink"_s);
+    };
+    if (!room.isConference()) {
+        addCopying();
+        return;
+    }
     const bool presenter = isPresenter(room);
     QAction *const lock = menu.addAction(tr("Let nobody else in"));
     lock->setObjectName(u"lockRoom"_s);
@@ -88,11 +99,7 @@ void addRoomActions(
                 watch(facet->setLocked({ key.with }, locked), parent, failed);
             }
         });
-    const QString link = room.link().isEmpty() ? key.with : room.link();
-    menu.addAction(icons::icon(u"copy"_s),
-            room.link().isEmpty() ? tr("Copy the address") : tr("Copy the link"), parent,
-            [link] { QGuiApplication::clipboard()->setText(link); })
-        ->setObjectName(u"copyRoomLink"_s);
+    addCopying();
     menu.addSeparator();
     QAction *const end = menu.addAction(
         icons::icon(u"trash"_s), tr("End for everybody…"), parent, [context, key, parent, failed] {
@@ -115,7 +122,7 @@ void addMemberActions(QMenu &menu, UiContext context, Conversation &room, const 
     const ConversationKey key = room.key();
     const QString nick = index.data(MemberRole::Nick).toString();
     const RoomMember *const found = memberOf(room, nick);
-    if (!found || !facetOf(context, key.account)) {
+    if (!found || !room.isConference() || !facetOf(context, key.account)) {
         return;
     }
     const RoomMember member = *found;

@@ -178,7 +178,8 @@ void ConversationHeader::fillGroupMenu()
     QAction *const invite = menu.addAction(icons::icon(u"people"_s), tr("Invite someone…"), this,
         &ConversationHeader::inviteRequested);
     invite->setObjectName(u"inviteSomeone"_s);
-    invite->setEnabled(!m_conversation.isRoom() || m_conversation.isJoined());
+    invite->setEnabled(
+        !m_conversation.isRoom() || (m_conversation.isJoined() && m_conversation.isConference()));
     conferences::addRoomActions(
         menu, m_context, m_conversation, this, [this](const Error &why) { Q_EMIT failed(why); });
 }
