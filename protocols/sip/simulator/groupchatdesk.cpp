@@ -171,21 +171,20 @@ void GroupChatDesk::endDialogs(bool byBye)
 void GroupChatDesk::info(const SipMessage &request, Hop &from, Leg &leg)
 {
     const auto document = parseXml(request.body);
-    const auto *said = document && document->name == u"xccos"_s && document->children.size() == 1
-        ? &document->children.first()
-        : nullptr;
-    if (!said || document->namespaceUri != u"urn:parlano:xml:ns:xccos"
+    if (!document || document->name != u"xccos" || document->children.size() != 1
+        || document->namespaceUri != u"urn:parlano:xml:ns:xccos"
         || !request.header("Content-Type").startsWith("text/plain")) {
         m_core.complain(u"an INFO to the chat server is no XCCOS"_s);
         m_core.answer(request, from, 400);
         return;
     }
+    const XmlElement &said = document->children.first();
     m_core.answer(request, from, 200);
     const QString envelope = document->attribute(u"envid");
-    if (said->name == u"grpchat") {
-        take(*said, envelope, leg);
+    if (said.name == u"grpchat") {
+        take(said, envelope, leg);
     } else {
-        command(*said, envelope, leg);
+        command(said, envelope, leg);
     }
 }
 
