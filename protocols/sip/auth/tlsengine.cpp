@@ -93,7 +93,7 @@ public:
 private:
     static int judge(X509_STORE_CTX *store, void *self);
     static int judgeServer(X509_STORE_CTX *store, const ServerTrust &trust);
-    bool prepareTrust();
+    bool trustOnly(const ServerTrust &trust);
     AuthError failure();
 
     Options m_options;
@@ -154,7 +154,7 @@ int MemoryEngine::judgeServer(X509_STORE_CTX *store, const ServerTrust &trust)
 }
 
 /// Authorities, and signatures better than SHA-1 below them, whatever the ciphers are.
-bool MemoryEngine::prepareTrust()
+bool MemoryEngine::trustOnly(const ServerTrust &trust)
 {
     SSL_CTX *const context = m_context.get();
     X509_VERIFY_PARAM_set_auth_level(SSL_CTX_get0_param(context), 1);
@@ -162,7 +162,7 @@ bool MemoryEngine::prepareTrust()
         return false;
     }
     X509_STORE *const store = SSL_CTX_get_cert_store(context);
-    const QByteArray &pem = m_options.trust->authorities;
+    const QByteArray &pem = trust.authorities;
     const Bio file(BIO_new_mem_buf(pem.constData(), int(pem.size())));
     bool added = file != nullptr;
     while (added) {
@@ -225,7 +225,7 @@ std::expected<void, AuthError> MemoryEngine::prepare(Options options)
         || SSL_CTX_check_private_key(context) != 1) {
         return failed(opensslWords());
     }
-    if (m_options.trust && !prepareTrust()) {
+    if (m_options.trust && !trustOnly(*m_options.trust)) {
         return failed(u"the authorities cannot be used: "_s + opensslWords());
     }
     m_ssl.reset(SSL_new(context));
