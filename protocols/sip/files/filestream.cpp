@@ -130,6 +130,7 @@ FileStreamStep FileSendStream::line(const QByteArray &line)
             return finish(FileStreamEnd::WrongPeer);
         }
         m_state = State::Tfr;
+        m_agreed = true;
         return { .write = "FIL " + QByteArray::number(m_size) + "\r\n" };
     }
     case State::Tfr:
@@ -248,6 +249,7 @@ FileStreamStep FileReceiveStream::received(QByteArrayView bytes)
             }
             step.write += "TFR\r\n";
             m_state = State::Data;
+            m_agreed = true;
         } else { // Mac
             QByteArray told = line->startsWith("MAC ") ? line->sliced(4) : QByteArray();
             told.truncate(told.indexOf('\0') < 0 ? told.size() : told.indexOf('\0'));

@@ -66,7 +66,7 @@ public:
     FileStreamStep give(const QByteArray &data);
     bool wantsData() const { return m_state == State::Sending; }
     /// The peer has named itself rightly: nobody else can be it.
-    bool isAgreed() const { return m_state > State::Usr; }
+    bool isAgreed() const { return m_agreed; }
     qint64 sent() const { return m_sent; }
 
 private:
@@ -75,6 +75,7 @@ private:
     FileStreamStep finish(FileStreamEnd end);
 
     State m_state = State::Ver;
+    bool m_agreed = false;
     FileCipher m_cipher;
     quint32 m_authCookie;
     qint64 m_size;
@@ -92,7 +93,7 @@ public:
     FileStreamStep start(); ///< when the line is there
     FileStreamStep received(QByteArrayView bytes);
     /// The peer has named the right size.
-    bool isAgreed() const { return m_state > State::Fil; }
+    bool isAgreed() const { return m_agreed; }
     qint64 received() const { return m_received; }
     static QByteArray cancelLine(); ///< says that we do not want the rest
 
@@ -102,6 +103,7 @@ private:
     FileStreamStep finish(FileStreamStep step, FileStreamEnd end);
 
     State m_state = State::Ver;
+    bool m_agreed = false;
     FileCipher m_cipher;
     quint32 m_authCookie;
     qint64 m_size;

@@ -68,6 +68,9 @@ struct SipFiles::Transfer {
     {
     }
 
+    /// The line is theirs whom we wait for.
+    bool isAgreed() const { return out ? out->isAgreed() : in && in->isAgreed(); }
+
     QString id;
     QString with;
     FileTransferMachine machine;
@@ -319,9 +322,7 @@ void SipFiles::take(const Pointer &transfer, const std::shared_ptr<Transport> &l
 /// Anybody can come to a port of ours: when it was not who we wait for, they may still come.
 bool SipFiles::waitsOn(const Pointer &transfer)
 {
-    const bool agreed
-        = transfer->out ? transfer->out->isAgreed() : transfer->in && transfer->in->isAgreed();
-    if (!transfer->listener || agreed) {
+    if (!transfer->listener || transfer->isAgreed()) {
         return false;
     }
     closeLine(*transfer);
@@ -353,6 +354,9 @@ void SipFiles::apply(const Pointer &transfer, const FileStreamStep &step)
         return;
     }
     transfer->line->write(step.write);
+    if (transfer->isAgreed()) {
+        closePort(*transfer); // nobody else is waited for
+    }
     if (!step.data.isEmpty()) {
         transfer->toWrite += step.data;
         if (transfer->toWrite.size() > kPauseAbove) {
@@ -360,7 +364,8 @@ void SipFiles::apply(const Pointer &transfer, const FileStreamStep &step)
         }
         writeMore(transfer);
     }
-    if (step.end == FileStreamEnd::WrongPeer && waitsOn(transfer)) {
+    if ((step.end == FileStreamEnd::WrongPeer || step.end == FileStreamEnd::Malformed)
+        && waitsOn(transfer)) {
         return;
     }
     if (step.end == FileStreamEnd::Done && transfer->in) {
@@ -482,16 +487,22 @@ void SipFiles::closeLine(Transfer &transfer)
     }
 }
 
+void SipFiles::closePort(Transfer &transfer)
+{
+    if (transfer.listener) {
+        transfer.listener->disconnect(&m_context);
+        // It may be what called us.
+        QMetaObject::invokeMethod(
+            QCoreApplication::instance(), [old = std::move(transfer.listener)] { },
+            Qt::QueuedConnection);
+        transfer.listener.reset();
+    }
+}
+
 void SipFiles::perform(const Pointer &transfer, const fileeffect::End &effect)
 {
     closeLine(*transfer);
-    if (transfer->listener) {
-        transfer->listener->disconnect(&m_context);
-        QMetaObject::invokeMethod(
-            QCoreApplication::instance(), [old = std::move(transfer->listener)] { },
-            Qt::QueuedConnection);
-        transfer->listener.reset();
-    }
+    closePort(*transfer);
     transfer->limit.reset();
     transfer->source.reset();
     m_transfers.erase(transfer->id);

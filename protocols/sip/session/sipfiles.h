@@ -58,6 +58,7 @@ private:
     void progress(const Pointer &transfer, qint64 bytes);
     void watch(const Pointer &transfer);
     void closeLine(Transfer &transfer);
+    void closePort(Transfer &transfer);
 
     SipLink &m_link;
     SendBody m_send;

@@ -58,6 +58,25 @@ private:
     SessionServices &m_services;
 };
 
+class MemoryListener : public Listener {
+public:
+    quint16 port() const override { return 6895; }
+    QStringList addresses() const override { return {}; }
+};
+
+/// Where peers can come.
+class ReachableServices : public test::FakeServices {
+public:
+    using FakeServices::FakeServices;
+    Result<std::shared_ptr<Listener>> listen(quint16, quint16) override
+    {
+        const auto made = std::make_shared<MemoryListener>();
+        listener = made;
+        return made;
+    }
+    std::weak_ptr<MemoryListener> listener;
+};
+
 class MemorySink : public FileSink {
 public:
     explicit MemorySink(QByteArray &bytes, bool &committed)
@@ -127,7 +146,7 @@ class TstSipFiles : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init();
+    void init() { init(std::make_unique<test::FakeServices>(m_clock)); }
     void cleanup();
 
     void receives_data();
@@ -145,6 +164,7 @@ private Q_SLOTS:
     void programsOfThisComputer_data();
     void programsOfThisComputer();
     void sends();
+    void aPortIsOpenWhileWaitedFor();
     void sendsToSomebodyElse();
     void sourceChanges();
     void offerNotDelivered_data();
@@ -155,6 +175,7 @@ private Q_SLOTS:
     void theWayOfLync();
 
 private:
+    void init(std::unique_ptr<test::FakeServices> services);
     FileInvitation said(qsizetype at) const
     {
         return parseFileInvitation(m_said.value(at).body).value_or(FileInvitation {});
@@ -192,9 +213,9 @@ private:
     std::shared_ptr<MemorySink> m_sink;
 };
 
-void TstSipFiles::init()
+void TstSipFiles::init(std::unique_ptr<test::FakeServices> services)
 {
-    m_services = std::make_unique<test::FakeServices>(m_clock);
+    m_services = std::move(services);
     m_link = std::make_unique<Link>(*m_services);
     m_files = std::make_unique<SipFiles>(*m_link);
     m_said.clear();
@@ -503,6 +524,44 @@ void TstSipFiles::sends()
     QTRY_COMPARE(state(), FileTransferState::Done);
     QVERIFY(m_link->changes.size() > 2); // its progress was told
     QVERIFY(m_link->changes.size() < 20); // but not of every byte
+}
+
+/// They take it without saying where: they come to us. Who came first is somebody else.
+void TstSipFiles::aPortIsOpenWhileWaitedFor()
+{
+    cleanup();
+    init(std::make_unique<ReachableServices>(m_clock));
+    const auto &listener = static_cast<ReachableServices &>(*m_services).listener;
+    m_files->offer(
+        { .id = u"out"_s, .with = bob, .direction = Direction::Out, .name = trialName, .size = 3 },
+        std::make_shared<MemorySource>("abc"_ba));
+    QTRY_COMPARE(m_said.size(), 1);
+    QVERIFY(listener.expired());
+    FileInvitation yes;
+    yes.command = FileInvitation::Command::Accept;
+    yes.cookie = said(0).cookie;
+    yes.encryptionKey = QByteArray(24, 'e');
+    yes.hashKey = QByteArray(24, 'h');
+    hear(yes);
+    QTRY_COMPARE(m_said.size(), 2);
+    QCOMPARE(said(1).port, 6895);
+    QCOMPARE(said(1).address, "203.0.113.5"_ba);
+    const QByteArray cookie = QByteArray::number(said(1).authCookie);
+    for (const QByteArray &words :
+        { "VER MSN_SECURE_FTP\r\nUSR eve@litwareinc.com 1\r\n"_ba, QByteArray(1000, 'x') }) {
+        const auto stranger = std::make_shared<test::MemoryTransport>();
+        Q_EMIT listener.lock()->arrived(stranger);
+        stranger->feed(words);
+        QTRY_VERIFY(stranger->isClosed());
+        QVERIFY(!listener.expired());
+        QVERIFY(state() != FileTransferState::Failed);
+    }
+    const auto line = std::make_shared<test::MemoryTransport>();
+    Q_EMIT listener.lock()->arrived(line);
+    line->feed("VER MSN_SECURE_FTP\r\nUSR bob@litwareinc.com "_ba + cookie + "\r\n"_ba);
+    QTRY_VERIFY(line->written().endsWith("FIL 3\r\n"));
+    QTRY_VERIFY(listener.expired());
+    QVERIFY(!line->isClosed());
 }
 
 void TstSipFiles::sendsToSomebodyElse()
