@@ -113,7 +113,7 @@ qint64 DiskSource::size() const
 Async<QByteArray> DiskSource::read(int atMost)
 {
     return QtConcurrent::run(m_pool.get(), [file = m_file, atMost]() -> Result<QByteArray> {
-        const QByteArray bytes = file->file.read(atMost);
+        QByteArray bytes = file->file.read(atMost);
         if (bytes.isEmpty() && file->file.error() != QFileDevice::NoError) {
             return std::unexpected(diskError(
                 u"read-failed"_s, Text::tr("The file cannot be read."), file->file.errorString()));

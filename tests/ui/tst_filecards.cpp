@@ -55,13 +55,13 @@ struct FilePage {
         QVERIFY(QTest::qWaitForWindowExposed(page.get()));
     }
 
-    void offer(const QString &id, const QString &name, qint64 size)
+    void offer(const QString &id, const QString &name, qint64 size) const
     {
         world.session(u"sip"_s).tell(
             FileOffered { { .id = id, .with = bob, .name = name, .size = size } });
     }
     void tell(const QString &id, FileTransferState state, qint64 bytes,
-        const std::optional<Error> &failure = {})
+        const std::optional<Error> &failure = {}) const
     {
         world.session(u"sip"_s).tell(FileTransferChanged { id, state, bytes, failure });
     }

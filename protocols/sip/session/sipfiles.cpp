@@ -21,9 +21,9 @@ namespace {
 constexpr auto kConnectLimit = 60s; ///< from the accept to the first byte
 constexpr auto kStallLimit = 60s;
 constexpr int kReadAtOnce = 64 * 1024;
-constexpr qsizetype kPauseAbove = 512 * 1024; ///< bytes waiting for the disk
-constexpr qsizetype kGoOnBelow = 128 * 1024;
-constexpr qint64 kSmallestProgress = 64 * 1024; ///< bytes; and a hundredth of large files
+constexpr qsizetype kPauseAbove = qsizetype { 512 } << 10; ///< bytes waiting for the disk
+constexpr qsizetype kGoOnBelow = qsizetype { 128 } << 10;
+constexpr qint64 kSmallestProgress = qint64 { 64 } << 10; ///< bytes; and a hundredth of large files
 constexpr size_t kMostTransfers = 200;
 
 struct Text {
@@ -336,8 +336,8 @@ void SipFiles::startStream(const Pointer &transfer)
     if (transfer->machine.isSender()) {
         transfer->out.emplace(keys, size, transfer->with.toUtf8());
     } else {
-        transfer->in.emplace(keys, size, m_link.identity().address);
-        apply(transfer, transfer->in->start());
+        FileReceiveStream &in = transfer->in.emplace(keys, size, m_link.identity().address);
+        apply(transfer, in.start());
     }
 }
 
@@ -386,13 +386,14 @@ void SipFiles::apply(const Pointer &transfer, const FileStreamStep &step)
 /// One piece at a time, when the line has taken the one before.
 void SipFiles::readMore(const Pointer &transfer)
 {
-    if (!transfer->out || !transfer->line || transfer->reading || !transfer->out->wantsData()
+    const std::optional<FileSendStream> &out = transfer->out;
+    if (!out || !transfer->line || transfer->reading || !out->wantsData()
         || transfer->line->bytesPending() > 0) {
         return;
     }
     transfer->reading = true;
-    const qint64 left = transfer->machine.offer().size - transfer->out->sent();
-    progress(transfer, transfer->out->sent());
+    const qint64 left = transfer->machine.offer().size - out->sent();
+    progress(transfer, out->sent());
     transfer->source->read(int(std::min<qint64>(left, kReadAtOnce)))
         .then(&m_context, [this, transfer](const Result<QByteArray> &bytes) {
             transfer->reading = false;

@@ -70,7 +70,7 @@ public:
     using FakeServices::FakeServices;
     Result<std::shared_ptr<Listener>> listen(quint16, quint16) override
     {
-        const auto made = std::make_shared<MemoryListener>();
+        auto made = std::make_shared<MemoryListener>();
         listener = made;
         return made;
     }
@@ -191,12 +191,12 @@ private:
         return m_link->changes.isEmpty() ? FileTransferState::Offered
                                          : m_link->changes.constLast().state;
     }
-    QString code() const
+    Error failure() const
     {
-        return !m_link->changes.isEmpty() && m_link->changes.constLast().failure
-            ? m_link->changes.constLast().failure->code
-            : QString();
+        return m_link->changes.isEmpty() ? Error()
+                                         : m_link->changes.constLast().failure.value_or(Error());
     }
+    QString code() const { return failure().code; }
     FileStreamKeys theirKeys() const { return { said(0).encryptionKey, said(0).hashKey, 4711 }; }
     /// The sender's part of the stream, fed to us; answers what we wrote.
     void feedWholeFile(FileSendStream &sender, const QByteArray &file,
@@ -442,7 +442,7 @@ void TstSipFiles::nobodyThere()
     hear(here);
     QTRY_COMPARE(state(), FileTransferState::Failed);
     QCOMPARE(code(), u"no-path"_s);
-    QCOMPARE(m_link->changes.constLast().failure->detail, u"ECONNREFUSED"_s);
+    QCOMPARE(failure().detail, u"ECONNREFUSED"_s);
 }
 
 void TstSipFiles::programsOfThisComputer_data()
