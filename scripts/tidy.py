@@ -8,8 +8,8 @@ A file that passed gets a stamp, named after all that its result depends on
 (its text and that of the project's headers it includes, the compiler's options
 and clang-tidy's), and is not looked at again until any of that changes.
 
-Most of the time goes into Qt's headers, so the files of one target are checked
-together, many included into one. Those that do not fit in (they have a function
+Most of the time goes into Qt's headers, so many files are checked together,
+included into one. Those that do not fit in (they have a function
 of the same name as another) are put together once more, without the others.
 """
 
@@ -103,20 +103,34 @@ class Tidy:
         return (self.stamps / self.key(entry)).exists()
 
     def options(self, entry):
-        """What the compiler is told about a file, without the file and what becomes of it. The
+        """What the compiler is told about a file, without the file and what becomes of it: first
+        what decides how the language is read, then where headers are and what is defined. The
         precompiled headers are left out: Clang does not know those of GCC, and reading all of Qt
         in their stead takes long."""
-        result, rest = [], iter(entry["arguments"])
+        language, places, rest = [], [], iter(entry["arguments"])
         for argument in rest:
-            if argument == "-o":
+            if argument in ("-o", "-MT", "-MF"):
                 next(rest)
             elif argument == "-include":
                 path = next(rest)
                 if "cmake_pch" not in path:
-                    result += [argument, path]
-            elif argument not in ("-c", entry["file"], "-Winvalid-pch"):
-                result.append(argument)
-        return result
+                    language += [(argument, path)]
+            elif argument == "-isystem":
+                places.append((argument, next(rest)))
+            elif argument.startswith(("-I", "-D")):
+                places.append((argument,))
+            elif argument not in ("-c", entry["file"], "-Winvalid-pch", "-MD") and not argument.startswith("-U"):
+                language.append((argument,))
+        return language, places
+
+    def command(self, batch):
+        """One command for files of several targets. No two of the project's targets define the
+        same macro differently."""
+        told = {}
+        for entry in batch:
+            language, places = self.options(entry)
+            told.update(dict.fromkeys([*language, *places]))
+        return [word for words in told for word in words]
 
     def clang_tidy(self, batch, *checks):
         """Returns whether clang-tidy is content with the files, and what it says."""
@@ -132,7 +146,7 @@ class Tidy:
             pathlib.Path(source).write_text("\n".join([*lines, ""]), encoding="utf-8")
         (folder / "compile_commands.json").write_text(json.dumps([{
             "file": source, "directory": batch[0]["directory"],
-            "arguments": [*self.options(batch[0]), "-c", source]}]), encoding="utf-8")
+            "arguments": [*self.command(batch), "-c", source]}]), encoding="utf-8")
         done = subprocess.run(
             [CLANG_TIDY, "-p", str(folder), "--quiet", "--warnings-as-errors=*", *checks,
              f"--config-file={next(self.options_files(batch[0]['file']))}",
@@ -174,11 +188,12 @@ class Tidy:
 
 
 def batches_of(tidy, entries):
-    targets = {}
-    for entry in entries:
-        key = (*tidy.options(entry), *tidy.options_files(entry["file"]))
-        targets.setdefault(key, []).append(entry)
-    for files in targets.values():
+    kinds = {}
+    for entry in sorted(entries, key=lambda e: e["file"]):
+        language, _ = tidy.options(entry)
+        key = (*language, *tidy.options_files(entry["file"]))
+        kinds.setdefault(key, []).append(entry)
+    for files in kinds.values():
         count = -(-len(files) // BATCH)
         size = -(-len(files) // count)
         yield from (files[i:i + size] for i in range(0, len(files), size))
