@@ -225,7 +225,8 @@ void tst_Conference::requests()
         user.find(u"addUser/user/endpoint/clientInfo")->childText(u"lobby-capable"), u"true"_s);
     for (const QByteArray &body : { buildDeleteUser(header, focus, u"sip:"_s + ann),
              buildModifyUserRoles(header, focus, u"sip:"_s + ann, true) }) {
-        const XmlElement *keys = root(body).children.first().child(u"userKeys");
+        const XmlElement request = root(body);
+        const XmlElement *keys = request.children.first().child(u"userKeys");
         QVERIFY(keys);
         QCOMPARE(keys->attribute(u"confEntity"), focus);
         QCOMPARE(keys->attribute(u"userEntity"), u"sip:"_s + ann);
