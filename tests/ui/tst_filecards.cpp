@@ -329,7 +329,6 @@ void TstFileCards::pictures()
             .title = u"The file was damaged on its way and has not been kept."_s });
     QCOMPARE(test.cards().size(), 4);
     QTRY_VERIFY(test.cards().constLast()->height() > 20);
-    QTest::qWait(50);
     const QImage image = test.page->grab().toImage();
     QVERIFY(!image.isNull());
     const QString folder = qEnvironmentVariable("LINCHPIN_PICTURES");
