@@ -66,7 +66,7 @@ struct World {
         if (path == u"/Ticket.svc/Auth"_s) {
             return "<Envelope><Body><RequestSecurityTokenResponse><Lifetime><Created>"
                 + clock.now().toString(Qt::ISODate).toLatin1() + "</Created><Expires>"
-                + clock.now().addSecs(8 * 3600).toString(Qt::ISODate).toLatin1()
+                + clock.now().addSecs(qint64 { 8 } * 3600).toString(Qt::ISODate).toLatin1()
                 + "</Expires></Lifetime><RequestedSecurityToken><A AssertionID=\"i\"/>"
                   "</RequestedSecurityToken><Entropy><BinarySecret>AQID</BinarySecret></Entropy>"
                   "</RequestSecurityTokenResponse></Body></Envelope>";

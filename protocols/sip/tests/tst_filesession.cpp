@@ -145,7 +145,7 @@ void TstFileSession::cancelledOnTheWay_data()
 void TstFileSession::cancelledOnTheWay()
 {
     QFETCH(bool, bySender);
-    m_alice->send(u"out"_s, bob, u"large.bin"_s, pattern(30 * 1024 * 1024));
+    m_alice->send(u"out"_s, bob, u"large.bin"_s, pattern(qsizetype { 30 } * 1024 * 1024));
     QTRY_COMPARE_WITH_TIMEOUT(m_bob->offers.size(), 1, limit);
     const QString id = m_bob->offers.constFirst().id;
     m_bob->accept(m_bob->offers.constFirst());
@@ -167,7 +167,7 @@ void TstFileSession::cancelledOnTheWay()
 
 void TstFileSession::oneSideSignsOut()
 {
-    m_alice->send(u"out"_s, bob, u"large.bin"_s, pattern(30 * 1024 * 1024));
+    m_alice->send(u"out"_s, bob, u"large.bin"_s, pattern(qsizetype { 30 } * 1024 * 1024));
     QTRY_COMPARE_WITH_TIMEOUT(m_bob->offers.size(), 1, limit);
     const QString id = m_bob->offers.constFirst().id;
     m_bob->accept(m_bob->offers.constFirst());
