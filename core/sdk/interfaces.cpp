@@ -56,6 +56,8 @@ Listener::Listener(QObject *parent)
 }
 Listener::~Listener() = default;
 
+void SessionServices::peerRefused(const RefusedPeer &) { }
+
 Result<std::shared_ptr<Listener>> SessionServices::listen(quint16, quint16)
 {
     return std::unexpected(Error { .kind = Error::Kind::Unsupported,
@@ -96,6 +98,11 @@ AddressGuess ProtocolPlugin::guess(const QString &address) const
         }
     }
     return {};
+}
+
+Async<AddressGuess> ProtocolPlugin::discover(const QString &address, SessionServices &) const
+{
+    return ready<AddressGuess>(guess(address));
 }
 
 Result<QString> ProtocolPlugin::normalizedRoom(const QString &room) const

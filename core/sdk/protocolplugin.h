@@ -72,6 +72,7 @@ struct AddressGuess {
     int confidence = 0; ///< 0 no, 1 possible, 2 likely (a domain known), 3 certain (scheme, preset)
     QString presetId;
     QString reason; ///< translated sentence
+    QVariantMap found = {}; ///< settings that the network told (`server`); may be empty
 };
 
 /// A protocol backend. Stateless; may be asked before any account exists (dialog, importer,
@@ -84,6 +85,10 @@ public:
     virtual SettingsSchema accountSchema() const = 0;
     virtual QList<AccountPreset> presets() const { return {}; }
     virtual AddressGuess guess(const QString &address) const;
+    /// guess(), with what the network says of the address (SRV records, autodiscovery, host-meta).
+    /// Signs in to nothing and sends no password. Answers within ten seconds; a network that does
+    /// not answer is no error but a guess.
+    virtual Async<AddressGuess> discover(const QString &address, SessionServices &services) const;
     /// The one spelling of a contact's (or one's own) address, or `invalid-address`.
     virtual Result<QString> normalizedAddress(const QString &address) const = 0;
     virtual Result<QString> normalizedRoom(const QString &room) const;

@@ -61,6 +61,16 @@ struct ProxySettings {
     QString password;
 };
 
+/// A TLS peer that was not trusted, for the user to look at and to decide.
+struct RefusedPeer {
+    QString host; ///< name or address literal that was connected to
+    quint16 port = 0;
+    QString expectedName; ///< the name the certificate had to carry
+    QString record; ///< the SRV record that led there; empty where none did
+    Error error; ///< `certificate-…`
+    QList<QByteArray> chain; ///< DER, the peer's own certificate first; at most ten
+};
+
 /// Everything a session may ask of the world, bound to one account: proxy, certificate decisions,
 /// wire log and secrets are inside, so a plugin cannot reach another account's. Owned by core and
 /// outlives the session.
@@ -100,6 +110,9 @@ public:
     virtual QString applicationName() const = 0; ///< "Linchpin"
     virtual QString applicationVersion() const = 0;
 
+    /// For libraries with sockets of their own: a peer they did not trust. connectTo(), http() and
+    /// startTls() tell by themselves.
+    virtual void peerRefused(const RefusedPeer &peer);
     /// For libraries with sockets of their own; Transport logs by itself. Redaction happens inside.
     virtual void logWire(bool outgoing, const QByteArray &bytes) = 0;
 };
