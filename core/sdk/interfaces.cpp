@@ -4,6 +4,7 @@
 // Out-of-line destructors, so that every interface has one vtable, in this library; and the answer
 // that many of them give.
 
+#include "core/sdk/peerjudge.h"
 #include "core/sdk/protocolplugin.h"
 
 #include <QCoreApplication>
@@ -32,6 +33,7 @@ RawFacet::~RawFacet() = default;
 ArchiveFacet::~ArchiveFacet() = default;
 Timer::~Timer() = default;
 SessionServices::~SessionServices() = default;
+PeerJudge::~PeerJudge() = default;
 DoctorCheck::~DoctorCheck() = default;
 WireReader::~WireReader() = default;
 ProtocolPlugin::~ProtocolPlugin() = default;
