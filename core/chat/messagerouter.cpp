@@ -75,6 +75,21 @@ void MessageRouter::route(Account *account, const SessionEvent &event)
         event);
 }
 
+void MessageRouter::setFiles(FileTransferStore *files)
+{
+    m_files = files;
+    connect(files, &FileTransferStore::offerArrived, this, [this](const FileTransfer &transfer) {
+        InboundMessage message;
+        message.with = transfer.file.with;
+        message.from = transfer.file.with;
+        message.kind = MessageKind::Notice;
+        message.body = RichText::fromPlain(tr("Would like to send you %1 (%2)", "a file, its size")
+                .arg(transfer.file.name, fileSizeText(transfer.file.size)));
+        message.sentAt = transfer.at;
+        receive(transfer.account, message, {});
+    });
+}
+
 void MessageRouter::fileOffered(const AccountId &account, const FileOffer &file)
 {
     if (m_files == nullptr) {

@@ -38,8 +38,9 @@ public:
 
     /// A line that the program itself puts into a conversation.
     void note(const ConversationKey &key, const QString &text) { addLine(key, {}, text, m_now()); }
-    /// Who is told of files; outlives the router.
-    void setFiles(FileTransferStore *files) { m_files = files; }
+    /// Who is told of files; outlives the router. What is offered stands in the conversation as a
+    /// notice that waits to be read.
+    void setFiles(FileTransferStore *files);
 
     IgnoreStage &ignored() { return m_ignored; }
     void setClock(std::function<QDateTime()> now) { m_now = std::move(now); }

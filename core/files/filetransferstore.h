@@ -85,7 +85,7 @@ Q_SIGNALS:
     void transferAdded(const linchpin::FileTransfer &transfer);
     void transferChanged(const linchpin::FileTransfer &transfer);
     void transferRemoved(const linchpin::AccountId &account, const QString &id);
-    /// Somebody offers a file: to notify about.
+    /// Somebody offers a file.
     void offerArrived(const linchpin::FileTransfer &transfer);
     /// Files may be sent by this account now, or not any more.
     void availabilityChanged(const linchpin::AccountId &account);

@@ -121,6 +121,7 @@ private Q_SLOTS:
     void otherConversations();
     void allAreSeen();
     void pictures_data();
+    void anOfferWaitsToBeRead();
     void pictures();
 };
 
@@ -309,6 +310,18 @@ void TstFileCards::pictures_data()
     QTest::addColumn<bool>("dark");
     QTest::newRow("light") << false;
     QTest::newRow("dark") << true;
+}
+
+/// Whoever is not looking finds the offer: it waits to be read, and is there after a restart.
+void TstFileCards::anOfferWaitsToBeRead()
+{
+    FilePage test;
+    const Conversation *const conversation = test.world.chats->find(test.key);
+    test.page.reset(); // who looks has read it
+    const int before = conversation->summary().unread;
+    test.offer(u"1"_s, u"Zażółć.odt"_s, 5);
+    QTRY_VERIFY(conversation->summary().unread > before);
+    QVERIFY(conversation->summary().lastExcerpt.contains(u"Zażółć.odt"_s));
 }
 
 void TstFileCards::pictures()

@@ -6,7 +6,6 @@
 #include "core/accounts/accountmanager.h"
 #include "core/chat/conversationstore.h"
 #include "core/contacts/contactstore.h"
-#include "core/files/filetransferstore.h"
 #include "core/settings/appsettings.h"
 #include "ui/widgets/common/iconset.h"
 
@@ -44,21 +43,6 @@ Notifier::Notifier(UiContext context, QSystemTrayIcon &tray,
     connect(&context.conversations, &ConversationStore::messageArrived, this,
         [this](const Conversation *conversation, const StoredMessage &message) {
             arrived(*conversation, message);
-        });
-    connect(&context.conversations.files(), &FileTransferStore::offerArrived, this,
-        [this](const FileTransfer &transfer) {
-            const Conversation *const conversation
-                = m_context.conversations.find(transfer.conversation());
-            if (conversation == nullptr) {
-                return;
-            }
-            StoredMessage said;
-            said.conversation = transfer.conversation();
-            said.from = transfer.file.with;
-            said.body = RichText::fromPlain(tr("Would like to send you %1 (%2)", "a file, its size")
-                    .arg(transfer.file.name, fileSizeText(transfer.file.size)));
-            said.sentAt = transfer.at;
-            arrived(*conversation, said);
         });
     connect(
         &context.conversations, &ConversationStore::totalUnreadChanged, this, [this](int unread) {
