@@ -29,6 +29,7 @@ struct Arguments {
     bool passwordFromStdin = false;
     bool enabled = false;
     bool disabled = false;
+    bool domain = false; ///< doctor --domain
 };
 
 /// What a command writes: JSON lines with --json, plain lines without.
@@ -63,6 +64,7 @@ struct Command {
 };
 
 QList<Command> accountCommands();
+QList<Command> doctorCommands();
 QList<Command> schemaCommands();
 QList<Command> sessionCommands();
 QList<Command> historyCommands();

@@ -35,7 +35,7 @@ void print(FILE *to, const QString &text)
 QList<Command> allCommands()
 {
     return accountCommands() + schemaCommands() + sessionCommands() + historyCommands()
-        + wireCommands();
+        + doctorCommands() + wireCommands();
 }
 
 QString usage(const QList<Command> &commands)
@@ -103,8 +103,9 @@ int run(QCoreApplication &qt)
         valueOption(u"name"_s, u"NAME"_s), valueOption(u"preset"_s, u"ID"_s),
         valueOption(u"set"_s, u"KEY=VALUE"_s), QCommandLineOption(u"password-stdin"_s),
         QCommandLineOption(u"enabled"_s), QCommandLineOption(u"disabled"_s),
-        valueOption(u"account"_s, u"NAME"_s), valueOption(u"with"_s, u"ADDRESS"_s),
-        valueOption(u"limit"_s, u"N"_s), valueOption(u"format"_s, u"FORMAT"_s),
+        QCommandLineOption(u"domain"_s), valueOption(u"account"_s, u"NAME"_s),
+        valueOption(u"with"_s, u"ADDRESS"_s), valueOption(u"limit"_s, u"N"_s),
+        valueOption(u"format"_s, u"FORMAT"_s),
         QCommandLineOption(QStringList { u"h"_s, u"help"_s }), QCommandLineOption(u"version"_s) });
     const auto wrong = [&](const QString &what) {
         print(stderr, u"linchpinctl: "_s + what + u'\n' + usage(commands));
@@ -141,7 +142,8 @@ int run(QCoreApplication &qt)
         .json = parser.isSet(u"json"_s),
         .passwordFromStdin = parser.isSet(u"password-stdin"_s),
         .enabled = parser.isSet(u"enabled"_s),
-        .disabled = parser.isSet(u"disabled"_s) };
+        .disabled = parser.isSet(u"disabled"_s),
+        .domain = parser.isSet(u"domain"_s) };
     static const QStringList kEverywhere { u"profile"_s, u"json"_s };
     const QStringList given = parser.optionNames();
     for (const QString &option : given) {

@@ -334,6 +334,11 @@ WireLog *AccountManager::wireLog(const AccountId &id) const
     return d->environment.wireLog(id);
 }
 
+AccountEnvironment &AccountManager::environment() const
+{
+    return d->environment;
+}
+
 Result<AccountId> AccountManager::add(AccountConfig config, const QMap<QString, QString> &secrets)
 {
     QMap<QString, QString> newSecrets = secrets;

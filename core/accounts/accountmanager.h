@@ -39,6 +39,7 @@ public:
     Account *account(const AccountId &id) const;
     Account *accountByName(const QString &name) const;
     WireLog *wireLog(const AccountId &id) const; ///< for the wire console; may be nullptr
+    AccountEnvironment &environment() const; ///< for who needs services of an account: the doctor
 
     /// A new account's id, or `invalid-setting`, `duplicate-name`, `unknown-protocol`. Missing name
     /// → the address. `secrets` maps secret keys to values and goes to the SecretStore.

@@ -1,0 +1,769 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/doctor/doctor.h"
+
+#include "core/doctor/doctorcodes.h"
+#include "core/doctor/observedservices.h"
+#include "core/net/sharedrows.h"
+
+#include <QPointer>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace linchpin {
+
+namespace {
+
+// The verdict stands within ten seconds: the sign-in leaves some for looking closer at its end.
+constexpr std::chrono::milliseconds kSignInLimit = 7500ms;
+constexpr std::chrono::milliseconds kLimit = 9300ms;
+constexpr std::chrono::milliseconds kContactsLimit = 1500ms;
+constexpr std::chrono::milliseconds kCloseLimit = 500ms;
+
+QSet<QString> secretKeys(const SettingsSchema &schema)
+{
+    QSet<QString> keys;
+    for (const SettingField &field : schema.fields()) {
+        if (field.type == SettingType::Secret) {
+            keys.insert(field.key);
+        }
+    }
+    return keys;
+}
+
+QString domainOf(const QString &address)
+{
+    return address.section(u'@', -1).section(u'/', 0, 0).trimmed().toLower();
+}
+
+/// The one that says most: with settings that would mend it, else the first that has a name.
+const Finding *mostTelling(const QList<Finding> &findings)
+{
+    const Finding *best = nullptr;
+    const auto rank = [](const Finding &finding) {
+        return (finding.error->fix.isEmpty() ? 0 : 2)
+            + (finding.error->code == "unknown"_L1 ? 0 : 1);
+    };
+    for (const Finding &finding : findings) {
+        if (finding.state == Finding::State::Failed && finding.error
+            && (!best || rank(finding) > rank(*best))) {
+            best = &finding;
+        }
+    }
+    return best;
+}
+
+} // namespace
+
+SettingValues trialSettings(
+    const SettingsSchema &schema, const SettingValues &settings, bool running)
+{
+    SettingValues trial = schema.complete(settings);
+    for (const QString &key : { u"channels"_s, u"on-connect"_s, u"group-chat"_s }) {
+        if (trial.contains(key)) {
+            const bool isList = trial.value(key).typeId() == QMetaType::QStringList;
+            trial.set(key, isList ? QVariant(QStringList()) : QVariant(QString()));
+        }
+    }
+    for (const QString &key : { u"publish-calendar"_s, u"web-photos"_s }) {
+        if (trial.contains(key)) {
+            trial.set(key, false);
+        }
+    }
+    // A second session of the same name throws the first one out (RFC 6120 §7.7.2.2).
+    if (!trial.text(u"resource"_s).isEmpty()) {
+        trial.set(u"resource"_s, QString(trial.text(u"resource"_s) + u"-doctor"_s));
+    }
+    if (running && !trial.text(u"nick"_s).isEmpty()) {
+        trial.set(u"nick"_s, QString(trial.text(u"nick"_s) + u'_'));
+    }
+    return trial;
+}
+
+std::optional<Error> retiredService(
+    const QList<AccountPreset> &presets, const SettingValues &settings)
+{
+    const bool own = !settings.text(u"server"_s).isEmpty()
+        && settings.origin(u"server"_s) != SettingOrigin::Preset
+        && settings.origin(u"server"_s) != SettingOrigin::Default;
+    const QString domain = domainOf(settings.text(u"address"_s));
+    if (own || domain.isEmpty()) {
+        return std::nullopt;
+    }
+    const auto ended = std::ranges::find_if(presets, [&domain](const AccountPreset &preset) {
+        return preset.retired && preset.domains.contains(domain, Qt::CaseInsensitive);
+    });
+    if (ended == presets.cend()) {
+        return std::nullopt;
+    }
+    Error error = doctorError(u"service-retired"_s, ended->name);
+    if (!ended->note.isEmpty()) {
+        error.title = ended->note;
+    }
+    return error;
+}
+
+class Doctor::Walk : public QObject {
+public:
+    Walk(Doctor &doctor, Patient patient, DoctorWorld world);
+
+    void start();
+    void examineDomain();
+    void conclude(const Finding &failure);
+    void endWith(const Finding &failed);
+    void end(Verdict verdict);
+    void giveUp();
+
+    Doctor &q;
+    const ProtocolPlugin *plugin;
+    SettingsSchema schema;
+    SettingValues given;
+    SettingValues trial;
+    Presence presence;
+    QList<const ProtocolPlugin *> domainPlugins;
+    DoctorWorld world;
+    FindingLog log;
+    std::unique_ptr<ObservedServices> services;
+    bool running = false;
+
+private:
+    using Checks = std::vector<std::unique_ptr<DoctorCheck>>;
+    using Then = std::function<void(const std::optional<Finding> &failed)>;
+
+    void armLimit();
+    void limitReached();
+    bool settingsAreSound();
+    void runChecks(DoctorCheck::When when, const std::optional<Error> &failure, const Then &then);
+    void runNextCheck(DoctorCheck::When when, const std::optional<Error> &failure, const Then &then,
+        std::size_t index);
+    Finding checked(Finding finding);
+    void signIn();
+    void onState(Session::State state);
+    void onEvent(const SessionEvent &what);
+    void onEnded(const Error &why);
+    void onOnline();
+    void afterContacts();
+    QString placeOf(const Error &why) const;
+    void lookCloser(const Error &why);
+    void askPlugin();
+    void judged(const std::optional<Finding> &bad);
+    void closeSession(const std::function<void()> &then);
+    void pass(const QString &step, Finding::State state, const QString &tried,
+        const QString &answer = {}, const std::optional<Error> &error = std::nullopt);
+
+    Checks m_checks;
+    QList<Finding> m_failed; ///< of the checks that run now
+    std::optional<DoctorContext> m_context;
+    std::unique_ptr<Session> m_session;
+    std::unique_ptr<Timer> m_limit;
+    std::unique_ptr<Timer> m_signInLimit;
+    std::unique_ptr<Timer> m_contactsLimit;
+    std::unique_ptr<Timer> m_closeLimit;
+    std::function<void()> m_closed;
+    QDateTime m_started;
+    QDateTime m_pausedAt;
+    std::chrono::milliseconds m_paused { 0 };
+    Session::State m_state = Session::State::Offline;
+    SettingsPatch m_learned;
+    QString m_stepUnderWay;
+    Finding m_failure; ///< while its cause is being looked for
+    int m_questions = 0; ///< secrets that the user is being asked for
+    int m_contacts = 0;
+    int m_presences = 0;
+    bool m_contactsComplete = false;
+    bool m_online = false;
+    bool m_ended = false; ///< the session ended by itself
+    bool m_looking = false; ///< the failure is known, its cause is being looked for
+    bool m_signInOver = false;
+    bool m_finishing = false;
+
+    friend class Doctor;
+};
+
+Doctor::Walk::Walk(Doctor &doctor, Patient patient, DoctorWorld doctorWorld)
+    : q(doctor)
+    , plugin(patient.plugin)
+    , schema(fullSchema(*patient.plugin))
+    , given(patient.settings)
+    , trial(trialSettings(schema, patient.settings, patient.running))
+    , presence(patient.presence)
+    , domainPlugins(patient.domainOf)
+    , world(std::move(doctorWorld))
+    , log([this](const Finding &finding) { Q_EMIT q.found(finding); })
+{
+    ObservedServices::Watch watch;
+    watch.found = [this](const Finding &finding) {
+        if (!m_finishing) {
+            log.note(finding);
+        }
+    };
+    watch.attempted = [this] {
+        if (!m_looking) {
+            log.settle();
+        }
+    };
+    watch.waiting = [this](bool waits) {
+        // The user's time to type a password is not the servers'.
+        m_questions += waits ? 1 : -1;
+        if (waits && m_questions == 1) {
+            m_pausedAt = services->now();
+            m_limit.reset();
+            m_signInLimit.reset();
+        } else if (m_questions == 0 && m_pausedAt.isValid()) {
+            m_paused += std::chrono::milliseconds(m_pausedAt.msecsTo(services->now()));
+            m_pausedAt = {};
+            armLimit();
+        }
+    };
+    watch.addresses = [this](const QString &host) {
+        return world.addresses ? world.addresses(host) : ready<QStringList>(QStringList {});
+    };
+    services = std::make_unique<ObservedServices>(
+        std::move(patient.services), secretKeys(schema), std::move(watch));
+    if (presence.availability <= Availability::Offline) {
+        presence.availability = Availability::Available;
+    }
+}
+
+void Doctor::Walk::armLimit()
+{
+    if (!running) {
+        return;
+    }
+    const auto spent = std::chrono::milliseconds(m_started.msecsTo(services->now())) - m_paused;
+    const auto left = [spent](std::chrono::milliseconds limit) {
+        return std::max(std::chrono::milliseconds(1), limit - spent);
+    };
+    SessionServices &bare = services->bare();
+    m_limit = bare.timer(left(kLimit), [this] {
+        QMetaObject::invokeMethod(this, [this] { limitReached(); }, Qt::QueuedConnection);
+    });
+    if (m_session && !m_signInOver) {
+        m_signInLimit = bare.timer(left(kSignInLimit), [this] {
+            QMetaObject::invokeMethod(
+                this,
+                [this] {
+                    if (!m_signInOver) {
+                        limitReached();
+                    }
+                },
+                Qt::QueuedConnection);
+        });
+    }
+}
+
+void Doctor::Walk::pass(const QString &step, Finding::State state, const QString &tried,
+    const QString &answer, const std::optional<Error> &error)
+{
+    log.settle();
+    log.show({ step, state, tried, answer, error });
+}
+
+void Doctor::Walk::start()
+{
+    running = true;
+    m_started = services->now();
+    armLimit();
+    m_stepUnderWay = DoctorStep::Settings.toString();
+    if (!domainPlugins.isEmpty()) {
+        examineDomain();
+        return;
+    }
+    if (!settingsAreSound()) {
+        return;
+    }
+    runChecks(DoctorCheck::When::Before, std::nullopt, [this](const std::optional<Finding> &bad) {
+        if (bad) {
+            endWith(*bad);
+        } else {
+            signIn();
+        }
+    });
+}
+
+bool Doctor::Walk::settingsAreSound()
+{
+    const QString step = DoctorStep::Settings.toString();
+    const QString address = given.text(u"address"_s);
+    const QList<SettingProblem> problems = schema.problems(given);
+    const auto refuse = [this](Error error, const QString &where, const QString &tried) {
+        error.fatal = true;
+        error.kind = Error::Kind::Unsupported;
+        const Finding failed { where, Finding::State::Failed, tried, error.detail,
+            completedError(error) };
+        log.show(failed);
+        endWith(failed);
+        return false;
+    };
+    if (!problems.isEmpty()) {
+        const SettingField *const field = schema.field(problems.constFirst().key);
+        Error error;
+        error.code = u"invalid-setting"_s;
+        error.title = Doctor::tr("The setting \"%1\" cannot be right.")
+                          .arg(field ? field->label : problems.constFirst().key);
+        error.detail = problems.constFirst().text;
+        error.remedy = Doctor::tr("Correct it in the account's settings.");
+        return refuse(error, step, problems.constFirst().key);
+    }
+    if (!address.isEmpty()) {
+        const Result<QString> normal = plugin->normalizedAddress(address);
+        if (!normal) {
+            return refuse(normal.error(), step, address);
+        }
+    }
+    if (const auto retired = retiredService(plugin->presets(), given)) {
+        return refuse(*retired, step, address);
+    }
+    const QString proxyType = trial.text(u"proxy-type"_s);
+    if ((proxyType == "http"_L1 || proxyType == "socks5"_L1)
+        && trial.text(u"proxy-host"_s).isEmpty()) {
+        Error error = doctorError(u"invalid-setting"_s);
+        error.title = Doctor::tr("A proxy is to be used, but its name is not set.");
+        error.remedy = Doctor::tr("Enter the proxy's host on the Proxy page, or choose no proxy.");
+        return refuse(error, DoctorStep::Proxy.toString(), proxyType);
+    }
+    pass(step, Finding::State::Ok, address);
+    return true;
+}
+
+Finding Doctor::Walk::checked(Finding finding)
+{
+    if (finding.state == Finding::State::Failed || finding.state == Finding::State::Warning) {
+        finding.error = completedError(finding.error.value_or(Error {}));
+    }
+    if (finding.state == Finding::State::Failed) {
+        m_failed.append(finding);
+    }
+    return finding;
+}
+
+void Doctor::Walk::runChecks(
+    DoctorCheck::When when, const std::optional<Error> &failure, const Then &then)
+{
+    m_checks.clear();
+    m_failed.clear();
+    QList<const ProtocolPlugin *> plugins { plugin };
+    if (when == DoctorCheck::When::Domain) {
+        plugins = domainPlugins;
+    }
+    for (const ProtocolPlugin *const asked : std::as_const(plugins)) {
+        auto checks = asked->doctorChecks(trial);
+        for (std::unique_ptr<DoctorCheck> &check : checks) {
+            if (check->when() == when) {
+                m_checks.push_back(std::move(check));
+            }
+        }
+    }
+    if (!m_context) {
+        m_context.emplace(DoctorContext { trial, *services, [this](const Finding &finding) {
+                                             if (!m_finishing) {
+                                                 log.show(checked(finding));
+                                             }
+                                         } });
+    }
+    runNextCheck(when, failure, then, 0);
+}
+
+void Doctor::Walk::runNextCheck(DoctorCheck::When when, const std::optional<Error> &failure,
+    const Then &then, std::size_t index)
+{
+    const bool stops = when == DoctorCheck::When::Before && !m_failed.isEmpty();
+    if (stops || index >= m_checks.size()) {
+        const Finding *const worst = mostTelling(m_failed);
+        then(worst ? std::optional<Finding>(*worst) : std::nullopt);
+        return;
+    }
+    DoctorCheck &check = *m_checks[index];
+    check.run(*m_context, failure)
+        .then(this, [this, when, failure, then, index](const Result<QList<Finding>> &findings) {
+            if (m_finishing) {
+                return;
+            }
+            for (const Finding &finding : findings.value_or(QList<Finding> {})) {
+                log.show(checked(finding));
+            }
+            runNextCheck(when, failure, then, index + 1);
+        });
+}
+
+void Doctor::Walk::signIn()
+{
+    m_stepUnderWay = DoctorStep::Name.toString();
+    m_session = plugin->createSession(trial, *services);
+    connect(m_session.get(), &Session::stateChanged, this, &Walk::onState);
+    connect(m_session.get(), &Session::event, this, &Walk::onEvent);
+    connect(m_session.get(), &Session::ended, this, &Walk::onEnded);
+    armLimit();
+    m_session->open(presence);
+}
+
+void Doctor::Walk::onState(Session::State state)
+{
+    m_state = state;
+    switch (state) {
+    case Session::State::Offline:
+        if (m_closed) {
+            std::exchange(m_closed, {})();
+        }
+        return;
+    case Session::State::Connecting:
+        return;
+    case Session::State::Authenticating:
+        m_stepUnderWay = DoctorStep::Authentication.toString();
+        return;
+    case Session::State::Online:
+        if (!m_online && !m_signInOver) {
+            m_online = true;
+            m_signInOver = true;
+            m_signInLimit.reset();
+            services->setPatient();
+            // From here on the session's own event loop turn has to end first.
+            QMetaObject::invokeMethod(this, &Walk::onOnline, Qt::QueuedConnection);
+        }
+        return;
+    case Session::State::Closing:
+        return;
+    }
+}
+
+void Doctor::Walk::onEvent(const SessionEvent &what)
+{
+    std::visit(
+        Overloaded {
+            [this](const ServerNotice &notice) {
+                if (notice.severity == ServerNotice::Severity::Information) {
+                    return;
+                }
+                Error error;
+                error.code = notice.code;
+                error.title = notice.text;
+                error.detail = notice.detail;
+                const QString step = stepOfCode(notice.code, DoctorStep::Registered.toString());
+                pass(step, Finding::State::Warning, Doctor::tr("mended by itself"), notice.detail,
+                    completedError(error));
+            },
+            [this](const SettingLearned &setting) { m_learned.insert(setting.key, setting.value); },
+            [this](const ContactListComplete &list) {
+                m_contactsComplete = true;
+                m_contacts = std::max(m_contacts, static_cast<int>(list.addresses.size()));
+                if (m_contactsLimit) {
+                    QMetaObject::invokeMethod(this, &Walk::afterContacts, Qt::QueuedConnection);
+                }
+            },
+            [this](const ContactChanged &) { ++m_contacts; },
+            [this](const PresenceChanged &) { ++m_presences; },
+            [this](const OwnPresenceChanged &) { ++m_presences; },
+            [](const auto &) {},
+        },
+        what);
+}
+
+void Doctor::Walk::onEnded(const Error &why)
+{
+    if (m_finishing) {
+        return;
+    }
+    m_ended = true;
+    m_signInLimit.reset();
+    m_signInOver = true;
+    // Whoever tells us of it may not be deleted now.
+    QMetaObject::invokeMethod(this, [this, why] { lookCloser(why); }, Qt::QueuedConnection);
+}
+
+/// The step at which a failure of the session stands.
+QString Doctor::Walk::placeOf(const Error &why) const
+{
+    const ObservedServices::Evidence &evidence = services->evidence();
+    const bool lineFailed = std::ranges::any_of(log.held(),
+        [&why](const Finding &held) { return held.error && held.error->code == why.code; });
+    // Silence: of whom?
+    if (why.code == "timed-out"_L1 && !lineFailed && evidence.connected) {
+        return m_online      ? DoctorStep::Contacts.toString()
+            : evidence.heard ? DoctorStep::Authentication.toString()
+                             : DoctorStep::Protocol.toString();
+    }
+    const QString otherwise = m_online                 ? DoctorStep::Contacts.toString()
+        : m_stepUnderWay == DoctorStep::Authentication ? m_stepUnderWay
+                                                       : DoctorStep::Protocol.toString();
+    return stepOfCode(why.code, otherwise);
+}
+
+/// Why exactly? First what is general, then what the protocol knows.
+void Doctor::Walk::lookCloser(const Error &why)
+{
+    if (m_looking || m_finishing) {
+        return;
+    }
+    m_looking = true;
+    m_contactsLimit.reset();
+    m_failure = Finding { placeOf(why), Finding::State::Failed, services->evidence().peer,
+        why.detail, completedError(why) };
+    refined(why, trial, *services, world, this, [this](const Finding &finding) {
+        log.show(finding);
+    }).then(this, [this](const Result<Error> &better) {
+        if (m_finishing) {
+            return;
+        }
+        if (better && better->code != m_failure.error->code) {
+            m_failure.step = placeOf(*better);
+        }
+        if (better) {
+            m_failure.error = completedError(*better);
+            m_failure.answer = better->detail;
+        }
+        askPlugin();
+    });
+}
+
+void Doctor::Walk::askPlugin()
+{
+    runChecks(DoctorCheck::When::AfterFailure, m_failure.error,
+        [this](const std::optional<Finding> &found) {
+            if (!found) {
+                conclude(m_failure);
+                return;
+            }
+            Finding better = *found;
+            if (better.error->code == m_failure.error->code) {
+                if (better.error->detail.isEmpty()) {
+                    better.error->detail = m_failure.error->detail;
+                }
+                if (better.error->fix.isEmpty()) {
+                    better.error->fix = m_failure.error->fix;
+                }
+            }
+            endWith(better);
+        });
+}
+
+void Doctor::Walk::onOnline()
+{
+    if (m_finishing || m_ended) {
+        return;
+    }
+    log.settle();
+    const QString address = given.text(u"address"_s);
+    pass(DoctorStep::Authentication.toString(), Finding::State::Ok, address);
+    pass(DoctorStep::Registered.toString(), Finding::State::Ok, address);
+    m_stepUnderWay = DoctorStep::Contacts.toString();
+    const bool kept = plugin->info().capabilities.testFlag(Capability::ServerContacts);
+    if (!kept || m_contactsComplete) {
+        afterContacts();
+        return;
+    }
+    m_contactsLimit = services->bare().timer(kContactsLimit,
+        [this] { QMetaObject::invokeMethod(this, &Walk::afterContacts, Qt::QueuedConnection); });
+}
+
+void Doctor::Walk::afterContacts()
+{
+    if (m_finishing || m_ended || m_stepUnderWay != DoctorStep::Contacts) {
+        return;
+    }
+    m_contactsLimit.reset();
+    const QString step = DoctorStep::Contacts.toString();
+    if (!plugin->info().capabilities.testFlag(Capability::ServerContacts)) {
+        pass(step, Finding::State::Skipped, {}, Doctor::tr("this network keeps no contact list"));
+    } else if (m_contactsComplete || m_contacts > 0) {
+        pass(step, Finding::State::Ok, {}, Doctor::tr("contacts: %1").arg(m_contacts));
+    } else {
+        Error late = doctorError(u"timed-out"_s);
+        late.title = Doctor::tr("The contact list has not come so far.");
+        late.remedy
+            = Doctor::tr("A long list may need more time. If it never comes, tell the server's "
+                         "administrator.");
+        pass(step, Finding::State::Warning, {}, {}, late);
+    }
+    if (m_presences > 0) {
+        pass(DoctorStep::Presence.toString(), Finding::State::Ok, {},
+            Doctor::tr("presence comes in"));
+    } else {
+        pass(DoctorStep::Presence.toString(), Finding::State::Skipped, {},
+            Doctor::tr("nobody's presence has come yet"));
+    }
+    m_stepUnderWay = DoctorStep::Message.toString();
+    runChecks(DoctorCheck::When::Online, std::nullopt,
+        [this](const std::optional<Finding> &bad) { judged(bad); });
+}
+
+void Doctor::Walk::examineDomain()
+{
+    runChecks(DoctorCheck::When::Domain, std::nullopt,
+        [this](const std::optional<Finding> &bad) { judged(bad); });
+}
+
+void Doctor::Walk::judged(const std::optional<Finding> &bad)
+{
+    log.settle();
+    if (bad) {
+        endWith(*bad);
+        return;
+    }
+    Verdict verdict;
+    verdict.ok = true;
+    end(verdict);
+}
+
+void Doctor::Walk::limitReached()
+{
+    if (m_finishing) {
+        return;
+    }
+    if (m_looking) {
+        conclude(m_failure);
+        return;
+    }
+    if (m_online) {
+        // It works; what was not seen in time is not known to be broken.
+        pass(m_stepUnderWay, Finding::State::Warning, {}, {}, doctorError(u"timed-out"_s));
+        Verdict verdict;
+        verdict.ok = true;
+        end(verdict);
+        return;
+    }
+    const QString under = services->stepUnderWay();
+    const QString peer = services->evidence().peer;
+    m_failure = Finding { under.isEmpty() ? m_stepUnderWay : under, Finding::State::Failed, peer,
+        {}, doctorError(u"timed-out"_s, peer) };
+    // What failed earlier is not what takes so long now.
+    log.settle();
+    if (m_session && !m_signInOver) {
+        m_signInOver = true;
+        m_ended = true;
+        m_looking = true;
+        m_session->disconnect(this);
+        askPlugin();
+        return;
+    }
+    conclude(m_failure);
+}
+
+/// The sign-in failed there and for no reason that is better known.
+void Doctor::Walk::conclude(const Finding &failure)
+{
+    endWith(log.conclude(failure));
+}
+
+/// With what was shown already.
+void Doctor::Walk::endWith(const Finding &failed)
+{
+    log.forget(failed.step);
+    log.settle();
+    Verdict verdict;
+    verdict.step = failed.step;
+    verdict.error = failed.error.value_or(doctorError(u"unknown"_s));
+    end(verdict);
+}
+
+void Doctor::Walk::closeSession(const std::function<void()> &then)
+{
+    if (!m_session || m_session->state() == Session::State::Offline) {
+        then();
+        return;
+    }
+    m_session->disconnect(this);
+    m_closed = then;
+    connect(m_session.get(), &Session::stateChanged, this, &Walk::onState);
+    const auto closed = [this] {
+        if (m_closed) {
+            std::exchange(m_closed, {})();
+        }
+    };
+    m_closeLimit = services->bare().timer(kCloseLimit,
+        [this, closed] { QMetaObject::invokeMethod(this, closed, Qt::QueuedConnection); });
+    m_session->close();
+}
+
+void Doctor::Walk::end(Verdict verdict)
+{
+    if (m_finishing) {
+        return;
+    }
+    m_finishing = true;
+    m_limit.reset();
+    m_signInLimit.reset();
+    m_contactsLimit.reset();
+    m_stepUnderWay.clear();
+    verdict.error = verdict.ok || verdict.cancelled ? Error {} : completedError(verdict.error);
+    verdict.learned = m_learned;
+    const auto spent = std::chrono::milliseconds(m_started.msecsTo(services->now())) - m_paused;
+    verdict.took = std::max(std::chrono::milliseconds(0), spent);
+    closeSession([this, verdict] {
+        QMetaObject::invokeMethod(
+            this,
+            [this, verdict] {
+                running = false;
+                m_closeLimit.reset();
+                Q_EMIT q.finished(verdict);
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void Doctor::Walk::giveUp()
+{
+    if (!running || m_finishing) {
+        return;
+    }
+    log.settle();
+    Verdict verdict;
+    verdict.cancelled = true;
+    end(verdict);
+}
+
+Doctor::Doctor(Patient patient, QObject *parent)
+    : Doctor(std::move(patient), DoctorWorld {}, parent)
+{
+    d->world = realDoctorWorld(this);
+}
+
+Doctor::Doctor(Patient patient, DoctorWorld world, QObject *parent)
+    : QObject(parent)
+    , d(std::make_unique<Walk>(*this, std::move(patient), std::move(world)))
+{
+}
+
+Doctor::~Doctor() = default;
+
+void Doctor::start()
+{
+    if (!d->running) {
+        d->running = true;
+        QMetaObject::invokeMethod(d.get(), &Walk::start, Qt::QueuedConnection);
+    }
+}
+
+void Doctor::cancel()
+{
+    d->giveUp();
+}
+
+bool Doctor::isRunning() const
+{
+    return d->running;
+}
+
+QString Doctor::stepUnderWay() const
+{
+    if (!d->running) {
+        return {};
+    }
+    const QString under = d->services->stepUnderWay();
+    return under.isEmpty() ? d->m_stepUnderWay : under;
+}
+
+const QList<Finding> &Doctor::findings() const
+{
+    return d->log.shown();
+}
+
+void Doctor::notePeer(const RefusedPeer &peer)
+{
+    d->services->notePeer(peer);
+}
+
+} // namespace linchpin

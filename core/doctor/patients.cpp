@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/doctor/patients.h"
+
+#include "core/accounts/account.h"
+#include "core/accounts/accountenvironment.h"
+#include "core/doctor/doctorcodes.h"
+#include "core/net/realservices.h"
+#include "core/net/sharedrows.h"
+#include "core/net/wirelog.h"
+
+#include <QPointer>
+
+using namespace Qt::StringLiterals;
+
+namespace linchpin {
+
+namespace {
+
+ServiceBinding bindingFor(const SettingsSchema &schema, const Examination &examination,
+    const std::shared_ptr<SessionServices> &kept)
+{
+    ServiceBinding binding;
+    binding.settings = schema.complete(examination.settings);
+    binding.secret = [kept, secrets = examination.secrets](const QString &key) {
+        if (secrets.contains(key)) {
+            return ready<QString>(secrets.value(key));
+        }
+        if (kept) {
+            return kept->secret(key);
+        }
+        Error none;
+        none.kind = Error::Kind::Authentication;
+        none.code = u"no-password"_s;
+        none.title = Doctor::tr("There is no password for this account.");
+        none.remedy = Doctor::tr("Enter the account's password.");
+        none.fatal = true;
+        return readyError<QString>(none);
+    };
+    // The doctor keeps what a session wants kept to itself; this is for who comes around it.
+    binding.storeSecret = [](const QString &, const QString &) { return readyOk(); };
+    binding.state = [](const QString &) { return QByteArray(); };
+    binding.setState = [](const QString &, const QByteArray &) { };
+    binding.log = [](bool, const QByteArray &) { };
+    return binding;
+}
+
+} // namespace
+
+std::unique_ptr<Doctor> doctorFor(
+    Account &account, AccountEnvironment &environment, const Examination &examination)
+{
+    const std::shared_ptr<SessionServices> kept = environment.servicesFor(account);
+    ServiceBinding binding = bindingFor(account.schema(), examination, kept);
+    const QPointer<WireLog> log(environment.wireLog(account.id()));
+    binding.log = [log](bool outgoing, const QByteArray &bytes) {
+        if (log) {
+            log->append(QDateTime::currentDateTimeUtc(), outgoing, bytes);
+        }
+    };
+    Doctor::Patient patient;
+    patient.plugin = account.plugin();
+    patient.settings = examination.settings;
+    patient.domainOf = examination.domainOf;
+    patient.running = account.state() == Account::State::Online;
+    if (patient.running) {
+        patient.presence = account.presence();
+    }
+    patient.services = std::make_unique<RealServices>(std::move(binding));
+    return std::make_unique<Doctor>(std::move(patient));
+}
+
+std::unique_ptr<Doctor> doctorFor(const ProtocolPlugin &plugin, const Examination &examination)
+{
+    Doctor::Patient patient;
+    patient.plugin = &plugin;
+    patient.settings = examination.settings;
+    patient.domainOf = examination.domainOf;
+    patient.services
+        = std::make_unique<RealServices>(bindingFor(fullSchema(plugin), examination, nullptr));
+    return std::make_unique<Doctor>(std::move(patient));
+}
+
+} // namespace linchpin
