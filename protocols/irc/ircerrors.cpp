@@ -9,6 +9,7 @@
 #include <array>
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace linchpin::irc {
 
@@ -26,6 +27,9 @@ struct Entry {
     const char *remedy;
     bool fatal;
 };
+
+constexpr std::chrono::seconds kAfterThrottle = 2min; // UnrealIRCd forgets after one minute
+constexpr std::chrono::seconds kAfterCrowd = 5min; // about as long as a dead connection lives
 
 constexpr std::array kErrors {
     Entry { u"auth-scheme-unavailable", Error::Kind::Authentication,
@@ -69,10 +73,28 @@ constexpr std::array kErrors {
     Entry { u"tls-required", Error::Kind::Tls,
         QT_TRANSLATE_NOOP("linchpin::irc", "The server wants an encrypted connection."),
         QT_TRANSLATE_NOOP("linchpin::irc", "Set the connection type to SSL/TLS."), true },
+    Entry { u"throttled", Error::Kind::Forbidden,
+        QT_TRANSLATE_NOOP("linchpin::irc", "The server wants you to wait before you come back."),
+        QT_TRANSLATE_NOOP("linchpin::irc",
+            "Wait some minutes: every attempt in between makes the server wait longer."),
+        false },
+    Entry { u"too-many-connections", Error::Kind::Forbidden,
+        QT_TRANSLATE_NOOP("linchpin::irc", "The server has enough connections from your network."),
+        QT_TRANSLATE_NOOP("linchpin::irc",
+            "Sign out other programs that use this network, or wait until the server has noticed "
+            "that an old connection is gone."),
+        false },
     Entry { u"timed-out", Error::Kind::Timeout,
-        QT_TRANSLATE_NOOP("linchpin::irc", "The server has stopped answering."), "", false },
+        QT_TRANSLATE_NOOP("linchpin::irc", "The server has stopped answering."),
+        QT_TRANSLATE_NOOP("linchpin::irc",
+            "Check server and port; a port that wants TLS keeps silent without it, and the other "
+            "way round."),
+        false },
     Entry { u"server-fault", Error::Kind::Network,
-        QT_TRANSLATE_NOOP("linchpin::irc", "The server ended the connection."), "", false },
+        QT_TRANSLATE_NOOP("linchpin::irc", "The server ended the connection."),
+        QT_TRANSLATE_NOOP(
+            "linchpin::irc", "Try again later, or choose another server of the network."),
+        false },
     Entry { u"connection-closed", Error::Kind::Network,
         QT_TRANSLATE_NOOP("linchpin::irc", "The connection to the server was lost."), "", false },
     Entry { u"not-online", Error::Kind::Cancelled,
@@ -83,7 +105,9 @@ constexpr std::array kErrors {
     Entry { u"elsewhere-signed-in", Error::Kind::Forbidden,
         QT_TRANSLATE_NOOP("linchpin::irc",
             "The server ended this connection because the nickname is used by another one."),
-        "", true },
+        QT_TRANSLATE_NOOP(
+            "linchpin::irc", "Sign out the other program, or choose another nickname here."),
+        true },
     Entry { u"invalid-address", Error::Kind::NotFound,
         QT_TRANSLATE_NOOP("linchpin::irc", "This is not a nickname or channel."), "", false },
     Entry { u"invalid-message", Error::Kind::Unsupported,
@@ -110,7 +134,35 @@ Error makeError(const QString &code, const QString &serverWords)
         error.fix.insert(u"connection"_s, u"tls"_s);
     } else if (code == "auth-scheme-unavailable"_L1) {
         error.fix.insert(u"sasl"_s, u"auto"_s);
+    } else if (code == "throttled"_L1) {
+        error.retryAfter = kAfterThrottle;
+    } else if (code == "too-many-connections"_L1) {
+        error.retryAfter = kAfterCrowd;
     }
+    return error;
+}
+
+Error weakerThanBefore(const QString &serverWords)
+{
+    Error error = makeError(u"auth-scheme-unavailable"_s, serverWords);
+    error.title = tr("The server could log you in without learning your password before, and now "
+                     "wants the password itself.");
+    error.remedy = tr("Nothing secret was sent. Somebody may stand between you and the server. Ask "
+                      "the network's staff, and only if the change was meant, choose PLAIN by "
+                      "hand.");
+    error.fix.clear(); // never lowered by a button
+    return error;
+}
+
+Error strippedError(const Error &why, const QString &host, quint16 port)
+{
+    Error error = why;
+    error.title
+        = tr("%1 asked to be reached over TLS only, and TLS does not work there now.").arg(host);
+    error.detail = u"sts, port %1: %2"_s.arg(port).arg(why.detail);
+    error.remedy = tr("Nothing is sent without encryption. Somebody on the way may be blocking it: "
+                      "try from another network, or ask the network's staff.");
+    error.fix.clear();
     return error;
 }
 

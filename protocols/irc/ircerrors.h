@@ -11,6 +11,12 @@ namespace linchpin::irc {
 /// own.
 Error makeError(const QString &code, const QString &serverWords = {});
 
+/// The server offers only weaker ways to log in than it did before.
+Error weakerThanBefore(const QString &serverWords);
+
+/// @p why, where an sts policy of @p host forbids every other way: no TLS at @p port.
+Error strippedError(const Error &why, const QString &host, quint16 port);
+
 /// Why the server refused something that was sent to, or asked of, @p target (RFC 2812
 /// section 5.2).
 Error refusalError(int numeric, const QString &target, const QString &serverWords);

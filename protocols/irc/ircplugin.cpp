@@ -3,6 +3,7 @@
 
 #include "protocols/irc/ircplugin.h"
 
+#include "protocols/irc/doctor/linecheck.h"
 #include "protocols/irc/ircsession.h"
 #include "protocols/irc/ircsettings.h"
 #include "protocols/irc/ircwirereader.h"
@@ -65,6 +66,13 @@ std::unique_ptr<Session> IrcPlugin::createSession(
     const SettingValues &settings, SessionServices &services) const
 {
     return std::make_unique<IrcSession>(settings, services);
+}
+
+std::vector<std::unique_ptr<DoctorCheck>> IrcPlugin::doctorChecks(const SettingValues &) const
+{
+    std::vector<std::unique_ptr<DoctorCheck>> checks;
+    checks.push_back(std::make_unique<LineCheck>());
+    return checks;
 }
 
 std::unique_ptr<WireReader> IrcPlugin::wireReader() const

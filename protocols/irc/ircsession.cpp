@@ -27,6 +27,8 @@ constexpr auto kGreetingLimit = 5s; // from 001 to the end of the message of the
 constexpr auto kCloseLimit = 3s;
 constexpr auto kProbeLimit = 8s;
 constexpr qsizetype kBatchesAtMost = 64;
+constexpr QStringView kSaslState = u"sasl";
+constexpr QByteArrayView kScram = "scram"; ///< The server proved once that it knows the password.
 constexpr qsizetype kMotdAtMost = 64 * 1024;
 
 /// Whether another way to the same server is worth a try: nothing secret was said yet.
@@ -91,6 +93,16 @@ void IrcSession::open(const Presence &initial)
     }
     m_presence = initial;
     m_attempts = m_settings.attempts();
+    m_rule = StsPolicies::fromState(m_services.state(StsPolicies::stateKey()))
+                 .find(m_settings.server, m_services.now());
+    if (m_rule) {
+        m_attempts.removeIf([](const IrcSettings::Attempt &attempt) {
+            return attempt.endpoint.security != Endpoint::Security::Tls;
+        });
+        if (m_attempts.isEmpty()) {
+            m_attempts = { m_settings.attemptWithTls(m_rule->port) };
+        }
+    }
     m_firstError.reset();
     m_lastWords.clear();
     const quint64 generation = ++m_generation;
@@ -139,6 +151,7 @@ RegistrationConfig IrcSession::registrationConfig() const
     config.secure = m_attempt.endpoint.security == Endpoint::Security::Tls;
     config.withPass = m_settings.nickServ.isEmpty();
     config.nonce = m_services.randomBytes(18).toBase64();
+    config.onlyScram = m_services.state(kSaslState.toString()) == kScram;
     return config;
 }
 
@@ -172,17 +185,14 @@ void IrcSession::apply(const RegistrationMachine::Effects &effects)
                        [this](const BeginTls &) { m_connection.startTls(m_attempt.endpoint.host); },
                        [this](const MoveToTls &move) {
                            // IRCv3 sts: what was said in clear text does not count.
-                           IrcSettings::Attempt secure = m_attempt;
-                           secure.endpoint.port = move.port;
-                           secure.endpoint.security = Endpoint::Security::Tls;
-                           secure.startTls = false;
-                           m_attempts = { secure };
+                           m_attempts = { m_settings.attemptWithTls(move.port) };
+                           m_rule = StsRule { m_settings.server, move.port, m_services.now() };
                            m_machine.reset();
                            tryNext();
                        },
                        [this](const Registered &registered) { becomeOnline(registered); },
                        [this](const RegistrationFailed &failed) {
-                           const Error error = makeError(failed.code, decoded(failed.serverWords));
+                           const Error error = failureOf(failed);
                            finish(m_firstError && mayTryNext(error) ? *m_firstError : error);
                        },
                    },
@@ -190,6 +200,70 @@ void IrcSession::apply(const RegistrationMachine::Effects &effects)
         if (generation != m_generation || !m_machine) {
             return;
         }
+    }
+}
+
+Error IrcSession::failureOf(const RegistrationFailed &failed) const
+{
+    const QString words = decoded(failed.serverWords);
+    if (failed.weakerThanBefore) {
+        return weakerThanBefore(words);
+    }
+    Error error = makeError(failed.code, words);
+    if (error.code == "nick-in-use"_L1) {
+        const QByteArray random = m_services.randomBytes(2);
+        const int chance
+            = static_cast<quint8>(random.at(0)) * 256 + static_cast<quint8>(random.at(1));
+        const int number = 100 + chance % 900;
+        error.fix.insert(u"nick"_s, m_settings.nick + QString::number(number));
+    } else if (error.code == "tls-required"_L1 && m_settings.port != 0) {
+        error.fix.insert(u"port"_s, 0); // it is the port without TLS that was set
+    }
+    return error;
+}
+
+/// IRCv3 sts: only what is said over TLS counts, and the time runs from the connection's end.
+void IrcSession::learnSts()
+{
+    const bool direct = m_attempt.endpoint.security == Endpoint::Security::Tls;
+    if (!m_machine || (!direct && !m_attempt.startTls)) {
+        return;
+    }
+    const std::optional<StsPolicy> policy = m_machine->caps().sts();
+    if (!policy || !policy->seconds) {
+        return;
+    }
+    StsPolicies policies = StsPolicies::fromState(m_services.state(StsPolicies::stateKey()));
+    const StsPolicies before = policies;
+    const quint16 port = direct ? m_attempt.endpoint.port : policy->port.value_or(0);
+    policies.set(m_settings.server, port, *policy->seconds, m_services.now());
+    if (policies != before) {
+        m_services.setState(StsPolicies::stateKey(), policies.toState());
+    }
+}
+
+void IrcSession::tellMended(const Registered &registered)
+{
+    ServerNotice notice;
+    notice.severity = ServerNotice::Severity::Mended;
+    if (m_firstError) {
+        notice.code = m_firstError->code;
+        notice.text = m_attempt.startTls
+            ? tr("The port for TLS did not work; you are signed in at port %1, encrypted all the "
+                 "same.")
+                  .arg(m_attempt.endpoint.port)
+            : tr("The first way did not work; you are signed in at port %1.")
+                  .arg(m_attempt.endpoint.port);
+        notice.detail = u"%1 %2"_s.arg(m_firstError->title, m_firstError->detail).trimmed();
+        tell(notice);
+    }
+    if (!registered.failedMechanism.isEmpty()) {
+        notice.code = u"auth-scheme-unavailable"_s;
+        notice.text = tr("The server did not take %1; you are logged in with %2.")
+                          .arg(QString::fromLatin1(registered.failedMechanism),
+                              QString::fromLatin1(registered.mechanism));
+        notice.detail.clear();
+        tell(notice);
     }
 }
 
@@ -201,6 +275,12 @@ void IrcSession::becomeOnline(const Registered &registered)
     m_connection.setFrameLimits({ FrameLimits().tags, m_isupport.lineLength() });
     m_connection.setRate(m_settings.rate);
     m_connection.watch();
+    learnSts();
+    if (registered.mechanism.startsWith("SCRAM-")) {
+        m_services.setState(kSaslState.toString(), kScram.toByteArray());
+    } else if (registered.authenticated && m_settings.sasl != SaslChoice::Auto) {
+        m_services.setState(kSaslState.toString(), {}); // chosen by hand: no surprise
+    }
     m_state = State::Online; // the channels are joined before anybody can write to them
 
     if (!m_settings.nickServ.isEmpty() && !m_password.isEmpty() && !registered.authenticated) {
@@ -224,6 +304,10 @@ void IrcSession::becomeOnline(const Registered &registered)
     }
     m_rooms.enter(m_settings.channels);
     Q_EMIT stateChanged(State::Online);
+    if (generation != m_generation) {
+        return;
+    }
+    tellMended(registered);
     if (generation != m_generation) {
         return;
     }
@@ -263,6 +347,9 @@ void IrcSession::probe()
 void IrcSession::goOffline()
 {
     ++m_generation;
+    if (m_machine && m_machine->phase() == RegistrationMachine::Phase::Done) {
+        learnSts();
+    }
     m_connection.drop();
     m_machine.reset();
     m_capTimer.reset();
@@ -300,7 +387,9 @@ void IrcSession::lost(const Error &why)
         // The server has spoken and then hung up: its words say more than "connection closed".
         const RegistrationFailed failed = m_machine->connectionLost();
         if (!failed.serverWords.isEmpty()) {
-            error = makeError(failed.code, decoded(failed.serverWords));
+            error = failureOf(failed);
+        } else if (why.code == "connection-closed"_L1) {
+            error = makeError(u"server-fault"_s, why.detail);
         }
     } else if (!m_machine && mayTryNext(why) && !m_attempts.isEmpty()) {
         if (!m_firstError) {
@@ -310,6 +399,9 @@ void IrcSession::lost(const Error &why)
         return;
     } else if (!m_machine && m_firstError) {
         error = *m_firstError;
+    }
+    if (m_rule && !m_machine && mayTryNext(why)) {
+        error = strippedError(why, m_settings.server, m_attempt.endpoint.port);
     }
     finish(error);
 }

@@ -13,6 +13,7 @@
 #include "protocols/irc/ircsettings.h"
 #include "protocols/irc/irctexts.h"
 #include "protocols/irc/state/registrationmachine.h"
+#include "protocols/irc/state/stspolicies.h"
 
 namespace linchpin::irc {
 
@@ -66,7 +67,10 @@ private:
     void lost(const Error &why);
     void apply(const RegistrationMachine::Effects &effects);
     RegistrationConfig registrationConfig() const;
+    Error failureOf(const RegistrationFailed &failed) const;
     void becomeOnline(const Registered &registered);
+    void learnSts();
+    void tellMended(const Registered &registered);
     void received(const IrcMessage &message);
     void dispatch(const IrcMessage &message, const Origin &origin);
     void handleNumeric(const IrcMessage &message, const Origin &origin, int numeric);
@@ -94,6 +98,7 @@ private:
     IrcSettings::Attempt m_attempt; ///< The one under way.
     std::optional<Error>
         m_firstError; ///< Of the attempt that came first: what the user should read.
+    std::optional<StsRule> m_rule; ///< TLS and nothing else, at this port.
     QString m_password;
     QString m_nick;
     QString m_motd;

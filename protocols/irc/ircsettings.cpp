@@ -360,6 +360,15 @@ bool IrcSettings::isLoopback() const
     return server == "localhost"_L1 || server == "::1"_L1 || server.startsWith("127."_L1);
 }
 
+IrcSettings::Attempt IrcSettings::attemptWithTls(quint16 where) const
+{
+    Attempt attempt;
+    attempt.endpoint.host = server;
+    attempt.endpoint.port = where;
+    attempt.endpoint.security = Endpoint::Security::Tls;
+    return attempt;
+}
+
 QList<IrcSettings::Attempt> IrcSettings::attempts() const
 {
     const auto at = [this](quint16 where, Endpoint::Security security, bool startTls) {

@@ -45,6 +45,8 @@ public:
         bool startTls = false;
     };
     QList<Attempt> attempts() const;
+    /// TLS from the first byte, at this port.
+    Attempt attemptWithTls(quint16 port) const;
 
     QString server;
     quint16 port = 0;

@@ -54,23 +54,84 @@ bool has(const QByteArray &lower, QByteArrayView word)
 
 } // namespace
 
+namespace {
+
+struct Phrase {
+    QByteArrayView words;
+    QLatin1StringView code;
+};
+
+/// What servers say when they throw somebody out, in small letters; the first that fits counts.
+/// From the sources of InspIRCd 3 and 4, UnrealIRCd 4 to 6, Solanum and ircd-hybrid, ircd2.11
+/// (IRCnet), ircu (QuakeNet, Undernet), ngIRCd 26 and 27, and what Libera.Chat says of itself.
+const QList<Phrase> &phrases()
+{
+    static const QList<Phrase> kPhrases {
+        { "sasl", "sasl-required"_L1 }, // "SASL access only", "identify via SASL", "use of SASL"
+        { "account required", "sasl-required"_L1 },
+        { "registered account", "sasl-required"_L1 },
+        // Before the bans: InspIRCd's connectban sets a Z-line and says why.
+        { "throttled", "throttled"_L1 },
+        { "too fast", "throttled"_L1 }, // "(re)connecting too fast"
+        { "too many times in too short", "throttled"_L1 },
+        { "reconnecting too", "throttled"_L1 },
+        { "no more connections allowed", "too-many-connections"_L1 },
+        { "no more local connections", "too-many-connections"_L1 },
+        { "no more global connections", "too-many-connections"_L1 },
+        { "too many user connections", "too-many-connections"_L1 },
+        { "too many host connections", "too-many-connections"_L1 },
+        { "too many local connections", "too-many-connections"_L1 },
+        { "too many global connections", "too-many-connections"_L1 },
+        { "too many connections", "too-many-connections"_L1 },
+        { "too many unknown connections", "too-many-connections"_L1 },
+        { "insecure connection", "tls-required"_L1 }, // UnrealIRCd: plaintext-policy
+        { "secure connection", "tls-required"_L1 },
+        { "tls required", "tls-required"_L1 },
+        { "ssl required", "tls-required"_L1 },
+        { "using ssl", "tls-required"_L1 },
+        { "using tls", "tls-required"_L1 },
+        { "ssl/tls", "tls-required"_L1 },
+        { "bad password", "wrong-password"_L1 },
+        { "password mismatch", "wrong-password"_L1 },
+        { "password incorrect", "wrong-password"_L1 },
+        { "password was incorrect", "wrong-password"_L1 }, // InspIRCd 4
+        { "password is required", "wrong-password"_L1 },
+        { "invalid password", "wrong-password"_L1 },
+        { "access denied", "wrong-password"_L1 }, // ngIRCd
+        { "banned", "banned"_L1 },
+        { "k-lined", "banned"_L1 },
+        { "k:lined", "banned"_L1 },
+        { "g-lined", "banned"_L1 },
+        { "g:lined", "banned"_L1 },
+        { "z-lined", "banned"_L1 },
+        { "z:lined", "banned"_L1 },
+        { "d-lined", "banned"_L1 },
+        { "q-lined", "banned"_L1 },
+        { "kill line", "banned"_L1 },
+        { "glined", "banned"_L1 }, // ircu
+        { "akill", "banned"_L1 },
+        { "autokill", "banned"_L1 },
+        { "dnsbl", "banned"_L1 },
+        { "blacklist", "banned"_L1 },
+        { "listed in", "banned"_L1 },
+        { "open proxy", "banned"_L1 },
+        { "not welcome", "banned"_L1 },
+        { "not authorized", "banned"_L1 },
+        { "unauthorized", "banned"_L1 },
+        { "unauthorised", "banned"_L1 },
+        { "not allowed to connect", "banned"_L1 },
+    };
+    return kPhrases;
+}
+
+} // namespace
+
 QLatin1StringView codeForWords(QByteArrayView words)
 {
     const QByteArray lower = words.toByteArray().toLower();
-    if (has(lower, "sasl")) {
-        return "sasl-required"_L1;
-    }
-    for (const char *word : { "banned", "k-lined", "k:lined", "g-lined", "g:lined", "z-lined",
-             "z:lined", "d-lined", "akill", "autokill", "dnsbl", "blacklist", "not welcome",
-             "not authorized", "unauthorized" }) {
-        if (has(lower, word)) {
-            return "banned"_L1;
-        }
-    }
-    for (const char *word : { "bad password", "password mismatch", "password incorrect",
-             "invalid password", "access denied" }) {
-        if (has(lower, word)) {
-            return "wrong-password"_L1;
+    for (const Phrase &phrase : phrases()) {
+        if (has(lower, phrase.words)) {
+            return phrase.code;
         }
     }
     if (has(lower, "nickname") && (has(lower, "in use") || has(lower, "collision"))) {
@@ -78,10 +139,6 @@ QLatin1StringView codeForWords(QByteArrayView words)
     }
     if (has(lower, "timeout") || has(lower, "timed out")) {
         return "timed-out"_L1;
-    }
-    if (has(lower, "secure connection") || has(lower, "tls required")
-        || has(lower, "ssl required")) {
-        return "tls-required"_L1;
     }
     return "server-fault"_L1;
 }
@@ -180,7 +237,8 @@ RegistrationMachine::Effects RegistrationMachine::greetingTimedOut()
         return {};
     }
     m_phase = Phase::Done;
-    return { Registered { m_nick, m_authenticated } };
+    return { Registered { m_nick, m_authenticated,
+        m_authenticated && m_mechanism ? m_mechanism->name() : QByteArray(), m_failedMechanism } };
 }
 
 RegistrationMachine::Effects RegistrationMachine::handle(const IrcMessage &message)
@@ -269,7 +327,9 @@ RegistrationMachine::Effects RegistrationMachine::afterCaps()
     if (demanded) {
         return fail("auth-scheme-unavailable"_L1, "the server offers no SASL");
     }
-    Effects effects = introduce(true);
+    // Where SASL worked before, its services may be away for a while: without an account then, but
+    // the password is not shouted at whoever it is.
+    Effects effects = introduce(!m_config.onlyScram || m_config.sasl != SaslChoice::Auto);
     return effects += endCaps();
 }
 
@@ -305,21 +365,56 @@ QByteArray RegistrationMachine::chooseMechanism() const
         && (names.contains("EXTERNAL") || m_config.password.isEmpty())) {
         return "EXTERNAL";
     }
+    if (offered.isEmpty()) {
+        return m_config.onlyScram ? "SCRAM-SHA-256"_ba : "PLAIN"_ba;
+    }
+    return strongestOf(names);
+}
+
+/// With a password, under Auto.
+QByteArray RegistrationMachine::strongestOf(const QList<QByteArray> &names) const
+{
     if (names.contains("SCRAM-SHA-256")) {
         return "SCRAM-SHA-256";
     }
-    return isThere("PLAIN") ? "PLAIN"_ba : QByteArray();
+    return names.contains("PLAIN") && !m_config.onlyScram ? "PLAIN"_ba : QByteArray();
 }
 
 RegistrationMachine::Effects RegistrationMachine::beginSasl()
 {
-    const QByteArray name = chooseMechanism();
+    return startMechanism(chooseMechanism());
+}
+
+RegistrationMachine::Effects RegistrationMachine::startMechanism(const QByteArray &name)
+{
     m_mechanism = makeSaslMechanism(name, { m_config.account, m_config.password, m_config.nonce });
     if (!m_mechanism) {
-        return fail("auth-scheme-unavailable"_L1, "SASL " + m_caps.value("sasl"));
+        const QByteArray offered = m_caps.value("sasl");
+        const bool weaker = m_config.onlyScram && m_config.sasl == SaslChoice::Auto
+            && offered.toUpper().split(',').contains("PLAIN");
+        m_phase = Phase::Failed;
+        return { RegistrationFailed { "auth-scheme-unavailable"_L1, "SASL " + offered, weaker } };
     }
     m_phase = Phase::Authenticating;
+    m_inbox = SaslInbox();
     return { SendLine { { "AUTHENTICATE", { name } } } };
+}
+
+/// The server cannot do the mechanism (908), or does not know our certificate: another one of
+/// @p names, never a weaker one than the server offers beside it.
+RegistrationMachine::Effects RegistrationMachine::tryOther(
+    const QList<QByteArray> &names, const IrcMessage &message)
+{
+    const QByteArray tried = m_mechanism->name();
+    const QByteArray next = m_config.password.isEmpty() ? QByteArray() : strongestOf(names);
+    const bool offeredStronger = tried.startsWith("SCRAM-") && next == "PLAIN";
+    if (m_config.sasl != SaslChoice::Auto || !m_failedMechanism.isEmpty() || next.isEmpty()
+        || next == tried || offeredStronger) {
+        return fail(message.numeric() == 908 ? "auth-scheme-unavailable"_L1 : "wrong-password"_L1,
+            message.numeric() == 908 ? message.param(1) : message.last());
+    }
+    m_failedMechanism = tried;
+    return startMechanism(next);
 }
 
 RegistrationMachine::Effects RegistrationMachine::handleSasl(const IrcMessage &message)
@@ -327,6 +422,7 @@ RegistrationMachine::Effects RegistrationMachine::handleSasl(const IrcMessage &m
     if (m_phase != Phase::Authenticating || !m_mechanism) {
         return {};
     }
+    m_staleFailure = false;
     switch (m_inbox.add(message.param(0))) {
     case SaslInbox::Result::More:
         return {};
@@ -400,6 +496,17 @@ RegistrationMachine::Effects RegistrationMachine::handleNumeric(
     case 902: // ERR_NICKLOCKED
         return fail("account-disabled"_L1, message.last());
     case 904: // ERR_SASLFAIL
+        if (m_phase != Phase::Authenticating || std::exchange(m_staleFailure, false)) {
+            return {};
+        }
+        if (m_mechanism->name() == "EXTERNAL") {
+            // The account does not know our certificate; the password may do.
+            return tryOther(m_caps.value("sasl").isEmpty()
+                    ? QList<QByteArray> { "PLAIN" }
+                    : m_caps.value("sasl").toUpper().split(','),
+                message);
+        }
+        return fail("wrong-password"_L1, message.last());
     case 905: // ERR_SASLTOOLONG
         return m_phase == Phase::Authenticating ? fail("wrong-password"_L1, message.last())
                                                 : Effects {};
@@ -407,8 +514,13 @@ RegistrationMachine::Effects RegistrationMachine::handleNumeric(
         return m_phase == Phase::Authenticating ? fail("server-fault"_L1, message.last())
                                                 : Effects {};
     case 908: // RPL_SASLMECHS: 904 follows where the mechanism is not among them
-        if (m_phase == Phase::Authenticating && !message.param(1).contains(m_mechanism->name())) {
-            return fail("auth-scheme-unavailable"_L1, message.param(1));
+        if (m_phase == Phase::Authenticating) {
+            const QList<QByteArray> names = message.param(1).toByteArray().toUpper().split(',');
+            if (!names.contains(m_mechanism->name())) {
+                const Effects effects = tryOther(names, message);
+                m_staleFailure = m_phase == Phase::Authenticating;
+                return effects;
+            }
         }
         return {};
     default:

@@ -29,6 +29,9 @@ struct RegistrationConfig {
     bool startTls = false; ///< Ask for TLS on the plain connection before anything else.
     bool secure = false; ///< The connection is TLS already.
     bool withPass = true; ///< PASS when SASL does not use the password up.
+    /// This server could do SCRAM before: with Auto the password itself is not given to it any
+    /// more, neither by PLAIN nor by PASS.
+    bool onlyScram = false;
     QByteArray nonce; ///< See SaslCredentials.
 };
 
@@ -46,11 +49,14 @@ struct MoveToTls {
 struct Registered {
     QByteArray nick; ///< The one the server gave us.
     bool authenticated = false; ///< SASL succeeded.
+    QByteArray mechanism; ///< With which.
+    QByteArray failedMechanism; ///< That was tried before it, and that the server could not do.
 };
 /// Signing in failed for good; close the connection.
 struct RegistrationFailed {
     QLatin1StringView code; ///< A stable word of the doctor's list.
     QByteArray serverWords;
+    bool weakerThanBefore = false; ///< The server offers less than it did: see onlyScram.
 };
 using RegistrationEffect
     = std::variant<SendLine, BeginTls, MoveToTls, Registered, RegistrationFailed>;
@@ -110,6 +116,9 @@ private:
     Effects nextNick(const IrcMessage &message, int numeric);
     Effects endCaps();
     QByteArray chooseMechanism() const;
+    QByteArray strongestOf(const QList<QByteArray> &names) const;
+    Effects startMechanism(const QByteArray &name);
+    Effects tryOther(const QList<QByteArray> &names, const IrcMessage &message);
     void noteWords(QByteArrayView words);
 
     RegistrationConfig m_config;
@@ -124,6 +133,8 @@ private:
     bool m_authenticated = false;
     bool m_heardIrc = false;
     bool m_capsAnswered = false;
+    QByteArray m_failedMechanism;
+    bool m_staleFailure = false; ///< The 904 to come belongs to the mechanism before.
 };
 
 /// The code for what a server says when it throws somebody out ("Closing Link: … (K-Lined)").

@@ -80,6 +80,11 @@ private Q_SLOTS:
     void saslExternal();
     void saslRefused_data();
     void saslRefused();
+    void otherMechanism();
+    void otherMechanismNeverWeaker();
+    void certificateUnknown();
+    void onlyScram_data();
+    void onlyScram();
     void saslWithoutMechanism_data();
     void saslWithoutMechanism();
     void passWhereThereIsNoSasl();
@@ -230,6 +235,83 @@ void tst_IrcRegistration::saslRefused()
     d.hear("CAP * ACK :sasl");
     QCOMPARE(d.hear(line), (QByteArrayList { "<failed " + code + '>' }));
     QCOMPARE(d.hear(":irc.test 001 alice :hi"), QByteArrayList()); // nothing after that
+}
+
+// CAP 3.1 tells no mechanisms; PLAIN is tried first then.
+void tst_IrcRegistration::otherMechanism()
+{
+    Dialogue d(configWithPassword());
+    d.hear("CAP * LS :sasl");
+    QCOMPARE(d.hear("CAP * ACK :sasl"), (QByteArrayList { "AUTHENTICATE PLAIN" }));
+    QCOMPARE(d.hear(":irc.test 908 * SCRAM-SHA-256,EXTERNAL :are available SASL mechanisms"),
+        (QByteArrayList { "AUTHENTICATE SCRAM-SHA-256" }));
+    // It belongs to PLAIN.
+    QCOMPARE(d.hear(":irc.test 904 * :SASL authentication failed"), QByteArrayList());
+    QVERIFY(d.hear("AUTHENTICATE +").value(0).startsWith("AUTHENTICATE "));
+    QCOMPARE(d.hear(":irc.test 904 * :SASL authentication failed"),
+        (QByteArrayList { "<failed wrong-password>" }));
+}
+
+void tst_IrcRegistration::otherMechanismNeverWeaker()
+{
+    Dialogue d(configWithPassword());
+    d.hear("CAP * LS :sasl=SCRAM-SHA-256,PLAIN");
+    QCOMPARE(d.hear("CAP * ACK :sasl"), (QByteArrayList { "AUTHENTICATE SCRAM-SHA-256" }));
+    QCOMPARE(d.hear(":irc.test 908 * PLAIN :are available SASL mechanisms"),
+        (QByteArrayList { "<failed auth-scheme-unavailable>" }));
+}
+
+void tst_IrcRegistration::certificateUnknown()
+{
+    RegistrationConfig c = configWithPassword();
+    c.hasClientCertificate = true;
+    Dialogue d(c);
+    d.hear("CAP * LS :sasl=EXTERNAL,PLAIN");
+    QCOMPARE(d.hear("CAP * ACK :sasl"), (QByteArrayList { "AUTHENTICATE EXTERNAL" }));
+    d.hear("AUTHENTICATE +");
+    QCOMPARE(d.hear(":irc.test 904 * :SASL authentication failed"),
+        (QByteArrayList { "AUTHENTICATE PLAIN" }));
+    d.hear("AUTHENTICATE +");
+    d.hear(":irc.test 903 * :SASL authentication successful");
+    const auto effects = [&] {
+        d.machine.handle(*parseLine(":irc.test 001 alice :hi"));
+        return d.machine.handle(*parseLine(":irc.test 422 alice :no motd"));
+    }();
+    const auto *registered = std::get_if<Registered>(&effects.constFirst());
+    QVERIFY(registered);
+    QCOMPARE(registered->mechanism, "PLAIN");
+    QCOMPARE(registered->failedMechanism, "EXTERNAL");
+}
+
+void tst_IrcRegistration::onlyScram_data()
+{
+    QTest::addColumn<SaslChoice>("choice");
+    QTest::addColumn<QByteArray>("caps");
+    QTest::addColumn<QByteArrayList>("said");
+    QTest::newRow("as before") << SaslChoice::Auto << "sasl=SCRAM-SHA-256,PLAIN"_ba
+                               << QByteArrayList { "AUTHENTICATE SCRAM-SHA-256" };
+    QTest::newRow("weaker") << SaslChoice::Auto << "sasl=PLAIN"_ba
+                            << QByteArrayList { "<failed auth-scheme-unavailable>" };
+    QTest::newRow("no list") << SaslChoice::Auto << "sasl"_ba
+                             << QByteArrayList { "AUTHENTICATE SCRAM-SHA-256" };
+    QTest::newRow("by hand") << SaslChoice::Plain << "sasl=PLAIN"_ba
+                             << QByteArrayList { "AUTHENTICATE PLAIN" };
+    QTest::newRow("no SASL: no PASS")
+        << SaslChoice::Auto << "server-time"_ba
+        << QByteArrayList { "NICK alice", "USER alice 0 * :Alice Liddell", "CAP END" };
+}
+
+void tst_IrcRegistration::onlyScram()
+{
+    QFETCH(SaslChoice, choice);
+    QFETCH(QByteArray, caps);
+    QFETCH(QByteArrayList, said);
+    RegistrationConfig c = configWithPassword();
+    c.sasl = choice;
+    c.onlyScram = true;
+    Dialogue d(c);
+    const QByteArrayList asked = d.hear("CAP * LS :" + caps);
+    QCOMPARE(d.hear("CAP * ACK :" + asked.constFirst().sliced(8).replace(':', "")), said);
 }
 
 void tst_IrcRegistration::saslWithoutMechanism_data()
@@ -389,6 +471,37 @@ void tst_IrcRegistration::failures_data()
     QTest::newRow("SASL only") << "ERROR :Closing Link: 1.2.3.4 (SASL access only)"_ba
                                << "sasl-required"_ba;
     QTest::newRow("full") << "ERROR :Closing Link: (Sorry, server is full)"_ba << "server-fault"_ba;
+    QTest::newRow("G-line") << "ERROR :Closing link: (alice@host) [G-lined: Zażółć]"_ba
+                            << "banned"_ba;
+    QTest::newRow("ircu") << "ERROR :Closing Link: alice by irc.test (G-lined)"_ba << "banned"_ba;
+    QTest::newRow("UnrealIRCd ban")
+        << "ERROR :Closing Link: alice[1.2.3.4] (User has been permanently banned from irc.test)"_ba
+        << "banned"_ba;
+    QTest::newRow("no class")
+        << "ERROR :Closing link: (alice@host) [You are not allowed to connect to this server]"_ba
+        << "banned"_ba;
+    QTest::newRow("throttled")
+        << "ERROR :Closing Link: [1.2.3.4] (Throttled: Reconnecting too fast) - Email a@b.test"_ba
+        << "throttled"_ba;
+    QTest::newRow("ircd-hybrid") << "ERROR :Trying to reconnect too fast."_ba << "throttled"_ba;
+    QTest::newRow("connectban")
+        << "ERROR :Closing link: (a@b) [Z-lined: Your IP range has been attempting to connect too many times in too short a duration. Wait a while]"_ba
+        << "throttled"_ba;
+    QTest::newRow("clones of InspIRCd")
+        << "ERROR :Closing link: (a@b) [No more local connections allowed from your host via this connect class.]"_ba
+        << "too-many-connections"_ba;
+    QTest::newRow("clones of Solanum")
+        << "ERROR :Closing Link: 1.2.3.4 (Too many host connections (local))"_ba
+        << "too-many-connections"_ba;
+    QTest::newRow("password of InspIRCd")
+        << "ERROR :Closing link: (a@b) [A password is required and the provided password was incorrect.]"_ba
+        << "wrong-password"_ba;
+    QTest::newRow("plain text denied")
+        << "ERROR :Closing Link: a[1.2.3.4] (Insecure connection. Please reconnect using SSL/TLS.)"_ba
+        << "tls-required"_ba;
+    QTest::newRow("SASL of UnrealIRCd")
+        << "ERROR :Closing Link: a[1.2.3.4] (SASL required: You need to log in)"_ba
+        << "sasl-required"_ba;
     QTest::newRow("slow") << "ERROR :Closing link: (alice@host) [Registration timeout]"_ba
                           << "timed-out"_ba;
 }

@@ -46,6 +46,10 @@ private Q_SLOTS:
     void failures_data();
     void failures();
     void automaticFallsBackToStartTls();
+    void mendedIsTold();
+    void stsIsRemembered();
+    void stsInClearTextIsNotKept();
+    void neverWeakerThanBefore();
     void plainPortThatSpeaksTls();
     void silentServer();
     void lineCut();
@@ -570,7 +574,7 @@ void tst_IrcSession::failures_data()
                           << true;
     QTest::newRow("HTTP") << "HTTP/1.1 400 Bad Request"_ba << u"wrong-protocol"_s << true;
     QTest::newRow("full") << "ERROR :Closing Link: server full"_ba << u"server-fault"_s << false;
-    QTest::newRow("hung up") << QByteArray() << u"connection-closed"_s << false;
+    QTest::newRow("hung up") << QByteArray() << u"server-fault"_s << false;
 }
 
 void tst_IrcSession::failures()
@@ -624,6 +628,98 @@ void tst_IrcSession::automaticFallsBackToStartTls()
     none.say(":irc.test 421 * STARTTLS :Unknown command");
     QCOMPARE(none.ends.first().code, u"refused"_s);
     QVERIFY(!none.seen.join().contains("geheim"));
+}
+
+void tst_IrcSession::mendedIsTold()
+{
+    Rig rig;
+    rig.services.onConnect = [](const Endpoint &endpoint) -> Result<void> {
+        if (endpoint.security == Endpoint::Security::Tls) {
+            Error refused;
+            refused.code = u"refused"_s;
+            return std::unexpected(refused);
+        }
+        return {};
+    };
+    rig.session->open({});
+    rig.expect("STARTTLS");
+    rig.say(":irc.test 670 * :STARTTLS successful, proceed");
+    rig.expect("CAP LS 302");
+    rig.say(":irc.test CAP * LS :");
+    rig.expect("CAP END");
+    rig.say(":irc.test 001 alice :Welcome");
+    rig.say(":irc.test 376 alice :End of MOTD");
+    QCOMPARE(rig.session->state(), Session::State::Online);
+    const ServerNotice notice = rig.all<ServerNotice>().value(0);
+    QCOMPARE(notice.severity, ServerNotice::Severity::Mended);
+    QCOMPARE(notice.code, u"refused"_s);
+}
+
+/// IRCv3 sts: the policy that came over TLS holds for the next sign-in, whatever the settings say.
+void tst_IrcSession::stsIsRemembered()
+{
+    const QString key = StsPolicies::stateKey();
+    Rig first({ { u"port"_s, 7000 }, { u"connection"_s, u"tls"_s } });
+    QVERIFY(first.signIn("server-time sts=duration=3600"));
+    const QByteArray kept = first.services.states.value(key);
+    QVERIFY(kept.startsWith("irc.test 7000 "));
+
+    Rig plain({ { u"connection"_s, u"plain"_s } });
+    plain.services.states.insert(key, kept);
+    plain.services.onConnect = [](const Endpoint &) -> Result<void> {
+        Error refused;
+        refused.code = u"refused"_s;
+        refused.title = u"The server does not accept connections there."_s;
+        return std::unexpected(refused);
+    };
+    plain.session->open({});
+    QTRY_COMPARE(plain.ends.size(), 1);
+    QCOMPARE(plain.services.endpoints.size(), 1); // and no way around it
+    QCOMPARE(plain.services.endpoints.first().security, Endpoint::Security::Tls);
+    QCOMPARE(plain.services.endpoints.first().port, quint16(7000));
+    QCOMPARE(plain.ends.first().code, u"refused"_s);
+    QVERIFY(plain.ends.first().title.contains(u"irc.test"_s));
+
+    Rig later({ { u"connection"_s, u"plain"_s } });
+    later.services.states.insert(key, kept);
+    later.clock.advance(std::chrono::hours(2)); // it has ended
+    later.session->open({});
+    later.expect("CAP LS 302");
+    QCOMPARE(later.services.endpoints.first().security, Endpoint::Security::Plain);
+
+    Rig takenBack({ { u"port"_s, 7000 }, { u"connection"_s, u"tls"_s } });
+    takenBack.services.states.insert(key, kept);
+    QVERIFY(takenBack.signIn("server-time sts=duration=0"));
+    QCOMPARE(takenBack.services.states.value(key), QByteArray());
+}
+
+/// A policy in clear text may be anybody's: it is followed, but not kept.
+void tst_IrcSession::stsInClearTextIsNotKept()
+{
+    Rig rig({ { u"connection"_s, u"plain"_s } });
+    rig.session->open({});
+    rig.expect("CAP LS 302");
+    rig.say(":irc.test CAP * LS :sts=port=6697,duration=3600");
+    QTRY_COMPARE(rig.services.endpoints.size(), 2);
+    QCOMPARE(rig.services.endpoints.last().port, quint16(6697));
+    QCOMPARE(rig.services.endpoints.last().security, Endpoint::Security::Tls);
+    QCOMPARE(rig.services.states.value(StsPolicies::stateKey()), QByteArray());
+}
+
+void tst_IrcSession::neverWeakerThanBefore()
+{
+    Rig rig;
+    rig.services.secrets.insert(u"password"_s, u"geheim"_s);
+    rig.services.states.insert(u"sasl"_s, "scram");
+    rig.session->open({});
+    rig.expect("CAP LS 302");
+    rig.say(":irc.test CAP * LS :sasl=PLAIN");
+    rig.expect("CAP REQ*");
+    rig.say(":irc.test CAP * ACK :sasl");
+    QTRY_COMPARE(rig.ends.size(), 1);
+    QCOMPARE(rig.ends.first().code, u"auth-scheme-unavailable"_s);
+    QVERIFY(rig.ends.first().fix.isEmpty());
+    QCOMPARE(rig.count("AUTHENTICATE"), 0);
 }
 
 void tst_IrcSession::plainPortThatSpeaksTls()

@@ -131,7 +131,7 @@ void tst_IrcSimulator::failures_data()
     QTest::newRow("SASL only") << Rude([](SimServer &s) { s.requireSasl(true); }) << QString()
                                << u"sasl-required"_s;
     QTest::newRow("cut at once") << Rude([](SimServer &s) { s.cutAfter(2); }) << good
-                                 << u"connection-closed"_s;
+                                 << u"server-fault"_s;
     QTest::newRow("no mechanism") << Rude([](SimServer &s) {
         s.setCaps({ "sasl=ECDSA-NIST256P-CHALLENGE" });
     }) << good << u"auth-scheme-unavailable"_s;

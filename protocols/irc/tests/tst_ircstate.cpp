@@ -5,6 +5,7 @@
 #include "protocols/irc/state/hostmask.h"
 #include "protocols/irc/state/isupport.h"
 #include "protocols/irc/state/sendqueue.h"
+#include "protocols/irc/state/stspolicies.h"
 #include "protocols/irc/tests/vectors.h"
 #include "protocols/irc/wire/ircparser.h"
 
@@ -16,6 +17,9 @@ class tst_IrcState : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void stsPolicies();
+    void stsState_data();
+    void stsState();
     void foldsCase_data();
     void foldsCase();
     void splitsSources_data();
@@ -348,6 +352,48 @@ void tst_IrcState::queueWithoutBrake()
     }
     QCOMPARE(queue.take(0ms).size(), 100);
     QCOMPARE(queue.nextAt(), std::nullopt);
+}
+
+void tst_IrcState::stsPolicies()
+{
+    const QDateTime now(QDate(2026, 11, 21), QTime(12, 0), QTimeZone::UTC);
+    StsPolicies policies;
+    policies.set(u"IRC.Test"_s, 6697, 60, now);
+    QCOMPARE(policies.find(u"irc.test"_s, now)->port, quint16(6697));
+    QVERIFY(!policies.find(u"other.test"_s, now));
+    QVERIFY(!policies.find(u"irc.test"_s, now.addSecs(60)));
+    QCOMPARE(StsPolicies::fromState(policies.toState()), policies);
+    policies.set(u"irc.test"_s, 7000, std::numeric_limits<qint64>::max(), now);
+    QCOMPARE(policies.all().size(), 1);
+    QVERIFY(policies.find(u"irc.test"_s, now.addYears(9)));
+    QVERIFY(!policies.find(u"irc.test"_s, now.addYears(11)));
+    policies.set(u"irc.test"_s, 7000, 0, now);
+    QVERIFY(policies.all().isEmpty());
+    for (int i = 0; i < 40; ++i) {
+        policies.set(u"h%1.test"_s.arg(i), 6697, 60, now);
+    }
+    QCOMPARE(policies.all().size(), StsPolicies::kMost);
+    QVERIFY(policies.find(u"h39.test"_s, now));
+}
+
+void tst_IrcState::stsState_data()
+{
+    QTest::addColumn<QByteArray>("state");
+    QTest::addColumn<qsizetype>("rules");
+    QTest::newRow("nothing") << ""_ba << qsizetype(0);
+    QTest::newRow("one") << "irc.test 6697 1800000000"_ba << qsizetype(1);
+    QTest::newRow("odd lines")
+        << "irc.test\n 6697 5\nirc.test 0 5\nirc.test 70000 5\nirc.test 6697 x\na b c d\n\xff 1 1"_ba
+        << qsizetype(1);
+    QTest::newRow("too long") << QByteArray("irc.test 6697 1800000000\n").repeated(2000)
+                              << qsizetype(0);
+}
+
+void tst_IrcState::stsState()
+{
+    QFETCH(QByteArray, state);
+    QFETCH(qsizetype, rules);
+    QCOMPARE(StsPolicies::fromState(state).all().size(), rules);
 }
 
 QTEST_GUILESS_MAIN(tst_IrcState)
