@@ -48,6 +48,11 @@ QSsl::SslProtocol oldestTls(const QString &word)
     return QSsl::TlsV1_2OrLater;
 }
 
+bool isAutomatic(const ConnectionSettings &settings)
+{
+    return settings.auth.isEmpty() || settings.auth == "auto"_L1;
+}
+
 bool isRefusal(const QList<ServiceRecord> &records)
 {
     return records.size() == 1
@@ -112,12 +117,16 @@ QList<Candidate> candidates(const ConnectionSettings &settings, const QList<Serv
     QList<Weighed> found;
     if (mayDirect && !isRefusal(direct)) {
         for (const ServiceRecord &record : direct) {
-            found.append({ { record.target, record.port, true }, record.priority });
+            found.append({ { record.target, record.port, true,
+                               u"_xmpps-client._tcp."_s + settings.domain() },
+                record.priority });
         }
     }
     if (mayStart && !isRefusal(startTls)) {
         for (const ServiceRecord &record : startTls) {
-            found.append({ { record.target, record.port, false }, record.priority });
+            found.append({ { record.target, record.port, false,
+                               u"_xmpp-client._tcp."_s + settings.domain() },
+                record.priority });
         }
     }
     std::ranges::stable_sort(found, {}, &Weighed::priority);
@@ -148,6 +157,25 @@ QStringList saslMechanisms()
         u"DIGEST-MD5"_s, u"PLAIN"_s };
 }
 
+QStringList allowedMechanisms(const ConnectionSettings &settings)
+{
+    if (!isAutomatic(settings)) {
+        return { settings.auth };
+    }
+    QStringList allowed = saslMechanisms();
+    // The password itself only ever goes over TLS, unless asked for by name.
+    if (settings.security == Security::Plain || settings.known.scram) {
+        allowed.removeAll(u"PLAIN"_s);
+    }
+    if (settings.known.scram) {
+        allowed.removeAll(u"DIGEST-MD5"_s);
+    }
+    for (const QString &broken : settings.brokenMechanisms) {
+        allowed.removeAll(broken);
+    }
+    return allowed;
+}
+
 QXmppConfiguration configuration(const ConnectionSettings &settings, const Candidate &candidate,
     const QString &password, const QNetworkProxy &proxy)
 {
@@ -175,16 +203,13 @@ QXmppConfiguration configuration(const ConnectionSettings &settings, const Candi
     out.setKeepAliveInterval(static_cast<int>(kPingEvery.count()));
     out.setKeepAliveTimeout(static_cast<int>(kPingLimit.count()));
 
-    QStringList disabled;
-    if (settings.auth.isEmpty() || settings.auth == "auto"_L1) {
-        // The password itself only ever goes over TLS, unless asked for by name.
-        if (settings.security == Security::Plain) {
-            disabled = { u"PLAIN"_s };
-        }
-    } else {
+    if (!isAutomatic(settings)) {
         out.setSaslAuthMechanism(settings.auth);
-        disabled = saslMechanisms() + QStringList { u"ANONYMOUS"_s, u"X-OAUTH2"_s };
-        disabled.removeAll(settings.auth); // QXmpp takes the setting for a wish: leave no other
+    }
+    // QXmpp takes the setting for a wish: leave no other.
+    QStringList disabled = saslMechanisms() + QStringList { u"ANONYMOUS"_s, u"X-OAUTH2"_s };
+    for (const QString &mechanism : allowedMechanisms(settings)) {
+        disabled.removeAll(mechanism);
     }
     out.setDisabledSaslMechanisms(disabled);
     return out;

@@ -4,6 +4,7 @@
 
 #include "core/sdk/sessionservices.h"
 #include "core/sdk/settingsschema.h"
+#include "protocols/xmpp/knownserver.h"
 
 #include <QNetworkProxy>
 #include <QSsl>
@@ -32,6 +33,8 @@ struct ConnectionSettings {
     QString caFile;
     QByteArray pin; ///< raw SHA-256; empty = none
     QSsl::SslProtocol oldestTls = QSsl::TlsV1_2OrLater;
+    KnownServer known; ///< not a setting: what the last sign-in taught
+    QStringList brokenMechanisms; ///< offered by the server, but it could not do them
 
     QString domain() const;
 };
@@ -43,6 +46,7 @@ struct Candidate {
     QString host;
     quint16 port = 0;
     bool directTls = false;
+    QString record = {}; ///< the SRV record it comes from; empty = set by hand or guessed
     friend bool operator==(const Candidate &, const Candidate &) = default;
 };
 
@@ -55,6 +59,9 @@ QList<Candidate> candidates(const ConnectionSettings &settings, const QList<Serv
 
 /// The SASL mechanisms QXmpp knows, strongest first.
 QStringList saslMechanisms();
+/// Those of them that the account may use: the one set by hand; else all, but PLAIN only over TLS,
+/// and nothing weaker than SCRAM where the server is known to have it.
+QStringList allowedMechanisms(const ConnectionSettings &settings);
 QXmppConfiguration configuration(const ConnectionSettings &settings, const Candidate &candidate,
     const QString &password, const QNetworkProxy &proxy);
 QNetworkProxy toNetworkProxy(const ProxySettings &proxy, const Candidate &candidate);

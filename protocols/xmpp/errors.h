@@ -9,6 +9,8 @@
 #include <QXmppError.h>
 #include <QXmppStanza.h>
 
+#include <optional>
+
 /// What QXmpp and XMPP servers complain about, as Errors with the stable codes. Pure.
 namespace linchpin::xmpp {
 
@@ -19,6 +21,16 @@ struct ConnectionTrouble {
     QList<QSslError> sslErrors;
     QByteArray fingerprint; ///< SHA-256 of the certificate shown, raw; empty = none seen
     bool pinned = false; ///< the account pins another certificate
+    std::optional<Error> judged; ///< what the account's own rules said of the certificate
+    QString record; ///< the SRV record that led here; empty = none did
+    bool noRecords = false; ///< asked for SRV records, and there are none
+    QString auth; ///< the mechanism set by hand; empty = automatic
+    bool onlyScram = false; ///< PLAIN would have been refused: the server had SCRAM before
+    bool knownTls = false; ///< the server had TLS before
+    QString saslCondition; ///< of `<failure/>` (RFC 6120 §6.5); empty = none came
+    QStringList mechanisms; ///< that the server offered
+    bool heard = false; ///< the peer said anything at all
+    bool heardTls = false; ///< its first bytes were TLS, to a plain beginning of ours
     bool streamSeen = false; ///< the peer spoke XMPP
     bool tlsMissing = false; ///< the peer offers no TLS though we need it
     bool directTls = false; ///< TLS from the first byte
@@ -35,8 +47,27 @@ Error taskError(const QXmppError &error);
 /// Why a room did not let us in (XEP-0045 §7.2).
 Error joinError(const QXmppStanza::Error &error, const QString &nick);
 
+/// The name of the condition in a SASL `<failure/>` (RFC 6120 §6.5, XEP-0388), or empty.
+QString saslCondition(const QString &stanza);
+/// The mechanisms in `<stream:features/>`; empty in every other stanza.
+QStringList offeredMechanisms(const QString &stanza);
+
 Error timedOut(const ConnectionTrouble &trouble);
+/// A domain whose SRV record says that it has no XMPP (target ".").
 Error notOffered(const QString &domain);
+/// A domain without SRV records and without an XMPP server of its own name; `why` is what became of
+/// trying that.
+Error noRecords(const QString &domain, const Error &why);
+/// The SRV record names a host without an address.
+Error targetMissing(const QString &host, const QString &record, const QString &words);
+/// The server offers only weaker ways to sign in than it did before; `offered` for the detail.
+Error weakerThanBefore(const QString &offered);
+/// The server lets nobody sign in without encryption, which the account has switched off.
+Error tlsDemanded(const QString &where);
+/// At this port TLS begins with the first byte, and the account begins without.
+Error tlsFirst(const QString &where);
+/// At this port TLS begins later (STARTTLS), and the account begins with it.
+Error tlsLater(const QString &where, const QString &words);
 Error offline();
 Error invalidAddress(const QString &address);
 

@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "protocols/xmpp/xmppconnection.h"
 
+#include "core/sdk/peerjudge.h"
 #include "core/sdk/systemauthorities.h"
 
+#include <QCoreApplication>
 #include <QCryptographicHash>
 #include <QDomElement>
+#include <QRegularExpression>
 #include <QSslConfiguration>
 #include <QSslSocket>
 #include <QXmppOutgoingClient.h>
@@ -40,6 +43,17 @@ constexpr qsizetype kLargestStanza = qsizetype { 32 } << 20; // characters; more
 /// Bytes before other events get a turn: some 60 short messages, about ten milliseconds of work.
 constexpr qint64 kMostAtOnce = qint64 { 16 } << 10;
 constexpr std::chrono::milliseconds kResumable = 10min; // servers keep a broken stream no longer
+constexpr qsizetype kMostCertificates = 10;
+
+/// The mechanism of `<auth mechanism='…'>` or SASL 2's `<authenticate>`; empty in other stanzas.
+QString mechanismOf(const QString &stanza)
+{
+    if (!stanza.startsWith("<auth"_L1)) {
+        return {};
+    }
+    static const QRegularExpression kMechanism(u"\\bmechanism=[\"']([A-Z0-9_-]{1,40})[\"']"_s);
+    return kMechanism.match(stanza.left(400)).captured(1);
+}
 
 } // namespace
 
@@ -96,6 +110,9 @@ void XmppConnection::open(const QXmppPresence &initial)
     }
     m_initial = initial;
     m_firstFailure.reset();
+    m_settings.known = KnownServer::fromState(m_services.state(KnownServer::stateKey()));
+    m_settings.brokenMechanisms.clear();
+    m_noRecords = false;
     const int attempt = ++m_attempt;
     setState(Session::State::Connecting);
     m_services.secret(u"password"_s).then(this, [this, attempt](const Result<QString> &password) {
@@ -148,6 +165,8 @@ void XmppConnection::lookUp()
                     if (attempt != m_attempt || m_state != Session::State::Connecting) {
                         return;
                     }
+                    m_noRecords = directRecords && records && directRecords->isEmpty()
+                        && records->isEmpty();
                     // A resolver that fails is no reason to give up: the domain itself is tried.
                     m_candidates
                         = candidates(m_settings, directRecords.value_or(QList<ServiceRecord> {}),
@@ -165,6 +184,9 @@ void XmppConnection::lookUp()
 void XmppConnection::tryNext()
 {
     const Candidate candidate = m_candidates.at(m_next++);
+    m_candidate = candidate;
+    m_mechanism.clear();
+    m_sslErrors.clear();
     m_resuming = m_client != nullptr;
     if (!m_client) {
         makeClient();
@@ -176,6 +198,12 @@ void XmppConnection::tryNext()
     m_trouble.host = u"%1:%2"_s.arg(candidate.host).arg(candidate.port);
     m_trouble.domain = m_settings.domain();
     m_trouble.directTls = candidate.directTls;
+    m_trouble.record = candidate.record;
+    m_trouble.noRecords = m_noRecords;
+    const bool automatic = m_settings.auth.isEmpty() || m_settings.auth == "auto"_L1;
+    m_trouble.auth = automatic ? QString() : m_settings.auth;
+    m_trouble.onlyScram = automatic && m_settings.known.scram;
+    m_trouble.knownTls = m_settings.known.tls;
 
     QXmppConfiguration config = configuration(
         m_settings, candidate, m_password, toNetworkProxy(m_services.proxy(), candidate));
@@ -282,6 +310,15 @@ void XmppConnection::read(
     if (bytes.isEmpty()) {
         return;
     }
+    if (!std::exchange(m_trouble.heard, true) && !m_trouble.directTls && bytes.size() > 1) {
+        // RFC 8446 §5.1: an alert or a handshake, where we began without TLS.
+        m_trouble.heardTls = (bytes.at(0) == 0x15 || bytes.at(0) == 0x16) && bytes.at(1) == 0x03;
+        if (m_trouble.heardTls) {
+            m_socket->abort();
+            endSoon();
+            return;
+        }
+    }
     const QString text = m_text.feed(bytes);
     m_unparsed += text.size();
     if (m_unparsed + m_text.waiting() > kLargestStanza) {
@@ -318,12 +355,23 @@ void XmppConnection::handleLog(QXmppLogger::MessageType type, const QString &tex
 {
     switch (type) {
     case QXmppLogger::SentMessage:
+        if (const QString mechanism = mechanismOf(text); !mechanism.isEmpty()) {
+            m_mechanism = mechanism;
+        }
         m_services.logWire(true, text.toUtf8());
         break;
     case QXmppLogger::ReceivedMessage:
         m_trouble.streamSeen = true;
         m_unparsed = 0;
         m_services.logWire(false, text.toUtf8());
+        if (!m_trouble.online) {
+            if (const QString condition = saslCondition(text); !condition.isEmpty()) {
+                m_trouble.saslCondition = condition;
+            }
+            if (const QStringList offered = offeredMechanisms(text); !offered.isEmpty()) {
+                m_trouble.mechanisms = offered;
+            }
+        }
         // QXmpp 1.10 sends everything unacknowledged again on a new stream, also what may have
         // arrived: a stream that cannot be resumed is given up before it comes to that.
         if (m_resuming && text.contains("urn:xmpp:sm:3"_L1) && text.contains("<failed"_L1)) {
@@ -353,31 +401,119 @@ void XmppConnection::handleLog(QXmppLogger::MessageType type, const QString &tex
     }
 }
 
-void XmppConnection::handleSslErrors(const QList<QSslError> &errors)
+/// The account's own rules, where the services know them; else the settings' alone. Nothing: go on.
+std::optional<Error> XmppConnection::judgePeer(const QList<QSslError> &errors)
 {
     const QByteArray sha256 = m_socket->peerCertificate().digest(QCryptographicHash::Sha256);
     m_trouble.fingerprint = sha256;
-    if (!m_settings.pin.isEmpty() && sha256 == m_settings.pin) {
-        m_socket->ignoreSslErrors(errors);
-        return;
-    }
     m_trouble.sslErrors = errors;
-    m_trouble.pinned = !m_settings.pin.isEmpty();
+    m_trouble.pinned = !m_settings.pin.isEmpty() && sha256 != m_settings.pin;
+    RefusedPeer peer { .host = m_candidate.host,
+        .port = m_candidate.port,
+        .expectedName = m_settings.domain(),
+        .record = m_candidate.record,
+        .error = {},
+        .chain = {} };
+    const QList<QSslCertificate> chain = m_socket->peerCertificateChain();
+    for (const QSslCertificate &certificate :
+        chain.first(std::min(chain.size(), kMostCertificates))) {
+        peer.chain.append(certificate.toDer());
+    }
+    if (auto *judge = dynamic_cast<PeerJudge *>(&m_services)) {
+        return judge->judgePeer(peer, errors);
+    }
+    const bool isPinned = !m_settings.pin.isEmpty() && sha256 == m_settings.pin;
+    if (isPinned || (errors.isEmpty() && !m_trouble.pinned)) {
+        return std::nullopt;
+    }
+    peer.error = connectionError({}, m_trouble);
+    m_services.peerRefused(peer);
+    return peer.error;
+}
+
+void XmppConnection::handleSslErrors(const QList<QSslError> &errors)
+{
+    m_sslErrors = errors;
+    m_trouble.judged = judgePeer(errors);
+    if (!m_trouble.judged) {
+        m_trouble.sslErrors.clear();
+        m_socket->ignoreSslErrors(errors);
+    }
 }
 
 void XmppConnection::handleEncrypted()
 {
-    const QByteArray sha256 = m_socket->peerCertificate().digest(QCryptographicHash::Sha256);
-    if (!m_settings.pin.isEmpty() && sha256 != m_settings.pin) {
-        // Signed by somebody trusted, but not the one this account wants: nothing is said to it.
-        m_trouble.fingerprint = sha256;
-        m_trouble.pinned = true;
-        m_socket->abort();
+    // Once more: signed by somebody trusted, it may still not be the one that the account wants.
+    m_trouble.judged = judgePeer(m_sslErrors);
+    if (m_trouble.judged) {
+        m_socket->abort(); // nothing was said to it
         endSoon();
         return;
     }
+    m_trouble.sslErrors.clear();
     if (m_state == Session::State::Connecting) {
         setState(Session::State::Authenticating);
+    }
+}
+
+/// What this server is able to do, so that less is noticed the next time.
+void XmppConnection::learn()
+{
+    KnownServer now = m_settings.known;
+    const bool byHand = !m_trouble.auth.isEmpty();
+    const bool scram = m_mechanism.startsWith("SCRAM-"_L1);
+    if (!m_mechanism.isEmpty()) {
+        now.scram = scram || (!byHand && now.scram);
+    }
+    const bool secure = m_socket && m_socket->isEncrypted();
+    now.tls = secure || (m_settings.security != Security::Plain && now.tls);
+    if (now != m_settings.known) {
+        m_settings.known = now;
+        m_services.setState(KnownServer::stateKey(), now.toState());
+    }
+}
+
+/// A server that cannot do what it offers: another SCRAM will do, never anything weaker.
+bool XmppConnection::tryOtherMechanism()
+{
+    const QString &said = m_trouble.saslCondition;
+    const bool cannot = said == "invalid-mechanism"_L1 || said == "malformed-request"_L1
+        || said == "mechanism-too-weak"_L1;
+    if (!cannot || !m_trouble.auth.isEmpty() || !m_mechanism.startsWith("SCRAM-"_L1)
+        || m_settings.brokenMechanisms.contains(m_mechanism)) {
+        return false;
+    }
+    m_settings.brokenMechanisms.append(m_mechanism);
+    m_settings.known.scram = true;
+    const QStringList allowed = allowedMechanisms(m_settings);
+    if (std::ranges::none_of(allowed, [this](const QString &mechanism) {
+            return m_trouble.mechanisms.contains(mechanism);
+        })) {
+        return false;
+    }
+    --m_next;
+    return true;
+}
+
+void XmppConnection::tellMended()
+{
+    ServerNotice notice;
+    notice.severity = ServerNotice::Severity::Mended;
+    if (m_firstFailure) {
+        notice.code = m_firstFailure->code;
+        notice.text = QCoreApplication::translate("linchpin::xmpp::errors",
+            "The first server did not work; this account is signed in at %1.")
+                          .arg(m_trouble.host);
+        notice.detail = u"%1 %2"_s.arg(m_firstFailure->title, m_firstFailure->detail).trimmed();
+        Q_EMIT mended(notice);
+    }
+    if (!m_settings.brokenMechanisms.isEmpty()) {
+        notice.code = u"auth-scheme-unavailable"_s;
+        notice.text = QCoreApplication::translate("linchpin::xmpp::errors",
+            "The server offers %1 but cannot do it; this account is signed in with %2.")
+                          .arg(m_settings.brokenMechanisms.join(u", "_s), m_mechanism);
+        notice.detail = m_trouble.mechanisms.join(u", "_s);
+        Q_EMIT mended(notice);
     }
 }
 
@@ -385,13 +521,16 @@ void XmppConnection::handleConnected()
 {
     m_limit.reset();
     m_trouble.online = true;
-    m_firstFailure.reset();
     m_resuming = false;
+    learn();
     const bool resumed = m_client->streamManagementState() == QXmppClient::ResumedStream;
     if (m_state == Session::State::Connecting) {
         setState(Session::State::Authenticating);
     }
     setState(Session::State::Online);
+    tellMended();
+    m_firstFailure.reset();
+    m_settings.brokenMechanisms.clear();
     Q_EMIT online(resumed);
 }
 
@@ -433,8 +572,14 @@ void XmppConnection::end()
         setState(Session::State::Offline);
         return;
     }
-    const Error why = m_failure ? *m_failure : connectionError(m_error, m_trouble);
     const bool wasOnline = m_trouble.online;
+    if (!wasOnline && tryOtherMechanism()) {
+        dropClient();
+        setState(Session::State::Connecting);
+        tryNext();
+        return;
+    }
+    const Error why = m_failure ? *m_failure : connectionError(m_error, m_trouble);
     const auto *stream = m_client->findChild<QXmppOutgoingClient *>();
     if (wasOnline) {
         m_resumeUntil = m_services.now().addDuration(kResumable);

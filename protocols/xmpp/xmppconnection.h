@@ -47,6 +47,8 @@ Q_SIGNALS:
     void stateChanged(linchpin::Session::State state);
     /// Signed in; `resumed`: the old stream goes on, nothing was lost.
     void online(bool resumed);
+    /// Something did not work and another way did; emitted right before online().
+    void mended(const linchpin::ServerNotice &notice);
     /// Emitted before stateChanged(Offline) when the stream is over for good or until resumed.
     void broken();
     void failed(const linchpin::Error &why);
@@ -68,6 +70,10 @@ private:
     void handleConnected();
     void handleSslErrors(const QList<QSslError> &errors);
     void handleEncrypted();
+    std::optional<Error> judgePeer(const QList<QSslError> &errors);
+    void learn();
+    bool tryOtherMechanism();
+    void tellMended();
     void endSoon();
     void end();
     void finish(const Error &why);
@@ -83,6 +89,10 @@ private:
     QString m_password;
     QList<QSslCertificate> m_authorities; ///< the system's and the account's; empty = the system's
     QList<Candidate> m_candidates;
+    Candidate m_candidate; ///< tried now, or connected to
+    bool m_noRecords = false; ///< asked for, and there are none
+    QString m_mechanism; ///< SASL, that we began with
+    QList<QSslError> m_sslErrors; ///< of the peer that is there now
     qsizetype m_next = 0;
     int m_attempt = 0; ///< answers to questions of an earlier attempt are void
     bool m_ending = false;

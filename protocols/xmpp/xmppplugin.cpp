@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "protocols/xmpp/xmppplugin.h"
 
+#include "protocols/xmpp/doctor/connectioncheck.h"
+#include "protocols/xmpp/doctor/federationcheck.h"
 #include "protocols/xmpp/translate.h"
 #include "protocols/xmpp/xmppschema.h"
 #include "protocols/xmpp/xmppsession.h"
@@ -65,6 +67,14 @@ std::unique_ptr<Session> XmppPlugin::createSession(
     const SettingValues &settings, SessionServices &services) const
 {
     return std::make_unique<XmppSession>(settings, services);
+}
+
+std::vector<std::unique_ptr<DoctorCheck>> XmppPlugin::doctorChecks(const SettingValues &) const
+{
+    std::vector<std::unique_ptr<DoctorCheck>> checks;
+    checks.push_back(std::make_unique<ConnectionCheck>());
+    checks.push_back(std::make_unique<FederationCheck>());
+    return checks;
 }
 
 } // namespace linchpin::xmpp

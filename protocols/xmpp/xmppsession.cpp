@@ -73,6 +73,8 @@ XmppSession::XmppSession(const SettingValues &settings, SessionServices &service
         m_messages.interrupt(closing || m_connection.client() == nullptr);
         m_rooms.interrupt();
     });
+    connect(&m_connection, &XmppConnection::mended, this,
+        [this](const ServerNotice &notice) { Q_EMIT event(notice); });
     connect(&m_connection, &XmppConnection::failed, this, &XmppSession::ended);
     connect(&m_rooms, &XmppRooms::joined, &m_archive, &XmppArchive::catchUpRoom);
 }

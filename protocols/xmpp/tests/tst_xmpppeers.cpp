@@ -241,13 +241,13 @@ void tst_XmppPeers::pinnedCertificate()
         m_plugin, server, address(u"alice"_s), { { u"pinned-certificate"_s, QString(64, u'a') } });
     other.open();
     QTRY_COMPARE_WITH_TIMEOUT(other.reasons.size(), 1, kLimit);
-    QCOMPARE(other.reasons.first().code, u"certificate-untrusted"_s);
+    QCOMPARE(other.reasons.first().code, u"certificate-pin-mismatch"_s);
 
     // A certificate that everybody trusts is not the pinned one either.
     Person strict(m_plugin, m_server, address(u"alice"_s), { { u"pinned-certificate"_s, pin } });
     strict.open();
     QTRY_COMPARE_WITH_TIMEOUT(strict.reasons.size(), 1, kLimit);
-    QCOMPARE(strict.reasons.first().code, u"certificate-untrusted"_s);
+    QCOMPARE(strict.reasons.first().code, u"certificate-pin-mismatch"_s);
     for (const auto &line : std::as_const(strict.services.wire)) {
         QVERIFY(!line.bytes.contains("<auth"));
     }

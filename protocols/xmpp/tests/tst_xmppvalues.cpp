@@ -441,13 +441,169 @@ private Q_SLOTS:
         ConnectionTrouble trouble;
         trouble.host = u"h:1"_s;
         trouble.connected = true;
+        QCOMPARE(connectionError({}, trouble).code, u"server-fault"_s);
+        QCOMPARE(timedOut(trouble).code, u"timed-out"_s);
+        trouble.heard = true;
         QCOMPARE(connectionError({}, trouble).code, u"wrong-protocol"_s);
         QCOMPARE(timedOut(trouble).code, u"wrong-protocol"_s);
+        trouble.heardTls = true;
+        QCOMPARE(connectionError({}, trouble).fix.value(u"connection"_s).toString(), u"tls"_s);
+        trouble.heardTls = false;
         trouble.streamSeen = true;
-        QCOMPARE(connectionError({}, trouble).code, u"connection-closed"_s);
+        QCOMPARE(connectionError({}, trouble).code, u"server-fault"_s);
         QCOMPARE(timedOut(trouble).code, u"timed-out"_s);
+        trouble.online = true;
+        QCOMPARE(connectionError({}, trouble).code, u"connection-closed"_s);
+        trouble.online = false;
         trouble.tlsMissing = true;
         QCOMPARE(connectionError({}, trouble).code, u"tls-required"_s);
+    }
+    void worstOfTheCertificate()
+    {
+        ConnectionTrouble trouble;
+        trouble.host = u"h:1"_s;
+        trouble.domain = u"alpha.test"_s;
+        trouble.sslErrors = { QSslError(QSslError::CertificateExpired),
+            QSslError(QSslError::SelfSignedCertificate), QSslError(QSslError::HostNameMismatch) };
+        QCOMPARE(connectionError({}, trouble).code, u"certificate-untrusted"_s);
+        trouble.sslErrors.remove(1);
+        QCOMPARE(connectionError({}, trouble).code, u"certificate-name-mismatch"_s);
+        trouble.pinned = true;
+        QCOMPARE(connectionError({}, trouble).code, u"certificate-pin-mismatch"_s);
+        Error own;
+        own.code = u"certificate-changed"_s;
+        trouble.judged = own; // what the account's own rules say comes first
+        QCOMPARE(connectionError({}, trouble).code, own.code);
+    }
+    void handshakes_data()
+    {
+        QTest::addColumn<QString>("words");
+        QTest::addColumn<QString>("code");
+        QTest::newRow("plain text")
+            << u"error:0A00010B:SSL routines::wrong version number"_s << u"not-tls"_s;
+        QTest::newRow("old") << u"error:0A000102:SSL routines::unsupported protocol"_s
+                             << u"tls-too-old"_s;
+        QTest::newRow("alert") << u"error:0A00042E:SSL routines::tlsv1 alert protocol version"_s
+                               << u"tls-too-old"_s;
+        QTest::newRow("small key")
+            << u"error:0A00018F:SSL routines::ee key too small"_s << u"certificate-weak"_s;
+        QTest::newRow("other") << u"error:0A000410:SSL routines::sslv3 alert handshake failure"_s
+                               << u"tls-handshake-failed"_s;
+    }
+    void handshakes()
+    {
+        QFETCH(QString, words);
+        QFETCH(QString, code);
+        ConnectionTrouble trouble;
+        trouble.host = u"h:1"_s;
+        trouble.connected = true;
+        const Error error
+            = connectionError({ words, QAbstractSocket::SslHandshakeFailedError }, trouble);
+        QCOMPARE(error.code, code);
+        QVERIFY(!error.title.isEmpty() && !error.remedy.isEmpty());
+    }
+    void saslConditions_data()
+    {
+        QTest::addColumn<QString>("inside");
+        QTest::addColumn<QString>("code");
+        QTest::addColumn<bool>("fatal");
+        QTest::newRow("password") << u"<not-authorized/>"_s << u"wrong-password"_s << true;
+        QTest::newRow("disabled") << u"<account-disabled/><text xml:lang='pl'>Zażółć</text>"_s
+                                  << u"account-disabled"_s << true;
+        QTest::newRow("text first")
+            << u"<text>gone</text><account-disabled/>"_s << u"account-disabled"_s << true;
+        QTest::newRow("expired") << u"<credentials-expired/>"_s << u"wrong-password"_s << true;
+        QTest::newRow("wants TLS") << u"<encryption-required/>"_s << u"tls-required"_s << true;
+        QTest::newRow("mechanism")
+            << u"<invalid-mechanism/>"_s << u"auth-scheme-unavailable"_s << true;
+        QTest::newRow("weak mechanism")
+            << u"<mechanism-too-weak/>"_s << u"auth-scheme-unavailable"_s << true;
+        QTest::newRow("login") << u"<invalid-authzid/>"_s << u"login-format"_s << true;
+        QTest::newRow("database") << u"<temporary-auth-failure/>"_s << u"server-fault"_s << false;
+        QTest::newRow("malformed") << u"<malformed-request/>"_s << u"server-fault"_s << true;
+        QTest::newRow("invented") << u"<moon-phase/>"_s << u"wrong-password"_s << true;
+    }
+    void saslConditions()
+    {
+        QFETCH(QString, inside);
+        QFETCH(QString, code);
+        QFETCH(bool, fatal);
+        ConnectionTrouble trouble;
+        trouble.host = u"h:1"_s;
+        trouble.streamSeen = true;
+        trouble.saslCondition = saslCondition(
+            u"<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>%1</failure>"_s.arg(inside));
+        QVERIFY(!trouble.saslCondition.isEmpty());
+        const Error error = connectionError(
+            { u"words"_s,
+                QXmpp::AuthenticationError {
+                    QXmpp::AuthenticationError::NotAuthorized, u"их слова"_s, {} } },
+            trouble);
+        QCOMPARE(error.code, code);
+        QCOMPARE(error.fatal, fatal);
+        QVERIFY(error.detail.contains(u"их слова"_s));
+        QVERIFY(error.detail.contains(trouble.saslCondition));
+    }
+    void noSaslCondition()
+    {
+        QCOMPARE(saslCondition(u"<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"_s), QString());
+        QCOMPARE(saslCondition(u"<message><body>&lt;failure</body></message>"_s), QString());
+        QCOMPARE(saslCondition(u"<failure"_s), QString());
+    }
+    void downgrade()
+    {
+        ConnectionTrouble trouble;
+        trouble.host = u"h:1"_s;
+        trouble.streamSeen = true;
+        trouble.mechanisms = offeredMechanisms(
+            u"<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
+            "<mechanism>PLAIN</mechanism></mechanisms></stream:features>"_s);
+        QCOMPARE(trouble.mechanisms, QStringList { u"PLAIN"_s });
+        const QXmppError none { {},
+            QXmpp::AuthenticationError { QXmpp::AuthenticationError::MechanismMismatch, {}, {} } };
+        const Error usual = connectionError(none, trouble);
+        trouble.onlyScram = true;
+        const Error refused = connectionError(none, trouble);
+        QCOMPARE(refused.code, u"auth-scheme-unavailable"_s);
+        QVERIFY(refused.title != usual.title);
+        QVERIFY(refused.fix.isEmpty()); // never lowered by a button
+        trouble.auth = u"SCRAM-SHA-1"_s;
+        QCOMPARE(connectionError(none, trouble).fix.value(u"auth"_s).toString(), u"auto"_s);
+    }
+    void records()
+    {
+        ConnectionTrouble trouble;
+        trouble.host = u"xmpp.alpha.test:5222"_s;
+        trouble.domain = u"alpha.test"_s;
+        trouble.noRecords = true;
+        const auto code = [&](QAbstractSocket::SocketError error) {
+            return connectionError({ u"words"_s, error }, trouble).code;
+        };
+        QCOMPARE(code(QAbstractSocket::ConnectionRefusedError), u"no-srv-record"_s);
+        QCOMPARE(code(QAbstractSocket::SocketTimeoutError), u"no-srv-record"_s);
+        QCOMPARE(code(QAbstractSocket::HostNotFoundError), u"name-not-found"_s);
+        trouble.noRecords = false;
+        trouble.record = u"_xmpp-client._tcp.alpha.test"_s;
+        QCOMPARE(code(QAbstractSocket::HostNotFoundError), u"srv-target-missing"_s);
+        QCOMPARE(code(QAbstractSocket::ConnectionRefusedError), u"refused"_s);
+    }
+    void whatTheServerCouldDo()
+    {
+        const KnownServer known { .tls = true, .scram = true };
+        QCOMPARE(KnownServer::fromState(known.toState()), known);
+        QCOMPARE(KnownServer::fromState({}), KnownServer {});
+        QCOMPARE(KnownServer::fromState("scramble"_ba), KnownServer {});
+        ConnectionSettings settings;
+        settings.auth = u"auto"_s;
+        QVERIFY(allowedMechanisms(settings).contains(u"PLAIN"_s));
+        settings.known = known;
+        QVERIFY(!allowedMechanisms(settings).contains(u"PLAIN"_s));
+        QVERIFY(!allowedMechanisms(settings).contains(u"DIGEST-MD5"_s));
+        QVERIFY(allowedMechanisms(settings).contains(u"SCRAM-SHA-1"_s));
+        settings.brokenMechanisms = { u"SCRAM-SHA-1"_s };
+        QVERIFY(!allowedMechanisms(settings).contains(u"SCRAM-SHA-1"_s));
+        settings.auth = u"PLAIN"_s; // chosen by hand
+        QCOMPARE(allowedMechanisms(settings), QStringList { u"PLAIN"_s });
     }
     void everyStanzaErrorHasWords()
     {
