@@ -30,6 +30,7 @@ struct Arguments {
     bool enabled = false;
     bool disabled = false;
     bool domain = false; ///< doctor --domain
+    bool dryRun = false; ///< import --dry-run
 };
 
 /// What a command writes: JSON lines with --json, plain lines without.
@@ -69,6 +70,7 @@ QList<Command> schemaCommands();
 QList<Command> sessionCommands();
 QList<Command> historyCommands();
 QList<Command> wireCommands();
+QList<Command> importCommands();
 
 /// Shorthands of the commands.
 Outcome failed(const Output &output, const Error &error);

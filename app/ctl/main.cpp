@@ -35,7 +35,7 @@ void print(FILE *to, const QString &text)
 QList<Command> allCommands()
 {
     return accountCommands() + schemaCommands() + sessionCommands() + historyCommands()
-        + doctorCommands() + wireCommands();
+        + doctorCommands() + wireCommands() + importCommands();
 }
 
 QString usage(const QList<Command> &commands)
@@ -105,7 +105,7 @@ int run(QCoreApplication &qt)
         QCommandLineOption(u"enabled"_s), QCommandLineOption(u"disabled"_s),
         QCommandLineOption(u"domain"_s), valueOption(u"account"_s, u"NAME"_s),
         valueOption(u"with"_s, u"ADDRESS"_s), valueOption(u"limit"_s, u"N"_s),
-        valueOption(u"format"_s, u"FORMAT"_s),
+        valueOption(u"format"_s, u"FORMAT"_s), QCommandLineOption(u"dry-run"_s),
         QCommandLineOption(QStringList { u"h"_s, u"help"_s }), QCommandLineOption(u"version"_s) });
     const auto wrong = [&](const QString &what) {
         print(stderr, u"linchpinctl: "_s + what + u'\n' + usage(commands));
@@ -143,7 +143,8 @@ int run(QCoreApplication &qt)
         .passwordFromStdin = parser.isSet(u"password-stdin"_s),
         .enabled = parser.isSet(u"enabled"_s),
         .disabled = parser.isSet(u"disabled"_s),
-        .domain = parser.isSet(u"domain"_s) };
+        .domain = parser.isSet(u"domain"_s),
+        .dryRun = parser.isSet(u"dry-run"_s) };
     static const QStringList kEverywhere { u"profile"_s, u"json"_s };
     const QStringList given = parser.optionNames();
     for (const QString &option : given) {
