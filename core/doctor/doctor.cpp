@@ -95,7 +95,10 @@ std::optional<Error> retiredService(
         return std::nullopt;
     }
     const auto ended = std::ranges::find_if(presets, [&domain](const AccountPreset &preset) {
-        return preset.retired && preset.domains.contains(domain, Qt::CaseInsensitive);
+        return preset.retired && std::ranges::any_of(preset.domains, [&domain](const QString &of) {
+            return domain.compare(of, Qt::CaseInsensitive) == 0
+                || domain.endsWith(QString(u'.' + of), Qt::CaseInsensitive);
+        });
     });
     if (ended == presets.cend()) {
         return std::nullopt;
@@ -125,6 +128,7 @@ public:
     SettingValues trial;
     Presence presence;
     QList<const ProtocolPlugin *> domainPlugins;
+    QList<AccountPreset> known;
     DoctorWorld world;
     FindingLog log;
     std::unique_ptr<ObservedServices> services;
@@ -149,7 +153,10 @@ private:
     void afterContacts();
     QString placeOf(const Error &why) const;
     void lookCloser(const Error &why);
+    void lookCloserAt(const Finding &failed);
     void askPlugin();
+    void stopBeforePassword();
+    Finding missingPassword() const;
     void judged(const std::optional<Finding> &bad);
     void closeSession(const std::function<void()> &then);
     void pass(const QString &step, Finding::State state, const QString &tried,
@@ -176,6 +183,7 @@ private:
     int m_presences = 0;
     bool m_contactsComplete = false;
     bool m_online = false;
+    bool m_placeholder = false; ///< there is no password: we look how far it goes without
     bool m_ended = false; ///< the session ended by itself
     bool m_looking = false; ///< the failure is known, its cause is being looked for
     bool m_signInOver = false;
@@ -192,6 +200,7 @@ Doctor::Walk::Walk(Doctor &doctor, Patient patient, DoctorWorld doctorWorld)
     , trial(trialSettings(schema, patient.settings, patient.running))
     , presence(patient.presence)
     , domainPlugins(patient.domainOf)
+    , known(patient.knownServices)
     , world(std::move(doctorWorld))
     , log([this](const Finding &finding) { Q_EMIT q.found(finding); })
 {
@@ -278,7 +287,7 @@ void Doctor::Walk::start()
     }
     runChecks(DoctorCheck::When::Before, std::nullopt, [this](const std::optional<Finding> &bad) {
         if (bad) {
-            endWith(*bad);
+            lookCloserAt(*bad);
         } else {
             signIn();
         }
@@ -315,7 +324,7 @@ bool Doctor::Walk::settingsAreSound()
             return refuse(normal.error(), step, address);
         }
     }
-    if (const auto retired = retiredService(plugin->presets(), given)) {
+    if (const auto retired = retiredService(plugin->presets() + known, given)) {
         return refuse(*retired, step, address);
     }
     const QString proxyType = trial.text(u"proxy-type"_s);
@@ -414,6 +423,9 @@ void Doctor::Walk::onState(Session::State state)
         return;
     case Session::State::Authenticating:
         m_stepUnderWay = DoctorStep::Authentication.toString();
+        if (m_placeholder && !m_signInOver) {
+            stopBeforePassword();
+        }
         return;
     case Session::State::Online:
         if (!m_online && !m_signInOver) {
@@ -469,19 +481,68 @@ void Doctor::Walk::onEnded(const Error &why)
     }
     m_ended = true;
     m_signInLimit.reset();
+    if (why.code == "no-password"_L1 && !m_online && !m_placeholder) {
+        m_placeholder = true;
+        m_ended = false;
+        services->usePlaceholders();
+        QMetaObject::invokeMethod(
+            this,
+            [this] {
+                m_session.reset();
+                signIn();
+            },
+            Qt::QueuedConnection);
+        return;
+    }
     m_signInOver = true;
     // Whoever tells us of it may not be deleted now.
     QMetaObject::invokeMethod(this, [this, why] { lookCloser(why); }, Qt::QueuedConnection);
+}
+
+/// Without a password, everything up to it can be seen. What is sent would be a wrong one, and count.
+void Doctor::Walk::stopBeforePassword()
+{
+    services->silence();
+    m_signInOver = true;
+    m_ended = true;
+    m_signInLimit.reset();
+    m_session->disconnect(this);
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            if (!m_finishing) {
+                log.settle();
+                conclude(missingPassword());
+            }
+        },
+        Qt::QueuedConnection);
+}
+
+Finding Doctor::Walk::missingPassword() const
+{
+    Error error;
+    error.kind = Error::Kind::Authentication;
+    error.code = u"no-password"_s;
+    error.title = Doctor::tr("The server can be reached; for what follows, a password is needed.");
+    error.remedy = Doctor::tr("Enter the account's password.");
+    error.fatal = true;
+    return { DoctorStep::Authentication.toString(), Finding::State::Failed,
+        given.text(u"address"_s), {}, error };
 }
 
 /// The step at which a failure of the session stands.
 QString Doctor::Walk::placeOf(const Error &why) const
 {
     const ObservedServices::Evidence &evidence = services->evidence();
-    const bool lineFailed = std::ranges::any_of(log.held(),
-        [&why](const Finding &held) { return held.error && held.error->code == why.code; });
+    const auto attempt
+        = std::ranges::find_if(log.held().crbegin(), log.held().crend(), [&why](const Finding &held) {
+              return held.error && held.error->code == why.code;
+          });
+    if (attempt != log.held().crend()) {
+        return attempt->step; // that attempt is what failed
+    }
     // Silence: of whom?
-    if (why.code == "timed-out"_L1 && !lineFailed && evidence.connected) {
+    if (why.code == "timed-out"_L1 && evidence.connected) {
         return m_online      ? DoctorStep::Contacts.toString()
             : evidence.heard ? DoctorStep::Authentication.toString()
                              : DoctorStep::Protocol.toString();
@@ -502,6 +563,10 @@ void Doctor::Walk::lookCloser(const Error &why)
     m_contactsLimit.reset();
     m_failure = Finding { placeOf(why), Finding::State::Failed, services->evidence().peer,
         why.detail, completedError(why) };
+    if (m_placeholder && m_failure.step == DoctorStep::Authentication) {
+        conclude(missingPassword());
+        return;
+    }
     refined(why, trial, *services, world, this, [this](const Finding &finding) {
         log.show(finding);
     }).then(this, [this](const Result<Error> &better) {
@@ -516,6 +581,30 @@ void Doctor::Walk::lookCloser(const Error &why)
             m_failure.answer = better->detail;
         }
         askPlugin();
+    });
+}
+
+/// A check ahead of the sign-in failed: what is general about it?
+void Doctor::Walk::lookCloserAt(const Finding &failed)
+{
+    m_looking = true;
+    m_failure = failed;
+    refined(*failed.error, trial, *services, world, this, [this](const Finding &finding) {
+        log.show(finding);
+    }).then(this, [this](const Result<Error> &better) {
+        if (m_finishing) {
+            return;
+        }
+        if (!better || *better == *m_failure.error) {
+            endWith(m_failure);
+            return;
+        }
+        if (better->code != m_failure.error->code) {
+            m_failure.step = stepOfCode(better->code, m_failure.step);
+        }
+        m_failure.error = completedError(*better);
+        m_failure.answer = better->detail;
+        conclude(m_failure);
     });
 }
 

@@ -31,6 +31,9 @@ public:
         bool running = false; ///< the account is signed in: it must not be thrown out
         /// Plugins to ask for Domain checks; their checks are all that is made. Empty: a sign-in.
         QList<const ProtocolPlugin *> domainOf = {};
+        /// Services known beside the plugin's own presets: those that have ended, an
+        /// administrator's.
+        QList<AccountPreset> knownServices = {};
     };
 
     /// The real world, unless tests hand in theirs.
@@ -63,8 +66,8 @@ private:
 SettingValues trialSettings(
     const SettingsSchema &schema, const SettingValues &settings, bool running);
 
-/// The service of the address's domain has ended (presets marked retired), in the preset's words;
-/// nothing where it lives, or where the user set a server by hand. Pure.
+/// The service of the address's domain, or of one above it, has ended (presets marked retired), in
+/// the preset's words; nothing where it lives, or where the user set a server by hand. Pure.
 std::optional<Error> retiredService(
     const QList<AccountPreset> &presets, const SettingValues &settings);
 

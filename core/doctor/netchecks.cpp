@@ -50,7 +50,10 @@ public:
     {
         const auto future = m_answer.future();
         const ObservedServices::Evidence &evidence = m_services.evidence();
-        if (m_error.code == "name-not-found"_L1 && !evidence.targets.isEmpty()) {
+        if (blamesProxy()) {
+            m_targets = { evidence.peer.section(u':', 0, -2) };
+            askProxied();
+        } else if (m_error.code == "name-not-found"_L1 && !evidence.targets.isEmpty()) {
             m_targets = evidence.targets.keys();
             askTarget();
         } else if (m_error.code == "certificate-expired"_L1
@@ -84,6 +87,47 @@ private:
         m_error.remedy = other.remedy;
         m_error.fatal = other.fatal;
         m_error.fix.clear();
+    }
+
+    // A proxy that says no, in one of the many ways to say so.
+
+    bool blamesProxy() const
+    {
+        const ProxySettings::Type type = m_services.proxy().type;
+        const bool proxied
+            = type == ProxySettings::Type::Http || type == ProxySettings::Type::Socks5;
+        static const QStringList kWays { u"connection-failed"_s, u"connection-closed"_s,
+            u"name-not-found"_s };
+        return proxied && !m_services.evidence().connected && kWays.contains(m_error.code);
+    }
+
+    void askProxied()
+    {
+        if (m_error.code != "name-not-found"_L1 || !m_world.addresses) {
+            replace(u"proxy-refused"_s, m_error.detail);
+            finish();
+            return;
+        }
+        // A name that we know and the proxy does not is the proxy's fault.
+        const QString host
+            = m_targets.constFirst().isEmpty() ? ownHost() : m_targets.constFirst();
+        m_world.addresses(host).then(this, [this](const Result<QStringList> &addresses) {
+            if (addresses) {
+                replace(u"proxy-refused"_s, m_error.detail);
+            }
+            finish();
+        });
+    }
+
+    /// Where the sign-in went, for sessions with sockets of their own.
+    QString ownHost() const
+    {
+        const QList<RefusedPeer> &refused = m_services.evidence().refused;
+        if (!refused.isEmpty()) {
+            return refused.constLast().host;
+        }
+        const QString server = m_settings.text(u"server"_s);
+        return server.isEmpty() ? m_settings.text(u"address"_s).section(u'@', -1) : server;
     }
 
     // A name in DNS that leads nowhere.
@@ -124,7 +168,8 @@ private:
             return;
         }
         const bool told = !m_dates.isEmpty();
-        const QString host = m_services.evidence().peer.section(u':', 0, -2);
+        const QString peer = m_services.evidence().peer.section(u':', 0, -2);
+        const QString host = peer.isEmpty() ? ownHost() : peer;
         const QList<QUrl> clocks
             = m_world.clocks && !told && !host.isEmpty() ? m_world.clocks(host) : QList<QUrl> {};
         if (clocks.isEmpty()) {

@@ -92,6 +92,7 @@ struct ObservedServices::Shared {
     int connecting = 0;
     int shaking = 0;
     int fetching = 0;
+    bool silent = false;
 
     void tell(const QString &step, Finding::State state, const QString &tried,
         const QString &answer, const std::optional<Error> &error = std::nullopt)
@@ -125,7 +126,13 @@ public:
         connect(m_transport.get(), &Transport::closed, this, &Transport::closed);
     }
 
-    void write(const QByteArray &bytes) override { m_transport->write(bytes); }
+    void write(const QByteArray &bytes) override
+    {
+        const auto shared = m_shared.lock();
+        if (!shared || !shared->silent) {
+            m_transport->write(bytes);
+        }
+    }
     qint64 bytesPending() const override { return m_transport->bytesPending(); }
     void close() override { m_transport->close(); }
     TlsInfo tlsInfo() const override { return m_transport->tlsInfo(); }
@@ -141,6 +148,7 @@ public:
             return m_transport->startTls(certificateName);
         }
         ++shared->shaking;
+        m_shaken = false;
         const QString name = certificateName.isEmpty() ? m_host : certificateName;
         m_limit = m_services.timer(kTlsLimit, [this, answer, name] {
             finishTls(answer, name, Result<void>(std::unexpect, timedOut(m_where)));
@@ -155,12 +163,11 @@ public:
 private:
     void finishTls(const Answer<void> &answer, const QString &name, const Result<void> &result)
     {
-        if (answer.isAnswered()) {
-            return;
+        if (std::exchange(m_shaken, true)) {
+            return; // closing below answers once more
         }
-        const auto shared = m_shared.lock();
         const bool late = !result && result.error().code == "timed-out"_L1;
-        if (shared) {
+        if (const auto shared = m_shared.lock()) {
             --shared->shaking;
             const QString tried = name == m_host ? m_where : u"%1 (%2)"_s.arg(m_where, name);
             if (result) {
@@ -171,7 +178,7 @@ private:
                     result.error().detail, result.error());
             }
         }
-        // Both may be what we are called from.
+        // It may be what we are called from.
         QMetaObject::invokeMethod(
             this, [timer = std::shared_ptr<Timer>(std::move(m_limit))] { }, Qt::QueuedConnection);
         if (late) {
@@ -186,6 +193,7 @@ private:
     std::weak_ptr<ObservedServices::Shared> m_shared;
     SessionServices &m_services; ///< outlive all transports' handshakes, with the session
     std::unique_ptr<Timer> m_limit;
+    bool m_shaken = true; ///< no handshake is under way
 };
 
 /// An answer that gives up after a while.
@@ -396,8 +404,16 @@ Async<QList<ServiceRecord>> ObservedServices::lookUpService(const QString &name)
     return pending->answer.future();
 }
 
+void ObservedServices::silence()
+{
+    m_shared->silent = true;
+}
+
 Async<HttpReply> ObservedServices::http(const HttpRequest &request)
 {
+    if (m_shared->silent) {
+        return Answer<HttpReply>().future(); // cancelled
+    }
     m_shared->watch.attempted();
     ++m_shared->fetching;
     const Answer<HttpReply> answer;
@@ -463,6 +479,10 @@ Async<QString> ObservedServices::secret(const QString &key)
     m_shared->watch.waiting(true);
     m_services->secret(key).then(&m_context, [this, answer](const Result<QString> &secret) {
         m_shared->watch.waiting(false);
+        if (!secret && secret.error().code == "no-password"_L1 && m_placeholders) {
+            answer.give(QString::fromLatin1(randomBytes(12).toHex()));
+            return;
+        }
         answer.give(secret);
     });
     return answer.future();

@@ -53,6 +53,11 @@ public:
     const Evidence &evidence() const;
     /// From outside: sockets of the real services tell here whom they did not trust.
     void notePeer(const RefusedPeer &peer);
+    /// From now on a secret that nobody has is answered with something random: to see how far a
+    /// sign-in gets without it. Whoever does so silences us before it is used.
+    void usePlaceholders() { m_placeholders = true; }
+    /// Nothing more goes out over the connections made here.
+    void silence();
     /// Signed in: timers are no longer shortened.
     void setPatient() { m_patient = true; }
     SessionServices &bare() { return *m_services; }
@@ -91,6 +96,7 @@ private:
     QHash<QString, QByteArray> m_states;
     QHash<QString, QString> m_secrets;
     bool m_patient = false;
+    bool m_placeholders = false;
     QObject m_context; // last: pending answers end before anything they use
 };
 

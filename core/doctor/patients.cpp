@@ -46,6 +46,15 @@ ServiceBinding bindingFor(const SettingsSchema &schema, const Examination &exami
     return binding;
 }
 
+std::unique_ptr<Doctor> made(Doctor::Patient patient, const Examination &examination)
+{
+    patient.settings = examination.settings;
+    patient.domainOf = examination.domainOf;
+    patient.knownServices = examination.services;
+    return examination.world ? std::make_unique<Doctor>(std::move(patient), *examination.world)
+                             : std::make_unique<Doctor>(std::move(patient));
+}
+
 } // namespace
 
 std::unique_ptr<Doctor> doctorFor(
@@ -61,25 +70,21 @@ std::unique_ptr<Doctor> doctorFor(
     };
     Doctor::Patient patient;
     patient.plugin = account.plugin();
-    patient.settings = examination.settings;
-    patient.domainOf = examination.domainOf;
     patient.running = account.state() == Account::State::Online;
     if (patient.running) {
         patient.presence = account.presence();
     }
     patient.services = std::make_unique<RealServices>(std::move(binding));
-    return std::make_unique<Doctor>(std::move(patient));
+    return made(std::move(patient), examination);
 }
 
 std::unique_ptr<Doctor> doctorFor(const ProtocolPlugin &plugin, const Examination &examination)
 {
     Doctor::Patient patient;
     patient.plugin = &plugin;
-    patient.settings = examination.settings;
-    patient.domainOf = examination.domainOf;
     patient.services
         = std::make_unique<RealServices>(bindingFor(fullSchema(plugin), examination, nullptr));
-    return std::make_unique<Doctor>(std::move(patient));
+    return made(std::move(patient), examination);
 }
 
 } // namespace linchpin

@@ -17,6 +17,8 @@ struct Examination {
     SettingValues settings; ///< may differ from the account's: values to try
     QMap<QString, QString> secrets; ///< instead of the stored ones, by settings key
     QList<const ProtocolPlugin *> domainOf; ///< Doctor::Patient::domainOf
+    QList<AccountPreset> services; ///< Doctor::Patient::knownServices
+    std::optional<DoctorWorld> world; ///< instead of the real one; for tests
 };
 
 /// A doctor for an account, in the real world: services of their own, the account's secrets (where

@@ -63,5 +63,6 @@ void start();
 void messages();
 void history();
 void signin();
+void doctor();
 
 } // namespace linchpin::bench

@@ -26,6 +26,9 @@ int main(int argc, char **argv)
         { u"contacts"_s, &bench::contacts },
         { u"messages"_s, &bench::messages },
         { u"signin"_s, &bench::signin },
+#ifdef LINCHPIN_HAS_FAULTS
+        { u"doctor"_s, &bench::doctor },
+#endif
     };
     QStringList wanted = QCoreApplication::arguments().mid(1);
     bench::setQuick(wanted.removeAll("--quick"_L1) > 0);

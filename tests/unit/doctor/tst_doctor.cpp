@@ -154,6 +154,7 @@ private Q_SLOTS:
     void checksAfterFailureRefine();
     void onlineChecksMayFail();
     void whatWasMendedIsToldAndLearned();
+    void withoutAPasswordItGoesAsFarAsItCan();
     void contactListThatDoesNotCome();
     void endOfASessionThatWasOnline();
     void domainNeedsNoSession();
@@ -495,6 +496,40 @@ void TestDoctor::whatWasMendedIsToldAndLearned()
     QVERIFY(c.verdict->ok);
     QVERIFY(c.told().contains("user-agent warning user-agent-rejected"_L1));
     QCOMPARE(c.verdict->learned.value(u"user-agent"_s).toString(), u"UCCAPI/4.0"_s);
+}
+
+void TestDoctor::withoutAPasswordItGoesAsFarAsItCan()
+{
+    Consultation c;
+    c.prepare = [](FakeServices &services) { services.secrets.clear(); };
+    c.start();
+    FakeSession *const first = c.session();
+    QVERIFY(first);
+    QString given;
+    c.plugin.services()->secret(u"password"_s).then(first, [first](const Result<QString> &got) {
+        first->end(got.error());
+    });
+    QTRY_COMPARE(c.plugin.sessionsMade(), 2);
+    FakeSession *const second = c.session();
+    QVERIFY(second);
+    c.plugin.services()->secret(u"password"_s).then(second, [&given](const Result<QString> &got) {
+        given = got.value();
+    });
+    QTRY_VERIFY(!given.isEmpty());
+    std::shared_ptr<Transport> line;
+    c.plugin.services()
+        ->connectTo({ .host = u"192.0.2.1"_s, .port = 5061 })
+        .then(second,
+            [&line](const Result<std::shared_ptr<Transport>> &made) { line = made.value(); });
+    QTRY_VERIFY(line);
+    line->write("hello"_ba);
+    second->setState(Session::State::Authenticating);
+    line->write("the password"_ba); // never goes out
+    QVERIFY(c.isOver());
+    QCOMPARE(c.verdict->error.code, u"no-password"_s);
+    QCOMPARE(c.verdict->step, u"authentication"_s);
+    QVERIFY(c.told().contains("tcp ok"_L1));
+    QCOMPARE(c.services->transport()->written(), "hello"_ba);
 }
 
 void TestDoctor::contactListThatDoesNotCome()

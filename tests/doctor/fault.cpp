@@ -1,0 +1,190 @@
+// SPDX-FileCopyrightText: 2026 Linchpin contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "tests/doctor/fault.h"
+
+#include "core/accounts/pluginregistry.h"
+#include "core/doctor/doctorcodes.h"
+#include "core/doctor/patients.h"
+#include "core/net/sharedrows.h"
+
+#include <QTest>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace linchpin::test {
+
+namespace {
+
+constexpr int kPatience = 15000; ///< ms; the doctor's own limit is ten seconds
+
+/// The real plugins, as built.
+PluginRegistry &plugins()
+{
+    static PluginRegistry registry({ QStringLiteral(LINCHPIN_BINARY_DIR "/plugins/linchpin") });
+    if (registry.ids().isEmpty()) {
+        registry.scan();
+    }
+    return registry;
+}
+
+QString judge(const Fault &fault, const FaultResult &result)
+{
+    const Verdict &verdict = result.verdict;
+    if (verdict.cancelled) {
+        return u"given up"_s;
+    }
+    if (verdict.ok != fault.code.isEmpty()) {
+        return verdict.ok ? u"it works, %1 was expected"_s.arg(fault.code)
+                          : u"%1, but it should work"_s.arg(verdict.error.code);
+    }
+    if (verdict.error.code != fault.code) {
+        return u"%1 instead of %2"_s.arg(verdict.error.code, fault.code);
+    }
+    if (!fault.step.isEmpty() && verdict.step != fault.step) {
+        return u"at %1 instead of %2"_s.arg(verdict.step, fault.step);
+    }
+    if (verdict.took >= std::chrono::seconds(10)) {
+        return u"it took %1 ms"_s.arg(verdict.took.count());
+    }
+    for (const QString &code : fault.warnings) {
+        const bool told = std::ranges::any_of(result.findings, [&code](const Finding &finding) {
+            return finding.state == Finding::State::Warning && finding.error
+                && finding.error->code == code;
+        });
+        if (!told) {
+            return u"no warning %1"_s.arg(code);
+        }
+    }
+    for (auto it = fault.fix.cbegin(); it != fault.fix.cend(); ++it) {
+        if (verdict.error.fix.value(it.key()) != it.value()) {
+            return u"the fix does not set %1 to %2"_s.arg(it.key(), it.value().toString());
+        }
+    }
+    if (verdict.ok) {
+        return {};
+    }
+    // A verdict is for people: a sentence, what to do, and the failed step last.
+    if (verdict.error.title.size() < 10 || verdict.error.remedy.isEmpty()) {
+        return u"the verdict says too little"_s;
+    }
+    const bool shown = std::ranges::any_of(result.findings, [&verdict](const Finding &finding) {
+        return finding.state == Finding::State::Failed && finding.error
+            && finding.error->code == verdict.error.code;
+    });
+    return shown ? QString() : u"no step failed with the verdict's code"_s;
+}
+
+} // namespace
+
+FaultWorld::~FaultWorld()
+{
+    while (!m_kept.empty()) {
+        m_kept.pop_back();
+    }
+    for (const auto &[name, value] : m_environment) {
+        if (value) {
+            qputenv(name.constData(), *value);
+        } else {
+            qunsetenv(name.constData());
+        }
+    }
+}
+
+void FaultWorld::setEnvironment(const QByteArray &name, const QByteArray &value)
+{
+    const bool had = qEnvironmentVariableIsSet(name.constData());
+    m_environment.insert(m_environment.begin(),
+        { name, had ? std::optional<QByteArray>(qgetenv(name.constData())) : std::nullopt });
+    qputenv(name.constData(), value);
+}
+
+RudeServer &FaultWorld::tlsServer(RudeServer::Manner manner, Flaw flaw, const QByteArray &words)
+{
+    return make<RudeServer>(RudeServer::Options {
+        .manner = manner, .words = words, .tls = certificates().server(flaw) });
+}
+
+RudeServer &FaultWorld::plainServer(RudeServer::Manner manner, const QByteArray &words)
+{
+    return make<RudeServer>(RudeServer::Options { .manner = manner, .words = words });
+}
+
+QList<Fault> faultsOf(const QString &protocol)
+{
+    const QList<Fault> own = protocol == "sip"_L1 ? sipFaults()
+        : protocol == "xmpp"_L1                   ? xmppFaults()
+                                                  : ircFaults();
+    return generalFaults(protocol) + own;
+}
+
+FaultResult examine(const Fault &fault)
+{
+    FaultResult result;
+    FaultWorld world;
+    world.setEnvironment(
+        "LINCHPIN_DNS_SERVER"_ba, "127.0.0.1:" + QByteArray::number(world.dns().port()));
+    const std::optional<FaultAccount> account = fault.arrange(world);
+    if (!account) {
+        result.skipped = true;
+        return result;
+    }
+    const ProtocolPlugin *const plugin = plugins().plugin(fault.protocol);
+    if (!plugin) {
+        result.complaint = u"there is no plugin"_s;
+        return result;
+    }
+    const SettingsSchema schema = fullSchema(*plugin);
+    Examination examination;
+    for (auto it = account->settings.cbegin(); it != account->settings.cend(); ++it) {
+        const SettingField *const field = schema.field(it.key());
+        if (!field) {
+            result.complaint = u"there is no setting %1"_s.arg(it.key());
+            return result;
+        }
+        // As somebody would write it: a port is a number of its own type.
+        const Result<QVariant> value = SettingsSchema::parse(*field, it.value().toString());
+        if (!value) {
+            result.complaint = value.error().title;
+            return result;
+        }
+        examination.settings.set(it.key(), *value);
+    }
+    if (!examination.settings.contains(u"proxy-type"_s)) {
+        examination.settings.set(u"proxy-type"_s, u"none"_s);
+    }
+    if (!account->password.isEmpty()) {
+        examination.secrets.insert(u"password"_s, account->password);
+    }
+    if (fault.domain) {
+        const QStringList ids = plugins().ids();
+        for (const QString &id : ids) {
+            examination.domainOf.append(plugins().plugin(id));
+        }
+    }
+    QObject context;
+    DoctorWorld outside = realDoctorWorld(&context);
+    outside.clocks = [&world](const QString &) { return world.clocks; };
+    examination.world = outside;
+    const std::unique_ptr<Doctor> doctor = doctorFor(*plugin, examination);
+    std::optional<Verdict> verdict;
+    QObject::connect(doctor.get(), &Doctor::finished, doctor.get(),
+        [&verdict](const Verdict &told) { verdict = told; });
+    doctor->start();
+    (void)QTest::qWaitFor([&verdict] { return verdict.has_value(); }, kPatience);
+    if (!verdict) {
+        result.complaint = u"no verdict after %1 ms"_s.arg(kPatience);
+        return result;
+    }
+    result.verdict = *verdict;
+    result.findings = doctor->findings();
+    result.report = reportText({ u"Linchpin"_s, u"test"_s, fault.protocol,
+                                   examination.settings.text(u"address"_s), QDateTime() },
+        schema, examination.settings, result.findings, *verdict);
+    result.complaint = judge(fault, result);
+    return result;
+}
+
+} // namespace linchpin::test
