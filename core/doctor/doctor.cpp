@@ -499,7 +499,8 @@ void Doctor::Walk::onEnded(const Error &why)
     QMetaObject::invokeMethod(this, [this, why] { lookCloser(why); }, Qt::QueuedConnection);
 }
 
-/// Without a password, everything up to it can be seen. What is sent would be a wrong one, and count.
+/// Without a password, everything up to it can be seen. What is sent would be a wrong one, and
+/// count.
 void Doctor::Walk::stopBeforePassword()
 {
     services->silence();
@@ -534,10 +535,8 @@ Finding Doctor::Walk::missingPassword() const
 QString Doctor::Walk::placeOf(const Error &why) const
 {
     const ObservedServices::Evidence &evidence = services->evidence();
-    const auto attempt
-        = std::ranges::find_if(log.held().crbegin(), log.held().crend(), [&why](const Finding &held) {
-              return held.error && held.error->code == why.code;
-          });
+    const auto attempt = std::ranges::find_if(log.held().crbegin(), log.held().crend(),
+        [&why](const Finding &held) { return held.error && held.error->code == why.code; });
     if (attempt != log.held().crend()) {
         return attempt->step; // that attempt is what failed
     }

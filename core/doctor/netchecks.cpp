@@ -109,8 +109,7 @@ private:
             return;
         }
         // A name that we know and the proxy does not is the proxy's fault.
-        const QString host
-            = m_targets.constFirst().isEmpty() ? ownHost() : m_targets.constFirst();
+        const QString host = m_targets.constFirst().isEmpty() ? ownHost() : m_targets.constFirst();
         m_world.addresses(host).then(this, [this](const Result<QStringList> &addresses) {
             if (addresses) {
                 replace(u"proxy-refused"_s, m_error.detail);

@@ -10,6 +10,7 @@
 #include <QLocale>
 #include <QSslCertificate>
 #include <QSslError>
+#include <QSslKey>
 
 #include <algorithm>
 
@@ -63,6 +64,41 @@ QString tlsWords(const TlsInfo &info)
                       QLocale::c().toString(peer.expiryDate().toUTC().date(), u"yyyy-MM-dd"_s));
     }
     return words;
+}
+
+/// The worst of them; what is worth nothing hides that it has expired as well.
+Error doubtOf(const QList<QSslError> &errors, const QSslCertificate &peer)
+{
+    static const QStringList kWorstFirst { u"certificate-weak"_s, u"certificate-untrusted"_s,
+        u"certificate-name-mismatch"_s, u"certificate-expired"_s, u"certificate-not-yet-valid"_s };
+    const QSslKey key = peer.publicKey();
+    const bool weak = key.algorithm() == QSsl::Rsa && key.length() > 0 && key.length() < 2048;
+    qsizetype worst = weak ? 0 : kWorstFirst.size() - 1;
+    QStringList words;
+    for (const QSslError &error : errors) {
+        qsizetype rank = 1;
+        switch (error.error()) {
+        case QSslError::CertificateNotYetValid:
+            rank = 4;
+            break;
+        case QSslError::CertificateExpired:
+            rank = 3;
+            break;
+        case QSslError::HostNameMismatch:
+            rank = 2;
+            break;
+        default:
+            // Qt has no word for OpenSSL's X509_V_ERR_EE_KEY_TOO_SMALL and its sisters.
+            rank = error.errorString().contains("too small"_L1)
+                    || error.errorString().contains("too weak"_L1)
+                ? 0
+                : 1;
+        }
+        worst = std::min(worst, rank);
+        words.append(error.errorString());
+    }
+    words.removeDuplicates();
+    return doctorError(kWorstFirst.at(worst), words.join(u"; "_s));
 }
 
 /// Without what may be secret in it.
@@ -550,12 +586,9 @@ std::optional<Error> ObservedServices::judgePeer(
     if (auto *const judge = dynamic_cast<PeerJudge *>(m_services.get())) {
         doubt = judge->judgePeer(peer, errors);
     } else if (!errors.isEmpty()) {
-        // Nobody to ask: nothing that is wrong is let through.
-        QStringList words;
-        for (const QSslError &error : errors) {
-            words.append(error.errorString());
-        }
-        doubt = doctorError(u"certificate-untrusted"_s, words.join(u"; "_s));
+        doubt = doubtOf(errors,
+            QSslCertificate(peer.chain.value(0),
+                QSsl::Der)); // nobody to ask: nothing that is wrong is let through
     }
     if (doubt) {
         RefusedPeer refused = peer;

@@ -51,7 +51,8 @@ void doctor()
                 seen.insert(fault.code);
             }
             QJsonObject json { { u"bench"_s, u"doctor-row"_s }, { u"protocol"_s, protocol },
-                { u"fault"_s, fault.name }, { u"expected"_s, fault.code.isEmpty() ? u"ok"_s : fault.code },
+                { u"fault"_s, fault.name },
+                { u"expected"_s, fault.code.isEmpty() ? u"ok"_s : fault.code },
                 { u"verdict"_s, result.verdict.ok ? u"ok"_s : result.verdict.error.code },
                 { u"step"_s, result.verdict.step }, { u"took_ms"_s, took }, { u"right"_s, ok } };
             if (!ok) {

@@ -143,9 +143,12 @@ void addLines(Rows &rows)
         });
 }
 
-void addStrangers(Rows &rows)
+void addStrangers(Rows &rows, const QString &own)
 {
-    rows.add(u"plain text at a TLS port"_s, u"not-tls"_s, DoctorStep::Tls,
+    // The protocol that listens to what is said there knows that it is not its own.
+    const bool listens = own == "irc"_L1;
+    rows.add(u"plain text at a TLS port"_s, listens ? u"wrong-protocol"_s : u"not-tls"_s,
+        listens ? DoctorStep::Protocol : DoctorStep::Tls,
         [](FaultWorld &world, const QString &protocol) {
             return accountAt(protocol,
                 world.plainServer(Manner::Answers, "what was that?\r\nwhat?\r\n"_ba).port());
@@ -244,7 +247,7 @@ QList<Fault> generalFaults(const QString &protocol)
 {
     Rows rows(protocol);
     addLines(rows);
-    addStrangers(rows);
+    addStrangers(rows, protocol);
     addTls(rows);
     addProxies(rows);
     return rows.take();
