@@ -310,9 +310,8 @@ Result<void> PsiReader::messages(
         return sink(std::move(*message));
     });
     if (broken > 0) {
-        notes.append({ log.file, firstBroken,
-            QCoreApplication::translate(
-                "linchpin::Import", "%n line(s) could not be understood.", nullptr, broken) });
+        notes.append(
+            { log.file, firstBroken, tr("Lines that could not be understood: %1").arg(broken) });
     }
     return {};
 }

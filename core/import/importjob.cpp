@@ -12,7 +12,6 @@
 #include "core/net/sharedrows.h"
 #include "core/settings/appsettings.h"
 
-#include <QCoreApplication>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -572,10 +571,8 @@ void ImportJob::finish()
         report.cancelled = d->cancelled && !report.error;
         if (d->writer->messagesUnplaced() > 0) {
             report.notes.append({ d->path, 0,
-                QCoreApplication::translate("linchpin::Import",
-                    "%n message(s) with addresses that are none here.", nullptr,
-                    static_cast<int>(
-                        std::min<qint64>(d->writer->messagesUnplaced(), 1'000'000'000))) });
+                tr("Messages of conversations whose address is none here: %1")
+                    .arg(d->writer->messagesUnplaced()) });
         }
         // The list of conversations learns of the new ones; the outbox is none the worse for it.
         d->context.conversations.load().then(this, [this](const Result<void> &) {

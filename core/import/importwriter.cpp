@@ -93,8 +93,8 @@ void ImportWriter::lookForNews(QList<ConversationKey> unread, const Then &then)
         return;
     }
     const ConversationKey key = unread.takeFirst();
-    m_history.after(key, {}, 1).then(
-        this, [this, key, unread, then](const Result<HistoryPage> &page) {
+    m_history.after(key, {}, 1)
+        .then(this, [this, key, unread, then](const Result<HistoryPage> &page) {
             if (page && !page->messages.isEmpty()) {
                 m_existing.insert(key, page->messages.constFirst().sentAt.addDuration(-1ms));
             }

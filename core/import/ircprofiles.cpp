@@ -403,9 +403,8 @@ QList<ImportedAccount> accounts(const QByteArray &servlist, const QString &file,
         }
     }
     if (unused > 0) {
-        notes.append({ file, 0,
-            QCoreApplication::translate("linchpin::Import",
-                "%n network(s) of HexChat's own list, never used.", nullptr, unused) });
+        notes.append(
+            { file, 0, tr("Networks of HexChat's own list that were never used: %1").arg(unused) });
     }
     return accounts;
 }

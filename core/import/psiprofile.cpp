@@ -35,8 +35,7 @@ QMap<QString, QString> leaves(QXmlStreamReader &xml, QMap<QString, QString> &con
             text.clear();
             // Before 0.11 flags were attributes.
             for (const QXmlStreamAttribute &attribute : xml.attributes()) {
-                found.insert(
-                    path.join(u'.') + u'@' + attribute.name().toString(),
+                found.insert(path.join(u'.') + u'@' + attribute.name().toString(),
                     attribute.value().toString());
             }
             break;

@@ -61,8 +61,7 @@ public:
                 | QRegularExpression::DotMatchesEverythingOption);
         const QRegularExpressionMatch match = begin.match(line);
         if (!match.hasMatch() || !takesStamp(match.captured(3))) {
-            static const QRegularExpression header(
-                u"^(?:<!doctype|<html|</html|</body|</p>)"_s,
+            static const QRegularExpression header(u"^(?:<!doctype|<html|</html|</body|</p>)"_s,
                 QRegularExpression::CaseInsensitiveOption);
             return header.match(line).hasMatch() ? flush() : goOn(line);
         }
@@ -174,8 +173,7 @@ private:
         message.direction = out ? Direction::Out : Direction::In;
         if (m_paint == Paint::Out && !isOwn(name) && m_people.own.size() < kMostNames) {
             m_people.own.append(name); // for actions, whose colour does not tell
-        } else if (m_paint == Paint::In && !isOther(name)
-            && m_people.others.size() < kMostNames) {
+        } else if (m_paint == Paint::In && !isOther(name) && m_people.others.size() < kMostNames) {
             m_people.others.append(name);
         }
         if (m_people.room) {

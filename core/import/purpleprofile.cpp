@@ -194,8 +194,7 @@ void mapIrc(const RawAccount &raw, QMap<QString, QString> &settings, ImportedAcc
     put(account, u"server"_s, host);
     // What nobody set stays automatic, which is always encrypted.
     if (settings.contains(u"ssl"_s)) {
-        put(account, u"connection"_s,
-            isTrue(take(settings, u"ssl"_s)) ? u"tls"_s : u"plain"_s);
+        put(account, u"connection"_s, isTrue(take(settings, u"ssl"_s)) ? u"tls"_s : u"plain"_s);
     }
     const QString port = take(settings, u"port"_s);
     put(account, u"port"_s, port.isEmpty() || port == "0"_L1 ? QString() : port);

@@ -107,7 +107,11 @@ Result<void> Reader::readNetworks(ImportedProfile &profile)
         if (codec.compare("UTF-8"_L1, Qt::CaseInsensitive) != 0) {
             put(account, u"encoding"_s, codec);
         }
-        put(account, u"on-connect"_s, QString(rows->text(5)).replace(u'\n', u';').split(u';', Qt::SkipEmptyParts).join("; "_L1));
+        put(account, u"on-connect"_s,
+            QString(rows->text(5))
+                .replace(u'\n', u';')
+                .split(u';', Qt::SkipEmptyParts)
+                .join("; "_L1));
         QString password = rows->text(15);
         if (rows->number(9) != 0) {
             put(account, u"sasl"_s, u"plain"_s);

@@ -64,5 +64,6 @@ void messages();
 void history();
 void signin();
 void doctor();
+void importing();
 
 } // namespace linchpin::bench

@@ -29,6 +29,7 @@ int main(int argc, char **argv)
 #ifdef LINCHPIN_HAS_FAULTS
         { u"doctor"_s, &bench::doctor },
 #endif
+        { u"import"_s, &bench::importing },
     };
     QStringList wanted = QCoreApplication::arguments().mid(1);
     bench::setQuick(wanted.removeAll("--quick"_L1) > 0);

@@ -7,7 +7,9 @@
 #include "ui/widgets/common/questions.h"
 #include "ui/widgets/contactlist/accessdialog.h"
 #include "ui/widgets/history/historydialog.h"
+#include "ui/widgets/import/importdialog.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
@@ -33,6 +35,8 @@ private Q_SLOTS:
     void wizardShowsTheServersWords();
     void historyFindsAndOpens();
     void privacyRelationships();
+    void movesIn();
+    void saysThatThereIsNothingToImport();
 };
 
 void DialogsTest::editsAnAccount()
@@ -231,6 +235,68 @@ void DialogsTest::privacyRelationships()
     }));
     session.setState(Session::State::Closing);
     session.setState(Session::State::Offline);
+}
+
+void DialogsTest::movesIn()
+{
+    const QString profile = QStringLiteral(LINCHPIN_SOURCE_DIR "/tests/unit/import/data/purple");
+    UiWorld world({ u"xmpp"_s });
+    ImportDialog dialog(world.context());
+    dialog.offer({ { ImportSource::Pidgin, profile } });
+    dialog.show();
+    QSignalSpy imported(&dialog, &ImportDialog::imported);
+    auto *const next = dialog.findChild<QPushButton *>(u"next"_s);
+    auto *const accounts = dialog.findChild<QTreeWidget *>(u"accounts"_s);
+    auto *const logs = dialog.findChild<QCheckBox *>(u"logs"_s);
+    QVERIFY(next && accounts && logs);
+    QVERIFY(next->isEnabled()); // what was found is chosen
+    next->click();
+    QTRY_VERIFY(accounts->isVisible());
+    QCOMPARE(accounts->topLevelItemCount(), 3);
+    QVERIFY(accounts->topLevelItem(0)->text(0).contains(u"alice@alpha.test"_s));
+    QCOMPARE(accounts->topLevelItem(0)->checkState(0), Qt::Checked);
+    // A protocol that is not installed is told, and cannot be chosen.
+    QCOMPARE(accounts->topLevelItem(2)->checkState(0), Qt::Unchecked);
+    QVERIFY(!(accounts->topLevelItem(2)->flags() & Qt::ItemIsEnabled));
+    QVERIFY(logs->isChecked());
+    QVERIFY(dialog.findChild<QTreeWidget *>(u"skipped"_s)->isVisible());
+    QVERIFY(world.accounts->accounts().isEmpty()); // only looked at so far
+    // Nothing chosen, nothing to do, and it says so.
+    dialog.findChild<QCheckBox *>(u"statuses"_s)->setChecked(false);
+    accounts->topLevelItem(0)->setCheckState(0, Qt::Unchecked);
+    QVERIFY(!next->isEnabled());
+    QVERIFY(!next->toolTip().isEmpty());
+    accounts->topLevelItem(0)->setCheckState(0, Qt::Checked);
+    QVERIFY(next->isEnabled());
+    next->click();
+    QTRY_COMPARE(imported.size(), 1);
+    const auto report = imported.at(0).at(0).value<ImportReport>();
+    QCOMPARE(report.added, QStringList { u"alice@alpha.test"_s });
+    QCOMPARE(report.messages, 30);
+    QCOMPARE(world.accounts->accounts().size(), 1);
+    QVERIFY(dialog.findChild<QLabel *>(u"passwords"_s)->text().contains(u"accounts.xml"_s));
+    QVERIFY(!dialog.findChild<QLabel *>(u"result"_s)->text().contains(u"s3cret"_s));
+    QCOMPARE(next->text(), u"Close"_s);
+    next->click();
+    QVERIFY(!dialog.isVisible());
+}
+
+void DialogsTest::saysThatThereIsNothingToImport()
+{
+    QTemporaryDir empty;
+    UiWorld world({ u"xmpp"_s });
+    ImportDialog dialog(world.context());
+    dialog.offer({});
+    dialog.show();
+    auto *const next = dialog.findChild<QPushButton *>(u"next"_s);
+    QVERIFY(!next->isEnabled());
+    dialog.findChild<QLineEdit *>(u"path"_s)->setText(empty.path());
+    QVERIFY(next->isEnabled());
+    next->click();
+    auto *const complaint = dialog.findChild<QLabel *>(u"complaint"_s);
+    QTRY_VERIFY(complaint->isVisible());
+    QVERIFY(complaint->text().contains(u"Pidgin"_s));
+    QVERIFY(next->isVisible());
 }
 
 QTEST_MAIN(DialogsTest)

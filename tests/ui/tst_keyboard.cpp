@@ -11,6 +11,7 @@
 #include "ui/widgets/contactlist/joinroomdialog.h"
 #include "ui/widgets/dialogs.h"
 #include "ui/widgets/history/historydialog.h"
+#include "ui/widgets/import/importdialog.h"
 #include "ui/widgets/mainwindow.h"
 #include "ui/widgets/preferences/preferencesdialog.h"
 
@@ -27,6 +28,10 @@
 using namespace Qt::StringLiterals;
 using namespace linchpin;
 using namespace linchpin::test;
+
+namespace {
+const QString kPidgin = QStringLiteral(LINCHPIN_SOURCE_DIR "/tests/unit/import/data/purple");
+}
 
 /// The window and every dialog without eyes and without a mouse.
 class KeyboardTest : public QObject {
@@ -55,9 +60,10 @@ void KeyboardTest::initTestCase()
 void KeyboardTest::dialogs()
 {
     QTest::addColumn<QString>("what");
-    for (const char *const what : { "window", "conversation", "search in a conversation",
-             "accounts: basic", "accounts: advanced", "accounts: proxy", "first run", "history",
-             "preferences", "console", "add contact", "join room", "why" }) {
+    for (const char *const what :
+        { "window", "conversation", "search in a conversation", "accounts: basic",
+            "accounts: advanced", "accounts: proxy", "first run", "history", "preferences",
+            "console", "add contact", "join room", "import", "import: preview", "why" }) {
         QTest::newRow(what) << QString::fromLatin1(what);
     }
 }
@@ -104,6 +110,18 @@ QWidget *KeyboardTest::open(const QString &what, UiWorld &world, QObject &keeper
         top->findChild<QLineEdit *>(u"address"_s)->setText(u"alice@example.test"_s);
     } else if (what == "history"_L1) {
         top = new HistoryDialog(context, window);
+    } else if (what.startsWith("import"_L1)) {
+        auto *const moving = new ImportDialog(context, window);
+        moving->offer({ { ImportSource::Pidgin, kPidgin } });
+        top = moving;
+        if (what != "import"_L1) {
+            moving->read(ImportSource::Pidgin, kPidgin);
+            if (!QTest::qWaitFor([moving] {
+                    return moving->findChild<QWidget *>(u"accounts"_s)->isVisibleTo(moving);
+                })) {
+                qFatal("no preview");
+            }
+        }
     } else if (what == "preferences"_L1) {
         top = new PreferencesDialog(context, window);
     } else if (what == "console"_L1) {

@@ -15,6 +15,7 @@
 #include "ui/widgets/contactlist/joinroomdialog.h"
 #include "ui/widgets/contactlist/peopledialog.h"
 #include "ui/widgets/history/historydialog.h"
+#include "ui/widgets/import/importdialog.h"
 #include "ui/widgets/mainwindow.h"
 #include "ui/widgets/preferences/preferencesdialog.h"
 
@@ -34,6 +35,7 @@ Dialogs::Dialogs(UiContext context, MainWindow &window, QObject *parent)
     connect(&window, &MainWindow::accountsRequested, this, [this] { showAccounts(); });
     connect(&window, &MainWindow::preferencesRequested, this, &Dialogs::showPreferences);
     connect(&window, &MainWindow::historyRequested, this, &Dialogs::showHistory);
+    connect(&window, &MainWindow::importRequested, this, &Dialogs::showImport);
     connect(&window, &MainWindow::consoleRequested, this, [this] { showConsole(); });
     connect(&window, &MainWindow::addContactRequested, this, &Dialogs::showAddContact);
     connect(&window, &MainWindow::detailsRequested, this, &Dialogs::showDetails);
@@ -126,6 +128,11 @@ void Dialogs::showHistory()
     if (fresh) {
         connect(dialog, &HistoryDialog::messageRequested, &m_window, &MainWindow::openMessage);
     }
+}
+
+void Dialogs::showImport()
+{
+    once<ImportDialog>();
 }
 
 void Dialogs::showConsole(const AccountId &account)

@@ -30,6 +30,7 @@ public:
     void showAbout();
     void showPreferences();
     void showHistory();
+    void showImport();
     void showConsole(const AccountId &account = {});
     void showAddContact();
     void showDetails(const AccountId &account, const ContactAddress &address);

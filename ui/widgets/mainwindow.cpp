@@ -317,6 +317,8 @@ void MainWindow::buildMenu()
     access->setObjectName(u"privacyRelationships"_s);
     connect(menu, &QMenu::aboutToShow, this,
         [this, access] { access->setVisible(AccessDialog::isUseful(m_context)); });
+    menu->addAction(icons::icon(u"down"_s), tr("Import…"), this, &MainWindow::importRequested)
+        ->setObjectName(u"import"_s);
     menu->addAction(
         icons::icon(u"settings"_s), tr("Preferences…"), this, &MainWindow::preferencesRequested);
     menu->addAction(

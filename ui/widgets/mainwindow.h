@@ -48,6 +48,7 @@ Q_SIGNALS:
     void accountsRequested();
     void preferencesRequested();
     void historyRequested();
+    void importRequested();
     void consoleRequested();
     void addContactRequested();
     void accessRequested();
