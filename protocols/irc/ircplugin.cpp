@@ -4,6 +4,9 @@
 #include "protocols/irc/ircplugin.h"
 
 #include "protocols/irc/doctor/linecheck.h"
+#include "core/sdk/foundvalues.h"
+#include "protocols/irc/addresslookup.h"
+#include "protocols/irc/ircpresets.h"
 #include "protocols/irc/ircsession.h"
 #include "protocols/irc/ircsettings.h"
 #include "protocols/irc/ircwirereader.h"
@@ -34,6 +37,11 @@ QList<AccountPreset> IrcPlugin::presets() const
     return accountPresets();
 }
 
+QList<ServicePreset> IrcPlugin::services() const
+{
+    return irc::services();
+}
+
 AddressGuess IrcPlugin::guess(const QString &address) const
 {
     const IrcAddress parts = splitAddress(address);
@@ -52,6 +60,21 @@ AddressGuess IrcPlugin::guess(const QString &address) const
     return {};
 }
 
+Async<AddressGuess> IrcPlugin::discover(const QString &address, SessionServices &services) const
+{
+    const AddressGuess known = guess(address);
+    const QString domain = splitAddress(address).server;
+    if (!normalizedNick(address) || domain.isEmpty() || known.confidence > 2
+        || !known.presetId.isEmpty()) {
+        return ready<AddressGuess>(known);
+    }
+    return askNetwork(services, questionsAbout(domain))
+        .then([domain, known](const Result<NetworkAnswers> &answers) {
+            return answers ? Result<AddressGuess>(guessFrom(domain, *answers, known))
+                           : Result<AddressGuess>(std::unexpect, answers.error());
+        });
+}
+
 Result<QString> IrcPlugin::normalizedAddress(const QString &address) const
 {
     return normalizedNick(address);
@@ -65,7 +88,8 @@ Result<QString> IrcPlugin::normalizedRoom(const QString &room) const
 std::unique_ptr<Session> IrcPlugin::createSession(
     const SettingValues &settings, SessionServices &services) const
 {
-    return std::make_unique<IrcSession>(settings, services);
+    return std::make_unique<IrcSession>(
+        withoutFound(settings, accountSchema(), { u"sasl"_s }), services);
 }
 
 std::vector<std::unique_ptr<DoctorCheck>> IrcPlugin::doctorChecks(const SettingValues &) const

@@ -3,14 +3,14 @@
 
 #pragma once
 
-#include "core/sdk/protocolplugin.h"
+#include "core/sdk/presetfile.h"
 
 #include <QObject>
 
 namespace linchpin::irc {
 
 /// The IRC backend: data, and a factory of sessions.
-class IrcPlugin : public QObject, public ProtocolPlugin {
+class IrcPlugin : public QObject, public ProtocolPlugin, public ServiceCatalogue {
     Q_OBJECT
     Q_PLUGIN_METADATA(IID LINCHPIN_PROTOCOL_IID FILE "irc.json")
     Q_INTERFACES(linchpin::ProtocolPlugin)
@@ -19,7 +19,9 @@ public:
     ProtocolInfo info() const override;
     SettingsSchema accountSchema() const override;
     QList<AccountPreset> presets() const override;
+    QList<ServicePreset> services() const override;
     AddressGuess guess(const QString &address) const override;
+    Async<AddressGuess> discover(const QString &address, SessionServices &services) const override;
     Result<QString> normalizedAddress(const QString &address) const override;
     Result<QString> normalizedRoom(const QString &room) const override;
     std::unique_ptr<Session> createSession(

@@ -303,6 +303,7 @@ void IrcSession::becomeOnline(const Registered &registered)
         publish(m_presence); // who has just come is not away
     }
     m_rooms.enter(m_settings.channels);
+    tellWhatWorked(registered);
     Q_EMIT stateChanged(State::Online);
     if (generation != m_generation) {
         return;
@@ -320,6 +321,21 @@ void IrcSession::becomeOnline(const Registered &registered)
         tell(notice);
     }
     m_contacts.start(m_settings.nick);
+}
+
+/// For the user to see; never over what was set by hand.
+void IrcSession::tellWhatWorked(const Registered &registered)
+{
+    const Endpoint &endpoint = m_attempt.endpoint;
+    tell(SettingLearned { u"server"_s, endpoint.host });
+    tell(SettingLearned { u"port"_s, int(endpoint.port) });
+    if (m_attempt.startTls || endpoint.security == Endpoint::Security::Tls) {
+        tell(SettingLearned { u"connection"_s, m_attempt.startTls ? u"starttls"_s : u"tls"_s });
+    }
+    if (registered.authenticated && !registered.mechanism.isEmpty()) {
+        tell(SettingLearned {
+            u"sasl"_s, QString::fromLatin1(registered.mechanism).toLower() });
+    }
 }
 
 void IrcSession::close()

@@ -71,6 +71,7 @@ private:
     void becomeOnline(const Registered &registered);
     void learnSts();
     void tellMended(const Registered &registered);
+    void tellWhatWorked(const Registered &registered);
     void received(const IrcMessage &message);
     void dispatch(const IrcMessage &message, const Origin &origin);
     void handleNumeric(const IrcMessage &message, const Origin &origin, int numeric);

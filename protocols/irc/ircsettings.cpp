@@ -5,6 +5,7 @@
 
 #include "protocols/irc/ircerrors.h"
 #include "protocols/irc/irclink.h"
+#include "protocols/irc/ircpresets.h"
 #include "protocols/irc/wire/textcodec.h"
 
 #include <QCoreApplication>
@@ -59,29 +60,6 @@ std::optional<QString> checkAddress(const QVariant &value, const SettingValues &
 SettingChoice choice(const QString &value, const QString &label)
 {
     return { value, label };
-}
-
-AccountPreset network(const QString &id, const QString &name, const QString &server, bool sasl,
-    const QStringList &domains, bool tls = true)
-{
-    AccountPreset preset;
-    preset.id = id;
-    preset.name = name;
-    preset.domains = domains;
-    preset.domains.append(server);
-    preset.values.insert(u"server"_s, server);
-    if (tls) {
-        preset.values.insert(u"connection"_s, u"tls"_s);
-        preset.values.insert(u"port"_s, int(kTlsPort));
-    } else {
-        preset.values.insert(u"connection"_s, u"plain"_s);
-        preset.values.insert(u"port"_s, int(kPlainPort));
-        preset.note = tr("This network offers no encryption.");
-    }
-    if (!sasl) {
-        preset.values.insert(u"sasl"_s, u"none"_s);
-    }
-    return preset;
 }
 
 } // namespace
@@ -225,34 +203,6 @@ SettingsSchema accountSchema()
     };
 }
 
-QList<AccountPreset> accountPresets()
-{
-    return {
-        network(u"libera"_s, u"Libera.Chat"_s, u"irc.libera.chat"_s, true, { u"libera.chat"_s }),
-        network(u"oftc"_s, u"OFTC"_s, u"irc.oftc.net"_s, false, { u"oftc.net"_s }),
-        network(u"hackint"_s, u"hackint"_s, u"irc.hackint.org"_s, true, { u"hackint.org"_s }),
-        network(u"efnet"_s, u"EFnet"_s, u"irc.efnet.org"_s, false, { u"efnet.org"_s }),
-        network(u"ircnet"_s, u"IRCnet"_s, u"open.ircnet.net"_s, false,
-            { u"ircnet.net"_s, u"ircnet.com"_s }, false),
-        network(u"quakenet"_s, u"QuakeNet"_s, u"irc.quakenet.org"_s, false, { u"quakenet.org"_s },
-            false),
-        network(u"undernet"_s, u"Undernet"_s, u"irc.undernet.org"_s, false, { u"undernet.org"_s },
-            false),
-        network(u"rizon"_s, u"Rizon"_s, u"irc.rizon.net"_s, true, { u"rizon.net"_s }),
-        network(u"swiftirc"_s, u"SwiftIRC"_s, u"irc.swiftirc.net"_s, true, { u"swiftirc.net"_s }),
-        network(u"tilde"_s, u"tilde.chat"_s, u"irc.tilde.chat"_s, true, { u"tilde.chat"_s }),
-    };
-}
-
-const AccountPreset *presetForDomain(const QString &domain)
-{
-    static const QList<AccountPreset> presets = accountPresets();
-    const auto found = std::ranges::find_if(presets, [&](const AccountPreset &preset) {
-        return preset.domains.contains(domain, Qt::CaseInsensitive);
-    });
-    return found == presets.cend() ? nullptr : &*found;
-}
-
 IrcAddress splitAddress(const QString &address)
 {
     const QString trimmed = address.trimmed();
@@ -290,9 +240,11 @@ Result<QString> normalizedChannel(const QString &channel)
 IrcSettings::IrcSettings(const SettingValues &values)
 {
     const IrcAddress address = splitAddress(values.text(u"address"_s));
-    server = values.text(u"server"_s).trimmed();
-    port = values.port(u"port"_s);
-    connection = values.text(u"connection"_s);
+    const auto isFound
+        = [&values](const QString &key) { return values.origin(key) == SettingOrigin::Found; };
+    (isFound(u"server"_s) ? foundServer : server) = values.text(u"server"_s).trimmed();
+    (isFound(u"port"_s) ? foundPort : port) = values.port(u"port"_s);
+    (isFound(u"connection"_s) ? foundConnection : connection) = values.text(u"connection"_s);
     if (connection.isEmpty()) {
         connection = u"auto"_s;
     }
@@ -370,6 +322,22 @@ IrcSettings::Attempt IrcSettings::attemptWithTls(quint16 where) const
 }
 
 QList<IrcSettings::Attempt> IrcSettings::attempts() const
+{
+    QList<Attempt> all = usualAttempts();
+    if (!foundServer.isEmpty() && foundServer != server) {
+        IrcSettings there = *this;
+        there.foundServer.clear();
+        there.server = foundServer;
+        there.port = port == 0 ? foundPort : port;
+        // Never less than what the user wants.
+        const bool free = connection == "auto"_L1;
+        there.connection = free && foundConnection == "tls"_L1 ? foundConnection : connection;
+        all = there.usualAttempts() + all;
+    }
+    return all;
+}
+
+QList<IrcSettings::Attempt> IrcSettings::usualAttempts() const
 {
     const auto at = [this](quint16 where, Endpoint::Security security, bool startTls) {
         Endpoint endpoint;

@@ -12,9 +12,6 @@ namespace linchpin::irc {
 
 /// The rows of an IRC account: keys of the `linchpinctl` contract.
 SettingsSchema accountSchema();
-QList<AccountPreset> accountPresets();
-/// The preset whose domains hold @p domain, or nullptr.
-const AccountPreset *presetForDomain(const QString &domain);
 
 /// `alice@irc.example.test` as nick and server name; the server is empty where there is no '@'.
 struct IrcAddress {
@@ -48,6 +45,12 @@ public:
     /// TLS from the first byte, at this port.
     Attempt attemptWithTls(quint16 port) const;
 
+    /// Where it was found (SettingOrigin::Found): tried first where nothing else leads there, and
+    /// bound to by nobody.
+    QString foundServer;
+    quint16 foundPort = 0;
+    QString foundConnection;
+
     QString server;
     quint16 port = 0;
     QString connection;
@@ -65,6 +68,7 @@ public:
     SendRate rate;
 
 private:
+    QList<Attempt> usualAttempts() const;
     bool isLoopback() const;
 };
 

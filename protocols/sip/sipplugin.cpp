@@ -3,6 +3,9 @@
 
 #include "protocols/sip/sipplugin.h"
 
+#include "core/sdk/foundvalues.h"
+#include "protocols/sip/discovery/addresslookup.h"
+#include "protocols/sip/sippresets.h"
 #include "protocols/sip/sipsession.h"
 #include "protocols/sip/sipsettings.h"
 #include "protocols/sip/sipwirereader.h"
@@ -43,6 +46,11 @@ QList<AccountPreset> SipPlugin::presets() const
     return accountPresets();
 }
 
+QList<ServicePreset> SipPlugin::services() const
+{
+    return sip::services();
+}
+
 AddressGuess SipPlugin::guess(const QString &address) const
 {
     const QString text = address.trimmed().toLower();
@@ -54,11 +62,27 @@ AddressGuess SipPlugin::guess(const QString &address) const
         return {};
     }
     const QString domain = clean->section(u'@', 1, 1);
-    if (domain == u"onmicrosoft.com" || domain.endsWith(u".onmicrosoft.com")) {
-        return { 2, u"office-365"_s,
-            Text::tr("This looks like an Office 365 address; its messaging service has ended.") };
+    const QList<AccountPreset> known = accountPresets();
+    if (const AccountPreset *const preset = presetForDomain(known, domain)) {
+        return { 2, preset->id, Text::tr("This looks like an address of %1.").arg(preset->name) };
     }
     return { 1, {}, Text::tr("Company addresses are often used with Skype for Business or Lync.") };
+}
+
+Async<AddressGuess> SipPlugin::discover(const QString &address, SessionServices &services) const
+{
+    const AddressGuess known = guess(address);
+    const auto clean = sip::normalizedAddress(address);
+    if (!clean || !known.presetId.isEmpty()) {
+        return ready<AddressGuess>(known);
+    }
+    const QString domain = clean->section(u'@', 1, 1).toLower();
+    return askNetwork(services, questionsAbout(domain), [domain](const NetworkAnswers &answers) {
+        return isEnough(domain, answers);
+    }).then([domain, known](const Result<NetworkAnswers> &answers) {
+        return answers ? Result<AddressGuess>(guessFrom(domain, *answers, known))
+                       : Result<AddressGuess>(std::unexpect, answers.error());
+    });
 }
 
 Result<QString> SipPlugin::normalizedAddress(const QString &address) const
@@ -74,7 +98,13 @@ Result<QString> SipPlugin::normalizedRoom(const QString &room) const
 std::unique_ptr<Session> SipPlugin::createSession(
     const SettingValues &settings, SessionServices &services) const
 {
-    return std::make_unique<SipSession>(settings, services);
+    const SettingsSchema schema = accountSchema();
+    const SettingValues chosen = withoutFound(
+        settings, schema, { u"server"_s, u"port"_s, u"connection"_s, u"auth"_s, u"flavour"_s });
+    if (settings.origin(u"server"_s) == SettingOrigin::Found) {
+        rememberFoundServer(settings, chosen, services);
+    }
+    return std::make_unique<SipSession>(chosen, services);
 }
 
 std::unique_ptr<WireReader> SipPlugin::wireReader() const

@@ -60,6 +60,18 @@ std::optional<reginput::Deregistered> deregistration(const SipMessage &request)
 
 } // namespace
 
+void rememberFoundServer(
+    const SettingValues &found, const SettingValues &chosen, SessionServices &services)
+{
+    const Candidate candidate { .host = found.text(u"server"_s),
+        .port = found.port(u"port"_s),
+        .tls = found.text(u"connection"_s) != u"plain"_s,
+        .source = Candidate::Source::Srv };
+    if (services.state(QString(serverKey)).isEmpty() && candidate.port != 0) {
+        services.setState(QString(serverKey), rememberedServer(serverSettings(chosen), candidate));
+    }
+}
+
 SipSession::SipSession(const SettingValues &settings, SessionServices &services, QObject *parent)
     : Session(parent)
     , m_settings(settings)
@@ -212,8 +224,15 @@ void SipSession::begin(const QList<Candidate> &found)
     config.dialect = dialectOf(m_settings);
     config.allowPlain = serverSettings(m_settings).connection == ConnectionChoice::Plain;
     config.candidates = found;
-    m_registration = std::make_unique<RegistrationMachine>(config,
-        signInMechanisms(who, random(), [&services = m_services] { return services.now(); }),
+    m_scheme.clear();
+    const MechanismFactory make
+        = signInMechanisms(who, random(), [&services = m_services] { return services.now(); });
+    m_registration = std::make_unique<RegistrationMachine>(
+        config,
+        [this, make](const MechanismRequest &request) {
+            m_scheme = request.scheme;
+            return make(request);
+        },
         random());
     execute(m_registration->start());
 }
@@ -307,6 +326,7 @@ void SipSession::perform(const regeffect::NeedCertificate &effect)
 
 void SipSession::perform(const regeffect::FellBack &effect)
 {
+    m_scheme = effect.scheme;
     for (const SchemeFailure &failure : effect.failures) {
         qCInfo(lcSip).noquote() << failure.scheme << "did not work:" << failure.error.code
                                 << failure.error.detail;
@@ -337,12 +357,32 @@ void SipSession::perform(const regeffect::Registered &effect)
             if (!server.isEmpty()) {
                 m_services.setState(QString(serverKey), server);
             }
+            tellWhatWorked();
         }
         startParts();
     }
     if (m_registration) {
         m_connection.keepAlive(m_registration->info().keepAlive);
     }
+}
+
+/// For the user to see, and for the next sign-in to begin with; never over what was set by hand.
+void SipSession::tellWhatWorked()
+{
+    const Candidate &candidate = m_registration->candidate();
+    // A redirect belongs to this sign-in alone.
+    if (candidate.source != Candidate::Source::Redirect) {
+        tell(SettingLearned { u"server"_s, candidate.host });
+        tell(SettingLearned { u"port"_s, int(candidate.port) });
+        tell(SettingLearned { u"connection"_s, candidate.tls ? u"tls"_s : u"plain"_s });
+    }
+    if (m_registration->isAuthenticated()) {
+        // Digest alone comes without a mechanism.
+        tell(SettingLearned { u"auth"_s,
+            m_scheme.isEmpty() ? u"digest"_s : QString::fromLatin1(m_scheme).toLower() });
+    }
+    tell(SettingLearned {
+        u"user-agent"_s, QString::fromUtf8(m_registration->identity().userAgent) });
 }
 
 void SipSession::startParts()

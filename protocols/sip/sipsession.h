@@ -22,6 +22,11 @@
 
 namespace linchpin::sip {
 
+/// Where the first sign-in begins, once the wizard has found a server: a memory like that of an
+/// earlier session, so that it binds nobody when it is wrong. `chosen` are the settings without it.
+void rememberFoundServer(
+    const SettingValues &found, const SettingValues &chosen, SessionServices &services);
+
 /// One signed-in account at a SIP server. Carries out what RegistrationMachine decides and moves
 /// messages between the connection and the parts: OcsParts at servers of Microsoft's, SimpleParts
 /// at others. Main thread.
@@ -88,6 +93,7 @@ private:
     void processRequest(const SipMessage &request);
     bool accepted(const SipMessage &message);
     SipRequests::Hooks requestHooks();
+    void tellWhatWorked();
     void startParts();
     void dropParts();
     void setState(State state);
@@ -101,6 +107,7 @@ private:
 
     std::unique_ptr<WebServices> m_web;
     std::unique_ptr<ServerFinder> m_finder;
+    QByteArray m_scheme; ///< of the mechanism asked for last; empty with Digest
     bool m_byMemory = false; ///< the server of the last time is being tried, nothing else
     std::unique_ptr<CertificateSource> m_certificates;
     bool m_kerberosUnreachable = false; ///< found out by the last sign-in; forgotten on close()

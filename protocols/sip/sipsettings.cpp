@@ -251,51 +251,6 @@ SettingsSchema accountSchema()
     };
 }
 
-QList<AccountPreset> accountPresets()
-{
-    return {
-        { .id = u"ocs-2007-r2"_s,
-            .name = Text::tr("Office Communications Server 2007 R2"),
-            .domains = {},
-            .values = { { u"flavour"_s, u"ocs2007"_s }, { u"user-agent"_s, communicator2007R2 } },
-            .retired = false,
-            .note = {} },
-        { .id = u"lync-2010"_s,
-            .name = Text::tr("Lync Server 2010"),
-            .domains = {},
-            .values = { { u"flavour"_s, u"lync"_s }, { u"user-agent"_s, lync2010 } },
-            .retired = false,
-            .note = {} },
-        { .id = u"lync-2013"_s,
-            .name = Text::tr("Lync Server 2013"),
-            .domains = {},
-            .values = { { u"flavour"_s, u"lync"_s }, { u"user-agent"_s, lync2013 } },
-            .retired = false,
-            .note = {} },
-        { .id = u"skype-for-business"_s,
-            .name = Text::tr("Skype for Business Server"),
-            .domains = {},
-            .values = { { u"flavour"_s, u"lync"_s }, { u"user-agent"_s, skype2016 } },
-            .retired = false,
-            .note = {} },
-        { .id = u"plain-sip"_s,
-            .name = Text::tr("Plain SIP server (SIP/SIMPLE)"),
-            .domains = {},
-            .values = { { u"flavour"_s, u"standard"_s } },
-            .retired = false,
-            .note = {} },
-        { .id = u"office-365"_s,
-            .name = Text::tr("Office 365 (Skype for Business Online)"),
-            .domains = { u"onmicrosoft.com"_s },
-            .values = { { u"flavour"_s, u"lync"_s }, { u"user-agent"_s, lync2013 },
-                { u"server"_s, u"sipdir.online.lync.com"_s }, { u"port"_s, 443 },
-                { u"connection"_s, u"tls"_s } },
-            .retired = true,
-            .note = Text::tr("Microsoft ended this service on 31 July 2021. Only servers that a "
-                             "company runs itself can be used.") },
-    };
-}
-
 ServerSettings serverSettings(const SettingValues &settings)
 {
     ServerSettings out;

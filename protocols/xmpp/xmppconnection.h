@@ -33,6 +33,15 @@ public:
     QXmppClient *client() const { return m_client.get(); }
     const ConnectionSettings &settings() const { return m_settings; }
     Session::State state() const { return m_state; }
+    /// The server that is being tried, or signed in to; nothing before the first.
+    std::optional<Candidate> candidate() const
+    {
+        return m_next > 0 && m_next <= m_candidates.size()
+            ? std::optional(m_candidates.at(m_next - 1))
+            : std::nullopt;
+    }
+    /// The SASL mechanism that was used; empty before.
+    QString mechanism() const { return m_mechanism; }
     /// After failed(): the next open() may go on with the old stream.
     bool canResume() const { return m_state == Session::State::Offline && m_client != nullptr; }
 

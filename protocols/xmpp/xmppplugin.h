@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/sdk/protocolplugin.h"
+#include "core/sdk/presetfile.h"
 
 #include <QObject>
 
 namespace linchpin::xmpp {
 
 /// XMPP (Jabber) for the registry; see README.md of this folder.
-class XmppPlugin : public QObject, public ProtocolPlugin {
+class XmppPlugin : public QObject, public ProtocolPlugin, public ServiceCatalogue {
     Q_OBJECT
     Q_PLUGIN_METADATA(IID LINCHPIN_PROTOCOL_IID FILE "xmpp.json")
     Q_INTERFACES(linchpin::ProtocolPlugin)
@@ -17,7 +17,9 @@ public:
     ProtocolInfo info() const override;
     SettingsSchema accountSchema() const override;
     QList<AccountPreset> presets() const override;
+    QList<ServicePreset> services() const override;
     AddressGuess guess(const QString &address) const override;
+    Async<AddressGuess> discover(const QString &address, SessionServices &services) const override;
     Result<QString> normalizedAddress(const QString &address) const override;
     Result<QString> normalizedRoom(const QString &room) const override;
     std::unique_ptr<Session> createSession(

@@ -39,13 +39,6 @@ Complaint resourceComplaint(const QVariant &value, const SettingValues &)
     return value.toString().toUtf8().size() <= 1023 ? Complaint() : tr("This is too long.");
 }
 
-AccountPreset provider(const QString &domain)
-{
-    QString id = domain;
-    id.replace(u'.', u'-');
-    return { .id = id, .name = domain, .domains = { domain }, .values = {}, .note = {} };
-}
-
 } // namespace
 
 SettingsSchema xmppSchema()
@@ -115,40 +108,6 @@ SettingsSchema xmppSchema()
             .help = tr("Messages go to the device with the greatest; below 0 to none."),
             .validate = priorityComplaint },
     };
-}
-
-QList<AccountPreset> xmppPresets()
-{
-    QList<AccountPreset> presets;
-    presets.append({ .id = u"google-talk"_s,
-        .name = tr("Google Talk"),
-        .domains = { u"gmail.com"_s, u"googlemail.com"_s },
-        .values = { { u"server"_s, u"talk.google.com"_s }, { u"port"_s, 5222 },
-            { u"connection"_s, u"starttls"_s } },
-        .retired = true,
-        .note = tr("Google ended Google Talk for other programs on 16 June 2022.") });
-    presets.append({ .id = u"google-workspace"_s,
-        .name = tr("Google Workspace (Google Apps) Talk"),
-        .domains = {},
-        .values = { { u"server"_s, u"talk.google.com"_s }, { u"port"_s, 5222 },
-            { u"connection"_s, u"starttls"_s } },
-        .retired = true,
-        .note = tr("Google ended Google Talk, also for its customers' own domains, on "
-                   "16 June 2022.") });
-    presets.append({ .id = u"facebook-chat"_s,
-        .name = tr("Facebook Chat"),
-        .domains = { u"chat.facebook.com"_s },
-        .values = { { u"server"_s, u"chat.facebook.com"_s }, { u"port"_s, 5222 },
-            { u"connection"_s, u"starttls"_s } },
-        .retired = true,
-        .note = tr("Facebook ended access for other programs in July 2015.") });
-    static const QStringList kProviders { u"jabber.org"_s, u"conversations.im"_s, u"disroot.org"_s,
-        u"xmpp.jp"_s, u"jabber.de"_s, u"jabber.ccc.de"_s, u"yax.im"_s, u"draugr.de"_s,
-        u"trashserver.net"_s, u"movim.eu"_s, u"chapril.org"_s, u"jabber.at"_s };
-    for (const QString &domain : kProviders) {
-        presets.append(provider(domain));
-    }
-    return presets;
 }
 
 } // namespace linchpin::xmpp

@@ -130,7 +130,24 @@ void XmppSession::handleOnline(bool resumed)
         m_rooms.resume();
         return;
     }
+    tellWhatWorked();
     m_archive.catchUp();
+}
+
+/// For the user to see; never over what was set by hand, and asked for anew each time.
+void XmppSession::tellWhatWorked()
+{
+    if (const auto candidate = m_connection.candidate()) {
+        Q_EMIT event(SettingLearned { u"server"_s, candidate->host });
+        Q_EMIT event(SettingLearned { u"port"_s, int(candidate->port) });
+        if (m_settings.security == Security::Auto) {
+            Q_EMIT event(SettingLearned {
+                u"connection"_s, candidate->directTls ? u"tls"_s : u"starttls"_s });
+        }
+    }
+    if (saslMechanisms().contains(m_connection.mechanism())) {
+        Q_EMIT event(SettingLearned { u"auth"_s, m_connection.mechanism() });
+    }
 }
 
 void XmppSession::close()

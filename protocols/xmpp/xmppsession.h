@@ -40,6 +40,7 @@ public:
 
 private:
     void attach(QXmppClient *client);
+    void tellWhatWorked();
     void handleOnline(bool resumed);
     void sendPresence(const Presence &presence);
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Linchpin contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "protocols/irc/ircpresets.h"
 #include "protocols/irc/ircsession.h"
 #include "protocols/irc/ircwirereader.h"
 #include "protocols/irc/tests/sessionrig.h"
@@ -79,6 +80,11 @@ void tst_IrcSession::signsIn()
     using enum Session::State;
     QCOMPARE(states, (QList<Session::State> { Connecting, Authenticating, Online }));
     QVERIFY(rig.session->typing());
+    QStringList learned;
+    for (const SettingLearned &one : rig.all<SettingLearned>()) {
+        learned.append(one.key + u'=' + one.value.toString());
+    }
+    QCOMPARE(learned, (QStringList { u"server=irc.test"_s, u"port=6697"_s, u"connection=tls"_s }));
     rig.session->open({}); // idempotent
     QCOMPARE(states.size(), 3);
 }

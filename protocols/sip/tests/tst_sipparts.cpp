@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "protocols/sip/discovery/srvcandidates.h"
+#include "protocols/sip/sippresets.h"
 #include "protocols/sip/sipsettings.h"
 #include "protocols/sip/sipwirereader.h"
 #include "protocols/sip/transaction/dialog.h"

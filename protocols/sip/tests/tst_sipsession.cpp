@@ -423,9 +423,9 @@ void TestSipSession::userAgentFound()
         u"You are currently not using the recommended version of the client."_s, u"OC/15\\."_s);
     Client client(*m_pool, alice, u"Zażółć🦄"_s);
     QVERIFY(makeOnline(client));
-    QCOMPARE(client.learned.size(), 1);
-    QCOMPARE(client.learned.first().key, u"user-agent"_s);
-    QVERIFY(client.learned.first().value.toString().contains(u"OC/15."));
+    const auto agent = std::ranges::find(client.learned, u"user-agent"_s, &SettingLearned::key);
+    QVERIFY(agent != client.learned.cend());
+    QVERIFY(agent->value.toString().contains(u"OC/15."));
     QCOMPARE(client.notices.size(), 1);
     QCOMPARE(client.notices.first().severity, ServerNotice::Severity::Mended);
 }

@@ -6,6 +6,7 @@
 #include "protocols/xmpp/roomstate.h"
 #include "protocols/xmpp/streamtext.h"
 #include "protocols/xmpp/translate.h"
+#include "protocols/xmpp/xmpppresets.h"
 #include "protocols/xmpp/xmppschema.h"
 
 #include <QDomDocument>
