@@ -6,6 +6,7 @@
 #include "app/common/devicekeyprompt.h"
 #include "app/common/terminatesignal.h"
 #include "core/files/filetransferstore.h"
+#include "core/net/discoveryservices.h"
 #include "core/net/networkmonitor.h"
 #include "core/net/realenvironment.h"
 #include "core/net/sharedrows.h"
@@ -80,6 +81,8 @@ Result<void> Application::prepare()
         return made;
     }
     m_plugins->scan();
+    m_plugins->setDiscovery(discoveryServices);
+    m_plugins->serviceFiles().setFolders(ServiceList::defaultFolders(m_paths.profile()));
     // Damaged settings are put aside and the defaults hold: no reason not to start.
     if (const Result<void> settings = m_settings->load(); !settings) {
         qCWarning(lcApplication).noquote() << settings.error().title << settings.error().detail;

@@ -8,6 +8,7 @@
 #include "app/ctl/jsonlines.h"
 #include "core/accounts/accountmanager.h"
 #include "core/accounts/pluginregistry.h"
+#include "core/accounts/servicefinder.h"
 
 #include <QCoreApplication>
 #include <QJsonArray>
@@ -74,9 +75,14 @@ Result<void> applySets(const QStringList &sets, const SettingsSchema &schema,
     return {};
 }
 
-Outcome whenSaved(Application &application, const Output &output, const Account *account)
+Outcome whenSaved(Application &application, const Output &output, const Account *account,
+    const QString &reason = {})
 {
-    const QJsonObject json { { u"name"_s, account->name() }, { u"id"_s, account->id().value } };
+    QJsonObject json { { u"name"_s, account->name() }, { u"id"_s, account->id().value } };
+    if (!reason.isEmpty()) {
+        json.insert(u"protocol"_s, account->config().protocol);
+        json.insert(u"reason"_s, reason);
+    }
     const QString name = account->name();
     application.whenSaved([&application, output, json, name](const Result<void> &saved) {
         if (!saved) {
@@ -90,9 +96,10 @@ Outcome whenSaved(Application &application, const Output &output, const Account 
     return std::nullopt;
 }
 
-Outcome add(Application &application, const Arguments &arguments, const Output &output)
+/// `found`: what the network said of the address, for PROTOCOL `auto`.
+Outcome addWith(Application &application, const Arguments &arguments, const Output &output,
+    const QString &protocol, const AddressGuess &found)
 {
-    const QString protocol = arguments.positional.at(0);
     const ProtocolPlugin *const plugin = application.plugins().plugin(protocol);
     if (!plugin) {
         return failed(output, protocolError(application, protocol));
@@ -101,16 +108,21 @@ Outcome add(Application &application, const Arguments &arguments, const Output &
     AccountConfig config;
     config.protocol = protocol;
     config.enabled = !arguments.disabled;
-    config.presetId = arguments.options.value(u"preset"_s);
+    config.presetId = arguments.options.value(u"preset"_s, found.presetId);
     if (!config.presetId.isEmpty()) {
-        const QList<AccountPreset> presets = plugin->presets();
-        const auto preset = std::ranges::find(presets, config.presetId, &AccountPreset::id);
-        if (preset == presets.cend()) {
+        const auto service = application.plugins().service(protocol, config.presetId);
+        if (!service) {
             return failed(output,
                 commandError(u"unknown-preset"_s, tr("There is no such preset."), config.presetId));
         }
-        for (auto it = preset->values.cbegin(); it != preset->values.cend(); ++it) {
+        const QVariantMap &values = service->preset.values;
+        for (auto it = values.cbegin(); it != values.cend(); ++it) {
             config.settings.set(it.key(), it.value(), SettingOrigin::Preset);
+        }
+    }
+    for (auto it = found.found.cbegin(); it != found.found.cend(); ++it) {
+        if (schema.field(it.key()) && !config.settings.contains(it.key())) {
+            config.settings.set(it.key(), it.value(), SettingOrigin::Found);
         }
     }
     const Result<QString> address = plugin->normalizedAddress(arguments.positional.at(1));
@@ -128,7 +140,58 @@ Outcome add(Application &application, const Arguments &arguments, const Output &
     if (!added) {
         return failed(output, added.error());
     }
-    return whenSaved(application, output, application.accounts().account(*added));
+    return whenSaved(application, output, application.accounts().account(*added), found.reason);
+}
+
+/// Which protocol it is, or why that cannot be said. A service that has ended is named, and what is
+/// merely possible is left to the user.
+Result<ServiceGuess> chosen(const QString &address, const QList<ServiceGuess> &guesses)
+{
+    const auto sure = std::ranges::find_if(guesses, [](const ServiceGuess &guess) {
+        return !guess.retired && rankOf(guess) >= ServiceRank::KnownDomain;
+    });
+    if (sure != guesses.cend()) {
+        return *sure;
+    }
+    QStringList possible;
+    for (const ServiceGuess &guess : guesses) {
+        if (guess.retired) {
+            Error ended = commandError(u"service-retired"_s, guess.note, guess.service);
+            ended.remedy = tr("Where a server of that name exists all the same, name the protocol "
+                              "instead of auto.");
+            return std::unexpected(ended);
+        }
+        possible.append(guess.protocol);
+    }
+    Error unclear = commandError(u"service-not-found"_s,
+        tr("Nothing tells which service this address belongs to."), address);
+    unclear.remedy = possible.isEmpty()
+        ? tr("An address looks like name@company.com or nick@irc.libera.chat.")
+        : tr("Name the protocol instead of auto: %1.").arg(possible.join(u", "_s));
+    return std::unexpected(unclear);
+}
+
+Outcome add(Application &application, const Arguments &arguments, const Output &output)
+{
+    const QString protocol = arguments.positional.at(0);
+    if (protocol != "auto"_L1) {
+        return addWith(application, arguments, output, protocol, {});
+    }
+    const QString address = arguments.positional.at(1);
+    auto *const finder = new ServiceFinder(application.plugins(), &application);
+    QObject::connect(finder, &ServiceFinder::finished, &application,
+        [&application, arguments, output, address, finder] {
+            const Result<ServiceGuess> guess = chosen(address, finder->guesses());
+            finder->deleteLater();
+            const Outcome outcome = guess
+                ? addWith(application, arguments, output, guess->protocol, guess->guess)
+                : failed(output, guess.error());
+            if (outcome) {
+                application.leave(static_cast<int>(*outcome));
+            }
+        });
+    finder->find(address);
+    return std::nullopt;
 }
 
 Outcome set(Application &application, const Arguments &arguments, const Output &output)
@@ -230,8 +293,8 @@ QList<Command> accountCommands()
 {
     return {
         { u"account add"_s,
-            u"PROTOCOL ADDRESS [--name NAME] [--preset ID] [--set KEY=VALUE]… [--password-stdin] [--disabled]"_s,
-            tr("Add an account."), 2, 2,
+            u"PROTOCOL|auto ADDRESS [--name NAME] [--preset ID] [--set KEY=VALUE]… [--password-stdin] [--disabled]"_s,
+            tr("Add an account; auto finds the protocol out."), 2, 2,
             { u"name"_s, u"preset"_s, u"set"_s, u"password-stdin"_s, u"disabled"_s }, add },
         { u"account set"_s,
             u"NAME [--set KEY=VALUE]… [--name NAME] [--password-stdin] [--enabled|--disabled]"_s,

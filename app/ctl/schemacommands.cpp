@@ -75,15 +75,17 @@ Outcome settings(Application &application, const Arguments &arguments, const Out
 
 Outcome presets(Application &application, const Arguments &arguments, const Output &output)
 {
-    const QStringList protocols
-        = arguments.positional.isEmpty() ? application.plugins().ids() : arguments.positional;
+    // Services of no protocol that is spoken here come last.
+    const QStringList protocols = arguments.positional.isEmpty()
+        ? application.plugins().ids() + QStringList { QString() }
+        : arguments.positional;
     for (const QString &id : protocols) {
-        const ProtocolPlugin *const plugin = application.plugins().plugin(id);
-        if (!plugin) {
+        if (!id.isEmpty() && !application.plugins().plugin(id)) {
             return failed(output, protocolError(application, id));
         }
-        const QList<AccountPreset> all = plugin->presets();
-        for (const AccountPreset &preset : all) {
+        const QList<ServicePreset> all = application.plugins().services(id);
+        for (const ServicePreset &service : all) {
+            const AccountPreset &preset = service.preset;
             QStringList values;
             for (auto it = preset.values.cbegin(); it != preset.values.cend(); ++it) {
                 values.append(u"%1=%2"_s.arg(it.key(), it.value().toString()));
@@ -91,10 +93,15 @@ Outcome presets(Application &application, const Arguments &arguments, const Outp
             output.line({ { u"protocol"_s, id }, { u"id"_s, preset.id }, { u"name"_s, preset.name },
                             { u"domains"_s, QJsonArray::fromStringList(preset.domains) },
                             { u"values"_s, QJsonObject::fromVariantMap(preset.values) },
-                            { u"retired"_s, preset.retired }, { u"note"_s, preset.note } },
+                            { u"retired"_s, preset.retired }, { u"note"_s, preset.note },
+                            { u"link"_s, service.link.toString() }, { u"file"_s, service.file } },
                 u"%1\t%2\t%3\t%4%5"_s.arg(id, preset.id, preset.name, values.join(u' '),
                     preset.retired ? u"\t("_s + preset.note + u')' : QString()));
         }
+    }
+    const QList<Error> &problems = application.plugins().serviceFiles().problems();
+    for (const Error &problem : problems) {
+        output.error(problem);
     }
     return Exit::Done;
 }

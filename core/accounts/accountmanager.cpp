@@ -156,13 +156,13 @@ Result<AccountConfig> AccountManager::Private::checked(
         }
     }
     if (!config.presetId.isEmpty() && !existing) {
-        const QList<AccountPreset> presets = plugin->presets();
-        const auto preset = std::ranges::find(presets, config.presetId, &AccountPreset::id);
-        if (preset == presets.cend()) {
+        const auto service = plugins.service(config.protocol, config.presetId);
+        if (!service) {
             return std::unexpected(refusal(u"unknown-preset"_s,
                 tr("This protocol has no preset \"%1\".").arg(config.presetId)));
         }
-        for (auto it = preset->values.cbegin(); it != preset->values.cend(); ++it) {
+        const QVariantMap &preset = service->preset.values;
+        for (auto it = preset.cbegin(); it != preset.cend(); ++it) {
             if (!config.settings.contains(it.key())) {
                 config.settings.set(it.key(), it.value(), SettingOrigin::Preset);
             }
@@ -374,6 +374,14 @@ Result<void> AccountManager::change(
     auto checked = d->checked(std::move(wanted), newSecrets, existing);
     if (!checked) {
         return std::unexpected(checked.error());
+    }
+    // What is found anew, because the user wants it so, is not found by memory.
+    const SettingValues before = existing->config().settings;
+    const QStringList keys = before.keys();
+    for (const QString &key : keys) {
+        if (before.origin(key) == SettingOrigin::Found && !checked->settings.contains(key)) {
+            checked->state.remove(key);
+        }
     }
     const bool wasEnabled = existing->config().enabled;
     d->keepSecrets(*checked, newSecrets);

@@ -178,6 +178,23 @@ bool PluginRegistry::isLoaded(const QString &id) const
     return found != m_entries.end() && (*found)->plugin;
 }
 
+QList<ServicePreset> PluginRegistry::services(const QString &protocol)
+{
+    return m_services.services(protocol, protocol.isEmpty() ? nullptr : plugin(protocol));
+}
+
+std::optional<ServicePreset> PluginRegistry::service(
+    const QString &protocol, const QString &presetId)
+{
+    if (presetId.isEmpty()) {
+        return std::nullopt;
+    }
+    const QList<ServicePreset> all = services(protocol);
+    const auto found = std::ranges::find_if(
+        all, [&](const ServicePreset &known) { return known.preset.id == presetId; });
+    return found == all.cend() ? std::nullopt : std::optional(*found);
+}
+
 const ProtocolPlugin *PluginRegistry::plugin(const QString &id)
 {
     const auto found = std::ranges::find(m_entries, id, [](const auto &e) { return e->id; });

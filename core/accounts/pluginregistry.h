@@ -3,10 +3,12 @@
 
 #pragma once
 
+#include "core/accounts/servicelist.h"
 #include "core/sdk/protocolplugin.h"
 
 #include <QStringList>
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -45,6 +47,21 @@ public:
     QString fileName(const QString &id) const; ///< empty for linked-in plugins
     const QList<Problem> &problems() const { return m_problems; }
 
+    /// The known services of a protocol, files of the administrator and of the user included; with
+    /// an empty id those that have ended and that no protocol here ever spoke to.
+    QList<ServicePreset> services(const QString &protocol);
+    std::optional<ServicePreset> service(const QString &protocol, const QString &presetId);
+    ServiceList &serviceFiles() { return m_services; }
+
+    /// What looking an address up goes through, before there is an account: made anew for each
+    /// search. Nullptr, unless set, where the network may not be asked.
+    using MakeServices = std::function<std::unique_ptr<SessionServices>()>;
+    void setDiscovery(MakeServices make) { m_discovery = std::move(make); }
+    std::unique_ptr<SessionServices> makeDiscoveryServices() const
+    {
+        return m_discovery ? m_discovery() : nullptr;
+    }
+
 private:
     struct Entry;
     void consider(const QString &fileName);
@@ -55,6 +72,8 @@ private:
     QStringList m_searchPath;
     std::vector<std::unique_ptr<Entry>> m_entries;
     QList<Problem> m_problems;
+    ServiceList m_services;
+    MakeServices m_discovery;
 };
 
 } // namespace linchpin

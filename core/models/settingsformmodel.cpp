@@ -32,6 +32,7 @@ void SettingsFormModel::setValue(const QString &key, const QVariant &value)
         return;
     }
     m_values.set(key, value, SettingOrigin::ByHand);
+    m_edited.insert(key);
     m_modified = true;
     Q_EMIT valueChanged(key);
     check();
@@ -51,6 +52,7 @@ void SettingsFormModel::reset(const QString &key)
         return;
     }
     m_values.remove(key);
+    m_edited.insert(key);
     m_modified = true;
     Q_EMIT valueChanged(key);
     check();
@@ -60,6 +62,7 @@ void SettingsFormModel::apply(const QVariantMap &values, SettingOrigin origin)
 {
     for (auto it = values.cbegin(); it != values.cend(); ++it) {
         m_values.set(it.key(), it.value(), origin);
+        m_edited.insert(it.key());
         m_modified = true;
         Q_EMIT valueChanged(it.key());
     }
@@ -70,11 +73,36 @@ void SettingsFormModel::setValues(const SettingValues &values)
 {
     m_values = values;
     m_secrets.clear();
+    m_edited.clear();
     m_modified = false;
     for (const SettingField &field : m_schema.fields()) {
         Q_EMIT valueChanged(field.key);
     }
     check();
+}
+
+void SettingsFormModel::adopt(const SettingValues &values)
+{
+    bool any = false;
+    for (const SettingField &field : m_schema.fields()) {
+        const QString &key = field.key;
+        const bool same = values.contains(key) == m_values.contains(key)
+            && values.value(key) == m_values.value(key)
+            && values.origin(key) == m_values.origin(key);
+        if (same || m_edited.contains(key)) {
+            continue;
+        }
+        any = true;
+        if (values.contains(key)) {
+            m_values.set(key, values.value(key), values.origin(key));
+        } else {
+            m_values.remove(key);
+        }
+        Q_EMIT valueChanged(key);
+    }
+    if (any) {
+        check();
+    }
 }
 
 bool SettingsFormModel::isEnabled(const QString &key) const

@@ -5,6 +5,7 @@
 #include "core/sdk/settingsschema.h"
 
 #include <QObject>
+#include <QSet>
 
 namespace linchpin {
 
@@ -25,6 +26,9 @@ public:
     void reset(const QString &key); ///< back to automatic
     void apply(const QVariantMap &values, SettingOrigin origin); ///< a preset, a patch
     void setValues(const SettingValues &values);
+    /// What has changed elsewhere (a session found a server): taken over but for what was edited
+    /// here.
+    void adopt(const SettingValues &values);
 
     bool isEnabled(const QString &key) const;
     QString problem(const QString &key) const; ///< translated, or empty
@@ -43,6 +47,7 @@ private:
     SettingValues m_values;
     QMap<QString, QString> m_secrets;
     QList<SettingProblem> m_problems;
+    QSet<QString> m_edited; ///< keys
     bool m_modified = false;
 };
 

@@ -95,6 +95,7 @@ private Q_SLOTS:
     void stopsAll();
     void ownPresenceUntilTheNextGlobalOne();
     void changeRestartsOnlyWhereNeeded();
+    void whatIsLookedForAgainIsNotRemembered();
     void enabling();
     void removes();
     void moves();
@@ -390,6 +391,26 @@ void TestAccountManager::changeRestartsOnlyWhereNeeded()
     config.settings.set(u"port"_s, 99999);
     QCOMPARE(world.manager->change(config, {}).error().code, u"invalid-setting"_s);
     QCOMPARE(world.plugin->sessionsMade(), 4);
+}
+
+void TestAccountManager::whatIsLookedForAgainIsNotRemembered()
+{
+    World world;
+    AccountConfig config = World::config(u"alice@example.test"_s);
+    config.settings.set(u"server"_s, u"pool1.example.test"_s, SettingOrigin::Found);
+    config.settings.set(u"port"_s, 5061, SettingOrigin::Found);
+    const auto id = world.manager->add(config, {});
+    QVERIFY(id.has_value());
+    Account *const account = world.manager->account(*id);
+    account->rememberState(u"server"_s, "pool1"_ba); // what a session keeps to be quick
+    account->rememberState(u"port"_s, "5061"_ba);
+    account->rememberState(u"roster"_s, "1"_ba);
+    AccountConfig changed = account->config();
+    changed.settings.remove(u"server"_s); // "look for it again"
+    QVERIFY(world.manager->change(changed, {}).has_value());
+    QVERIFY(!account->config().state.contains(u"server"_s));
+    QCOMPARE(account->config().state.value(u"port"_s), "5061"_ba);
+    QCOMPARE(account->config().state.value(u"roster"_s), "1"_ba);
 }
 
 void TestAccountManager::enabling()
