@@ -15,6 +15,7 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QPushButton>
+#include <QRadioButton>
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QToolButton>
@@ -33,6 +34,12 @@ private Q_SLOTS:
     void removesAnAccount();
     void wizardGoesOnline();
     void wizardShowsTheServersWords();
+    void wizardLooksUp();
+    void wizardStopsLooking();
+    void wizardTellsOfEndedServices();
+    void wizardLeavesNothingBehind();
+    void wizardTakesAServerByHand();
+    void wizardOffersHelp();
     void historyFindsAndOpens();
     void privacyRelationships();
     void movesIn();
@@ -146,6 +153,194 @@ void DialogsTest::wizardShowsTheServersWords()
     QVERIFY(state->text().contains(u"401 <b>no</b>"_s));
     QCOMPARE(state->textFormat(), Qt::PlainText);
     QVERIFY(dialog.isVisible());
+}
+
+namespace {
+
+/// Knows nothing of an address until the network has spoken.
+class LookingPlugin : public FakePlugin {
+public:
+    using FakePlugin::FakePlugin;
+
+    AddressGuess guess(const QString &) const override { return { 1, {}, u"Perhaps."_s }; }
+    Async<AddressGuess> discover(const QString &, SessionServices &) const override
+    {
+        ++asked;
+        return answer.future();
+    }
+
+    Answer<AddressGuess> answer;
+    mutable int asked = 0;
+};
+
+/// Two protocols, "fake" that knows example.test, and "looking".
+struct LookingWorld : UiWorld {
+    LookingPlugin *looking = nullptr;
+
+    LookingWorld()
+    {
+        auto plugin = std::make_unique<LookingPlugin>(u"looking"_s);
+        looking = plugin.get();
+        registry.add(std::move(plugin));
+        registry.setDiscovery([this] { return std::make_unique<FakeServices>(clock); });
+    }
+};
+
+} // namespace
+
+void DialogsTest::wizardLooksUp()
+{
+    LookingWorld world;
+    FirstRunDialog dialog(world.context());
+    dialog.show();
+    auto *const address = dialog.findChild<QLineEdit *>(u"address"_s);
+    auto *const line = dialog.findChild<QWidget *>(u"looking"_s);
+    auto *const choice = dialog.findChild<QRadioButton *>(u"choice-looking"_s);
+    auto *const password = dialog.findChild<QLineEdit *>(u"password"_s);
+    QVERIFY(address && line && choice && password);
+    QVERIFY(!password->isVisible()); // one field at first
+    QTest::keyClicks(address, u"alice@lit"_s);
+    QVERIFY(password->isVisible());
+    QTest::qWait(0);
+    QCOMPARE(world.looking->asked, 0); // half a name is nobody's business
+    QTest::keyClicks(address, u"ware.test"_s);
+    QTRY_COMPARE(world.looking->asked, 1);
+    QTRY_VERIFY(line->isVisible());
+    world.looking->answer.give(AddressGuess {
+        2, {}, u"litware.test runs it."_s, { { u"server"_s, u"pool.litware.test"_s } } });
+    QTRY_VERIFY(!line->isVisible());
+    QVERIFY(choice->isChecked());
+    QCOMPARE(dialog.findChild<QLabel *>(u"reason"_s)->text(), u"litware.test runs it."_s);
+    dialog.findChild<QPushButton *>(u"signIn"_s)->click();
+    QCOMPARE(world.accounts->accounts().size(), 1);
+    const AccountConfig config = world.accounts->accounts().constFirst()->config();
+    QCOMPARE(config.protocol, u"looking"_s);
+    QCOMPARE(config.settings.text(u"server"_s), u"pool.litware.test"_s);
+    QCOMPARE(config.settings.origin(u"server"_s), SettingOrigin::Found);
+}
+
+void DialogsTest::wizardStopsLooking()
+{
+    LookingWorld world;
+    FirstRunDialog dialog(world.context());
+    dialog.show();
+    dialog.findChild<QLineEdit *>(u"address"_s)->setText(u"alice@litware.test"_s);
+    auto *const line = dialog.findChild<QWidget *>(u"looking"_s);
+    QTRY_VERIFY(line->isVisible());
+    auto *const byHand = dialog.findChild<QRadioButton *>(u"choice-fake"_s);
+    byHand->click();
+    dialog.findChild<QToolButton *>(u"stopLooking"_s)->click();
+    QVERIFY(!line->isVisible());
+    world.looking->answer.give(
+        AddressGuess { 2, {}, u"late"_s, { { u"server"_s, u"pool.litware.test"_s } } });
+    QTest::qWait(0);
+    QVERIFY(byHand->isChecked()); // the user's choice stays
+    QVERIFY(dialog.findChild<QPushButton *>(u"signIn"_s)->isEnabled());
+}
+
+void DialogsTest::wizardTellsOfEndedServices()
+{
+    UiWorld world;
+    FirstRunDialog dialog(world.context());
+    dialog.show();
+    auto *const note = dialog.findChild<QFrame *>(u"note"_s);
+    auto *const signIn = dialog.findChild<QPushButton *>(u"signIn"_s);
+    QVERIFY(note && signIn && !note->isVisible());
+    dialog.findChild<QLineEdit *>(u"address"_s)->setText(u"carol@hotmail.com"_s);
+    QVERIFY(note->isVisible());
+    QVERIFY(dialog.findChild<QLabel *>(u"noteText"_s)->text().contains(u"8 April 2013"_s));
+    QVERIFY(dialog.findChild<QLabel *>(u"noteMore"_s)->text().contains(u"https://"_s));
+    QVERIFY(!signIn->isEnabled()); // nothing is taken for granted
+    QVERIFY(!dialog.findChild<QLabel *>(u"problem"_s)->text().isEmpty());
+    // Who knows better goes on.
+    dialog.findChild<QRadioButton *>(u"choice-fake"_s)->click();
+    QVERIFY(signIn->isEnabled());
+    dialog.findChild<QLineEdit *>(u"address"_s)->setText(u"carol@example.test"_s);
+    QVERIFY(!note->isVisible());
+}
+
+void DialogsTest::wizardLeavesNothingBehind()
+{
+    Error why;
+    why.kind = Error::Kind::Authentication;
+    why.code = u"wrong-password"_s;
+    why.title = u"The server refused the password."_s;
+    why.remedy = u"Type it again."_s;
+    why.fatal = true;
+    UiWorld world;
+    for (const QString &way : { u"cancel"_s, u"back"_s, u"keep"_s }) {
+        FirstRunDialog dialog(world.context());
+        dialog.show();
+        dialog.findChild<QLineEdit *>(u"address"_s)->setText(u"alice@example.test"_s);
+        dialog.findChild<QLineEdit *>(u"password"_s)->setText(u"secret"_s);
+        auto *const keep = dialog.findChild<QPushButton *>(u"keep"_s);
+        dialog.findChild<QPushButton *>(u"signIn"_s)->click();
+        QCOMPARE(world.accounts->accounts().size(), 1);
+        QVERIFY(!keep->isVisible()); // nothing has failed yet
+        QTRY_VERIFY(world.plugins.value(u"fake"_s)->session());
+        world.session().end(why);
+        QTRY_VERIFY(keep->isVisible());
+        QCOMPARE(dialog.findChild<QLabel *>(u"remedy"_s)->text(), why.remedy);
+        if (way == "cancel"_L1) {
+            QTest::keyClick(&dialog, Qt::Key_Escape);
+            QVERIFY(!dialog.isVisible());
+            QVERIFY(world.accounts->accounts().isEmpty());
+        } else if (way == "back"_L1) {
+            dialog.findChild<QPushButton *>(u"back"_s)->click();
+            QVERIFY(world.accounts->accounts().isEmpty());
+            QVERIFY(dialog.findChild<QPushButton *>(u"signIn"_s)->isEnabled());
+            QCOMPARE(dialog.findChild<QLineEdit *>(u"address"_s)->text(), u"alice@example.test"_s);
+            QCOMPARE(dialog.findChild<QLineEdit *>(u"password"_s)->text(), u"secret"_s);
+        } else {
+            keep->click();
+            QVERIFY(!dialog.isVisible());
+            QCOMPARE(world.accounts->accounts().size(), 1);
+        }
+    }
+}
+
+void DialogsTest::wizardTakesAServerByHand()
+{
+    UiWorld world;
+    FirstRunDialog dialog(world.context());
+    dialog.show();
+    dialog.findChild<QLineEdit *>(u"address"_s)->setText(u"alice@example.test"_s);
+    auto *const server = dialog.findChild<QLineEdit *>(u"server"_s);
+    QVERIFY(server && !server->isVisible());
+    dialog.findChild<QToolButton *>(u"more"_s)->click();
+    QVERIFY(server->isVisible());
+    server->setText(u"mine.example.test"_s);
+    dialog.findChild<QPushButton *>(u"signIn"_s)->click();
+    const AccountConfig config = world.accounts->accounts().constFirst()->config();
+    QCOMPARE(config.settings.text(u"server"_s), u"mine.example.test"_s);
+    QCOMPARE(config.settings.origin(u"server"_s), SettingOrigin::ByHand);
+}
+
+void DialogsTest::wizardOffersHelp()
+{
+    UiWorld world;
+    FirstRunDialog dialog(world.context());
+    dialog.show();
+    QSignalSpy wanted(&dialog, &FirstRunDialog::diagnosisWanted);
+    dialog.findChild<QLineEdit *>(u"address"_s)->setText(u"alice@example.test"_s);
+    dialog.findChild<QPushButton *>(u"signIn"_s)->click();
+    QTRY_VERIFY(world.plugins.value(u"fake"_s)->session());
+    Error why;
+    why.code = u"refused"_s;
+    why.title = u"The server does not answer there."_s;
+    why.fix = { { u"server"_s, u"other.example.test"_s } };
+    world.session().end(why);
+    auto *const diagnose = dialog.findChild<QPushButton *>(u"diagnose"_s);
+    auto *const fix = dialog.findChild<QPushButton *>(u"fix"_s);
+    QTRY_VERIFY(diagnose->isVisible());
+    diagnose->click();
+    QCOMPARE(wanted.size(), 1);
+    const Account *const account = world.accounts->accounts().constFirst();
+    QCOMPARE(wanted.constFirst().constFirst().value<AccountId>(), account->id());
+    QVERIFY(fix->isVisible() && fix->text().contains(u"other.example.test"_s));
+    fix->click();
+    QCOMPARE(account->config().settings.text(u"server"_s), u"other.example.test"_s);
+    QTRY_VERIFY(!diagnose->isVisible()); // it tries again
 }
 
 void DialogsTest::historyFindsAndOpens()

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "core/models/settingsformmodel.h"
+#include "ui/widgets/accounts/originbadge.h"
 #include "ui/widgets/accounts/settingsform.h"
 
 #include <QCheckBox>
@@ -69,6 +70,9 @@ private Q_SLOTS:
     void enabledWhen();
     void resetsToAutomatic();
     void patchShowsWithItsOrigin();
+    void marksTellWhereValuesCameFrom_data();
+    void marksTellWhereValuesCameFrom();
+    void takesOverWhatIsFoundMeanwhile();
     void secretsAreNotValues();
 };
 
@@ -184,6 +188,60 @@ void SettingsFormTest::patchShowsWithItsOrigin()
     QCOMPARE(model.origin(u"host"_s), SettingOrigin::Found);
     field<QLineEdit>(form, u"host"_s)->setText(u"mine.test"_s);
     QCOMPARE(model.origin(u"host"_s), SettingOrigin::ByHand);
+}
+
+void SettingsFormTest::marksTellWhereValuesCameFrom_data()
+{
+    QTest::addColumn<SettingOrigin>("origin");
+    QTest::addColumn<QString>("word");
+    QTest::newRow("found") << SettingOrigin::Found << u"found"_s;
+    QTest::newRow("preset") << SettingOrigin::Preset << u"preset"_s;
+    QTest::newRow("imported") << SettingOrigin::Imported << u"imported"_s;
+    QTest::newRow("by hand") << SettingOrigin::ByHand << u"by hand"_s;
+    QTest::newRow("default") << SettingOrigin::Default << u"default"_s;
+}
+
+void SettingsFormTest::marksTellWhereValuesCameFrom()
+{
+    QFETCH(const SettingOrigin, origin);
+    QFETCH(const QString, word);
+    SettingValues values;
+    if (origin != SettingOrigin::Default) {
+        values.set(u"host"_s, u"sip.test"_s, origin);
+    }
+    SettingsFormModel model(everyType(), values);
+    SettingsForm form(model, SettingGroup::Basic, true);
+    form.setVisible(true);
+    auto *const mark = field<OriginBadge>(form, u"host-origin"_s);
+    QCOMPARE(mark->text(), word);
+    QVERIFY(!mark->toolTip().isEmpty());
+    QCOMPARE(mark->accessibleName(), u"Host: "_s + word);
+    // Heard with the field, too.
+    QVERIFY(field<QLineEdit>(form, u"host"_s)->accessibleDescription().contains(mark->toolTip()));
+    QVERIFY(mark->width() >= mark->fontMetrics().horizontalAdvance(word));
+}
+
+void SettingsFormTest::takesOverWhatIsFoundMeanwhile()
+{
+    SettingsFormModel model(everyType(), {});
+    SettingsForm form(model, SettingGroup::Basic, true);
+    model.setValue(u"port"_s, 443);
+    SettingValues now;
+    now.set(u"host"_s, u"pool.test"_s, SettingOrigin::Found);
+    now.set(u"port"_s, 5061, SettingOrigin::Found);
+    model.adopt(now);
+    QCOMPARE(field<QLineEdit>(form, u"host"_s)->text(), u"pool.test"_s);
+    QCOMPARE(field<OriginBadge>(form, u"host-origin"_s)->origin(), SettingOrigin::Found);
+    QCOMPARE(model.value(u"port"_s).toInt(), 443); // edited here
+    QCOMPARE(model.origin(u"port"_s), SettingOrigin::ByHand);
+    model.reset(u"host"_s); // look for it again
+    model.adopt(now); // not taken back before it is applied
+    QCOMPARE(model.origin(u"host"_s), SettingOrigin::Default);
+    model.setValues(now);
+    now.remove(u"host"_s);
+    model.adopt(now);
+    QVERIFY(!model.values().contains(u"host"_s));
+    QVERIFY(!model.isModified());
 }
 
 void SettingsFormTest::secretsAreNotValues()

@@ -77,7 +77,11 @@ QWidget *Dialogs::showAccounts(const AccountId &account, const QString &page)
 
 void Dialogs::showFirstRun()
 {
-    once<FirstRunDialog>();
+    const bool fresh = !m_open.value(FirstRunDialog::staticMetaObject.className());
+    auto *const dialog = once<FirstRunDialog>();
+    if (fresh) {
+        connect(dialog, &FirstRunDialog::diagnosisWanted, this, &Dialogs::diagnosisWanted);
+    }
 }
 void Dialogs::showPreferences()
 {

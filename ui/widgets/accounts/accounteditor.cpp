@@ -154,6 +154,7 @@ AccountEditor::AccountEditor(UiContext context, Account &account, QWidget *paren
     });
     connect(&context.accounts, &AccountManager::accountChanged, this, [this](const Account *which) {
         if (which->id() == m_id) {
+            m_model->adopt(which->config().settings);
             refreshState();
         }
     });

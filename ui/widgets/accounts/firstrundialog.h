@@ -3,45 +3,82 @@
 #pragma once
 
 #include "core/sdk/ids.h"
-#include "core/sdk/protocolplugin.h"
 #include "ui/widgets/uicontext.h"
 
 #include <QDialog>
+#include <QTimer>
 
-#include <optional>
-
-class QComboBox;
+class QCheckBox;
+class QDialogButtonBox;
+class QFormLayout;
+class QFrame;
 class QLabel;
 class QLineEdit;
 class QPushButton;
+class QStackedWidget;
+class QToolButton;
 
 namespace linchpin {
 
-/// From an address to online: finds the protocol that fits, says why, asks for the password, adds
-/// the account and shows how the sign-in goes. Also "Add account".
+class ServiceChoice;
+class ServiceFinder;
+class SignInProgress;
+struct ServiceGuess;
+
+/// From an address to online: looks up what the address belongs to while one types, says why, asks
+/// for the password, adds the account and shows how the sign-in goes. An account whose first
+/// sign-in fails is left behind only where the user wants it. Also "Add account".
 class FirstRunDialog : public QDialog {
     Q_OBJECT
 public:
     explicit FirstRunDialog(UiContext context, QWidget *parent = nullptr);
 
+    void reject() override;
+
+Q_SIGNALS:
+    /// The user wants to know why an account cannot sign in.
+    void diagnosisWanted(const linchpin::AccountId &account);
+
 private:
-    void guess();
-    void showChoice();
+    QWidget *makeForm();
+    QWidget *makeNote();
+    void addressEdited();
+    void lookUp();
+    void stopLooking();
+    void showGuesses();
+    void showNote(const ServiceGuess &guess);
+    void showMore(bool more);
+    void refreshButtons();
     void signIn();
-    void showProgress();
-    const ProtocolPlugin *chosenPlugin() const;
+    void backToForm();
+    void forgetAccount();
 
     UiContext m_context;
+    ServiceFinder *m_finder;
+    QTimer m_pause; ///< a moment without typing
+    QStackedWidget *m_pages;
+    SignInProgress *m_progress;
     QLineEdit *m_address;
-    QComboBox *m_protocol;
+    QLabel *m_hint;
+    QWidget *m_looking;
+    QLabel *m_lookingText;
     QLabel *m_reason;
-    QLineEdit *m_server;
-    QLabel *m_serverLabel;
+    QFrame *m_note;
+    QLabel *m_noteText;
+    QLabel *m_noteMore;
+    QWidget *m_details; ///< choice and password: shown once there is an address
+    ServiceChoice *m_choice;
+    QFormLayout *m_rows;
     QLineEdit *m_password;
-    QLabel *m_state;
+    QCheckBox *m_remember;
+    QToolButton *m_more;
+    QLineEdit *m_server;
+    QLineEdit *m_login;
+    QLabel *m_problem;
+    QDialogButtonBox *m_buttons;
     QPushButton *m_ok;
-    QString m_preset;
-    bool m_chosenByHand = false;
+    QPushButton *m_back;
+    QPushButton *m_keep;
     AccountId m_added;
 };
 

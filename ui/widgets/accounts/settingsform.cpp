@@ -3,6 +3,7 @@
 
 #include "ui/widgets/accounts/settingsform.h"
 
+#include "ui/widgets/accounts/originbadge.h"
 #include "ui/widgets/common/iconset.h"
 #include "ui/widgets/common/theme.h"
 
@@ -46,33 +47,6 @@ QString sectionName(SettingSection section)
         return SettingsForm::tr("Other");
     }
     return {};
-}
-
-QString originText(SettingOrigin origin)
-{
-    switch (origin) {
-    case SettingOrigin::Found:
-        return SettingsForm::tr("found");
-    case SettingOrigin::Preset:
-        return SettingsForm::tr("preset");
-    case SettingOrigin::Imported:
-        return SettingsForm::tr("imported");
-    case SettingOrigin::ByHand:
-        return SettingsForm::tr("by hand");
-    case SettingOrigin::Default:
-        break;
-    }
-    return {};
-}
-
-int widestOrigin(const QFontMetrics &metrics)
-{
-    int widest = 0;
-    for (const SettingOrigin origin : { SettingOrigin::Found, SettingOrigin::Preset,
-             SettingOrigin::Imported, SettingOrigin::ByHand }) {
-        widest = std::max(widest, metrics.horizontalAdvance(originText(origin)));
-    }
-    return widest + 2;
 }
 
 /// A path with a button to browse for it; the line edit carries the key.
@@ -302,15 +276,13 @@ void SettingsForm::addField(const SettingField &field, bool showOrigin)
         line->addStretch();
     }
     if (showOrigin) {
-        row.origin = new QLabel(page);
-        row.origin->setFont(theme::small(font()));
-        // As wide for every word, so that the fields end on one line.
-        row.origin->setMinimumWidth(widestOrigin(row.origin->fontMetrics()));
+        row.origin = new OriginBadge(page);
+        row.origin->setObjectName(field.key + u"-origin"_s);
         row.reset = new QToolButton(page);
         row.reset->setIcon(icons::icon(u"retry"_s));
         row.reset->setIconSize({ 14, 14 });
         row.reset->setAutoRaise(true);
-        row.reset->setToolTip(tr("Reset to automatic"));
+        row.reset->setToolTip(tr("Use automatic again"));
         row.reset->setAccessibleName(tr("Reset %1 to automatic").arg(field.label));
         QSizePolicy keeps = row.reset->sizePolicy();
         keeps.setRetainSizeWhenHidden(true);
@@ -412,10 +384,20 @@ void SettingsForm::refreshState()
         row.complaint->setVisible(tell);
         if (row.origin) {
             const SettingOrigin origin = m_model.origin(key);
-            row.origin->setText(originText(origin));
-            QPalette muted = palette();
-            muted.setColor(QPalette::WindowText, theme::muted(palette()));
-            row.origin->setPalette(muted);
+            row.origin->setOrigin(origin);
+            row.origin->setAccessibleName(
+                tr("%1: %2", "%1 is a setting, %2 where its value came from")
+                    .arg(row.field->label, OriginBadge::word(origin)));
+            // Whoever cannot see the mark hears it with the field.
+            QWidget *const named = row.field->type == SettingType::Path
+                ? static_cast<PathField *>(row.editor)->edit
+                : row.editor;
+            named->setAccessibleDescription(
+                QStringList { row.field->help, OriginBadge::sentence(origin) }
+                    .join(u' ')
+                    .trimmed());
+            row.reset->setToolTip(origin == SettingOrigin::Found ? tr("Look for it again")
+                                                                 : tr("Use automatic again"));
             row.reset->setVisible(origin != SettingOrigin::Default);
         }
     }

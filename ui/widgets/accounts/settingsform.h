@@ -13,6 +13,8 @@ class QToolButton;
 
 namespace linchpin {
 
+class OriginBadge;
+
 /// One page of a generated form: the rows of one group of a schema, one widget a type, objectName =
 /// key. Labels left, fields aligned, help under the field, complaints as one types, the value's
 /// origin with a way back to automatic.
@@ -39,7 +41,7 @@ private:
         QWidget *editor = nullptr;
         QLabel *label = nullptr;
         QLabel *complaint = nullptr;
-        QLabel *origin = nullptr;
+        OriginBadge *origin = nullptr;
         QToolButton *reset = nullptr;
         bool touched = false;
     };
