@@ -15,12 +15,10 @@ namespace {
 
 // What presets.json says in words, for the translators; reading it looks each up.
 [[maybe_unused]] constexpr std::array kTexts {
+    QT_TRANSLATE_NOOP(
+        "linchpin::irc::presets", "It takes the password of a registered nickname by SASL."),
     QT_TRANSLATE_NOOP("linchpin::irc::presets",
-        "Networks like this one take the password of your registered nickname by SASL, before "
-        "others see you."),
-    QT_TRANSLATE_NOOP("linchpin::irc::presets",
-        "This network has no SASL: the password of a registered nickname goes to its service "
-        "NickServ after signing in."),
+        "It has no SASL: NickServ takes the password of a registered nickname after signing in."),
     QT_TRANSLATE_NOOP("linchpin::irc::presets", "This network offers no encryption."),
     QT_TRANSLATE_NOOP("linchpin::irc::presets",
         "Mozilla switched its IRC network off in March 2020 and uses Matrix now."),
