@@ -17,6 +17,7 @@
 #include "ui/widgets/common/restingcursor.h"
 #include "ui/widgets/common/theme.h"
 #include "ui/widgets/dialogs.h"
+#include "ui/widgets/doctor/doctorwatch.h"
 #include "ui/widgets/mainwindow.h"
 #include "ui/widgets/tray/notifier.h"
 #include "ui/widgets/tray/trayicon.h"
@@ -204,6 +205,13 @@ int run(QApplication &qt)
         present();
         Q_EMIT window.accountsRequested();
     });
+    QObject::connect(
+        &tray, &TrayIcon::whyRequested, &window, [&window, present](const AccountId &account) {
+            present();
+            Q_EMIT window.whyRequested(account);
+        });
+    DoctorWatch doctorWatch(context);
+    dialogs.setDoctorWatch(doctorWatch);
     QObject::connect(&tray, &TrayIcon::quitRequested, &window, &MainWindow::quitRequested);
     tray.show();
     TrayGuard guard(window);

@@ -364,6 +364,13 @@ Error completedError(Error error)
     if (error.remedy.isEmpty()) {
         error.remedy = remedyOfCode(error.code);
     }
+    // What lowers security is no matter of one click: a certificate is looked at first.
+    for (const QString &key : { u"pinned-certificate"_s, u"minimum-tls"_s, u"ca-file"_s }) {
+        error.fix.remove(key);
+    }
+    if (error.fix.value(u"connection"_s).toString() == "plain"_L1) {
+        error.fix.remove(u"connection"_s);
+    }
     return error;
 }
 

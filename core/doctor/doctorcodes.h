@@ -24,7 +24,8 @@ QString remedyOfCode(const QString &code);
 /// An error of this code with the table's words.
 Error doctorError(const QString &code, const QString &detail = {});
 /// `error` with the table's words where it has none of its own. A code that the table does not know
-/// passes through unchanged; an empty one becomes `unknown`.
+/// passes through unchanged; an empty one becomes `unknown`. Settings that
+/// would lower security (trusting a certificate, old TLS, no encryption) are taken out of its fix.
 Error completedError(Error error);
 
 /// A step in plain words, for people: "Secure connection (TLS)".

@@ -155,6 +155,7 @@ FaultResult examine(const Fault &fault)
     if (!examination.settings.contains(u"proxy-type"_s)) {
         examination.settings.set(u"proxy-type"_s, u"none"_s);
     }
+    result.settings = examination.settings;
     if (!account->password.isEmpty()) {
         examination.secrets.insert(u"password"_s, account->password);
     }

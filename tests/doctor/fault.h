@@ -82,6 +82,7 @@ struct FaultResult {
     bool skipped = false;
     Verdict verdict;
     QList<Finding> findings;
+    SettingValues settings; ///< of the account
     QString report; ///< for the log of a failed test
     QString complaint; ///< why this is not what the row expects; empty: it is
 };

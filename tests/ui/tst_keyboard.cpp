@@ -89,7 +89,7 @@ QWidget *KeyboardTest::open(const QString &what, UiWorld &world, QObject &keeper
         Q_UNUSED(all)
         window->show();
         Q_EMIT window->whyRequested(id);
-        return window->findChild<QWidget *>(u"whyDialog"_s);
+        return window->findChild<QWidget *>(u"doctorDialog"_s);
     }
     QWidget *top = window;
     if (what == "conversation"_L1 || what == "search in a conversation"_L1) {

@@ -9,11 +9,14 @@
 #include "ui/widgets/common/iconset.h"
 #include "ui/widgets/console/wireconsole.h"
 #include "ui/widgets/contactlist/accessdialog.h"
+#include "ui/widgets/contactlist/accountfooter.h"
 #include "ui/widgets/contactlist/addcontactdialog.h"
 #include "ui/widgets/contactlist/contactcarddialog.h"
 #include "ui/widgets/contactlist/groupmembersdialog.h"
 #include "ui/widgets/contactlist/joinroomdialog.h"
 #include "ui/widgets/contactlist/peopledialog.h"
+#include "ui/widgets/doctor/doctordialog.h"
+#include "ui/widgets/doctor/doctorwatch.h"
 #include "ui/widgets/history/historydialog.h"
 #include "ui/widgets/import/importdialog.h"
 #include "ui/widgets/mainwindow.h"
@@ -21,7 +24,6 @@
 
 #include <QApplication>
 #include <QMessageBox>
-#include <QPushButton>
 
 using namespace Qt::StringLiterals;
 
@@ -68,6 +70,7 @@ QWidget *Dialogs::showAccounts(const AccountId &account, const QString &page)
     auto *const dialog = once<AccountsDialog>();
     if (fresh) {
         connect(dialog, &AccountsDialog::addRequested, this, &Dialogs::showFirstRun);
+        connect(dialog, &AccountsDialog::whyRequested, this, &Dialogs::showWhy);
     }
     if (!account.isNull()) {
         dialog->select(account, page);
@@ -166,45 +169,35 @@ void Dialogs::showPeople(const ConversationKey &from)
 
 void Dialogs::showWhy(const AccountId &id)
 {
-    Account *const account = m_context.accounts.account(id);
-    if (!account || !account->reason()) {
+    if (!m_context.accounts.account(id)) {
         return;
     }
-    const Error error = *account->reason();
-    auto *const box = new QMessageBox(
-        QMessageBox::Warning, account->name(), error.title, QMessageBox::Close, &m_window);
-    box->setObjectName(u"whyDialog"_s);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setTextFormat(Qt::PlainText);
-    box->setInformativeText(error.remedy);
-    if (!error.detail.isEmpty()) {
-        box->setDetailedText(error.detail + u"\n\n["_s + error.code + u']');
+    const bool fresh = !m_open.value(DoctorDialog::staticMetaObject.className());
+    auto *const dialog = once<DoctorDialog>();
+    if (fresh) {
+        connect(dialog, &DoctorDialog::settingsRequested, this,
+            [this](const AccountId &account) { showAccounts(account); });
     }
-    if (!error.fix.isEmpty()) {
-        QPushButton *const fix = box->addButton(tr("Mend it"), QMessageBox::AcceptRole);
-        connect(fix, &QPushButton::clicked, this, [this, id, error] {
-            if (const Account *const now = m_context.accounts.account(id)) {
-                AccountConfig config = now->config();
-                for (auto it = error.fix.cbegin(); it != error.fix.cend(); ++it) {
-                    config.settings.set(it.key(), it.value());
-                }
-                if (const auto changed = m_context.accounts.change(config, {}); !changed) {
-                    showError(changed.error());
-                }
+    const auto known = m_watch ? m_watch->resultOf(id) : std::nullopt;
+    if (known && (dialog->accountId() != id || fresh)) {
+        dialog->showResult(id, known->findings, known->verdict);
+    } else {
+        dialog->showAccount(id);
+    }
+}
+
+void Dialogs::setDoctorWatch(DoctorWatch &watch)
+{
+    m_watch = &watch;
+    connect(
+        &watch, &DoctorWatch::diagnosed, this, [this](const AccountId &id, const Verdict &verdict) {
+            const Account *const account = m_context.accounts.account(id);
+            auto *const footer = m_window.findChild<AccountFooter *>();
+            if (account && footer && !verdict.ok && !verdict.cancelled) {
+                footer->showNotice(
+                    u"%1: %2"_s.arg(account->name(), verdict.error.title), verdict.error.remedy);
             }
         });
-    }
-    connect(box->addButton(tr("Try now"), QMessageBox::ActionRole), &QPushButton::clicked, this,
-        [this, id] {
-            if (Account *const now = m_context.accounts.account(id)) {
-                now->retryNow();
-            }
-        });
-    connect(box->addButton(tr("Settings…"), QMessageBox::ActionRole), &QPushButton::clicked, this,
-        [this, id] { showAccounts(id); });
-    connect(box->addButton(tr("Wire console…"), QMessageBox::ActionRole), &QPushButton::clicked,
-        this, [this, id] { showConsole(id); });
-    box->open();
 }
 
 void Dialogs::showError(const Error &error)

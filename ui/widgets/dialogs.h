@@ -13,6 +13,7 @@
 namespace linchpin {
 
 class AccountsDialog;
+class DoctorWatch;
 class MainWindow;
 class WireConsole;
 
@@ -25,7 +26,10 @@ public:
     /// `page`: pageBasic, pageAdvanced or pageProxy.
     QWidget *showAccounts(const AccountId &account = {}, const QString &page = {});
     void showFirstRun();
+    /// The connection doctor, with what is known already where the watch has looked.
     void showWhy(const AccountId &account);
+    /// What it finds is told in the window, and kept for showWhy(). Outlives this.
+    void setDoctorWatch(DoctorWatch &watch);
     void showError(const Error &error);
     void showAbout();
     void showPreferences();
@@ -49,6 +53,7 @@ private:
     UiContext m_context;
     MainWindow &m_window;
     QHash<QByteArray, QPointer<QWidget>> m_open;
+    DoctorWatch *m_watch = nullptr;
 };
 
 } // namespace linchpin

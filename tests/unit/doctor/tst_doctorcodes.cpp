@@ -90,6 +90,7 @@ private Q_SLOTS:
     void codeHasStepAndWords();
     void codesOfOthersPassThrough();
     void wordsOfTheSessionStay();
+    void fixesDoNotLowerSecurity();
     void everyStepHasATitle();
 
     void failedAttemptsAreHeldBack();
@@ -175,6 +176,16 @@ void TestDoctorCodes::wordsOfTheSessionStay()
     QCOMPARE(whole, error);
     error.remedy.clear();
     QCOMPARE(completedError(error).remedy, remedyOfCode(u"wrong-password"_s));
+}
+
+void TestDoctorCodes::fixesDoNotLowerSecurity()
+{
+    Error error = doctorError(u"certificate-untrusted"_s);
+    error.fix = { { u"pinned-certificate"_s, QString(64, u'a') }, { u"minimum-tls"_s, u"1.0"_s },
+        { u"connection"_s, u"plain"_s }, { u"server"_s, u"a.test"_s } };
+    QCOMPARE(completedError(error).fix, SettingsPatch({ { u"server"_s, u"a.test"_s } }));
+    error.fix = { { u"connection"_s, u"tls"_s } };
+    QCOMPARE(completedError(error).fix, error.fix);
 }
 
 void TestDoctorCodes::everyStepHasATitle()

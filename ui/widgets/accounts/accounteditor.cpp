@@ -65,6 +65,7 @@ AccountEditor::AccountEditor(UiContext context, Account &account, QWidget *paren
     , m_words(new QLabel(this))
     , m_fix(new QPushButton(tr("Mend it"), this))
     , m_tryNow(new QPushButton(tr("Try now"), this))
+    , m_why(new QPushButton(tr("Find out why"), this))
 {
     m_name->setObjectName(u"accountName"_s);
     m_color->setObjectName(u"accountColor"_s);
@@ -100,6 +101,7 @@ AccountEditor::AccountEditor(UiContext context, Account &account, QWidget *paren
     auto *const buttons = new QHBoxLayout;
     buttons->addWidget(m_fix);
     buttons->addWidget(m_tryNow);
+    buttons->addWidget(m_why);
     buttons->addStretch();
     auto *const bannerColumn = new QVBoxLayout(m_banner);
     bannerColumn->setContentsMargins(
@@ -146,6 +148,8 @@ AccountEditor::AccountEditor(UiContext context, Account &account, QWidget *paren
             apply();
         }
     });
+    m_why->setObjectName(u"findOutWhy"_s);
+    connect(m_why, &QPushButton::clicked, this, [this] { Q_EMIT whyRequested(m_id); });
     connect(m_tryNow, &QPushButton::clicked, this, [this] {
         if (Account *const current = this->account()) {
             apply();
@@ -272,6 +276,7 @@ void AccountEditor::refreshState()
         }
         m_fix->setText(tr("Set %1").arg(changes.join(u", "_s)));
     }
+    m_why->setVisible(wrong && current->plugin());
     m_tryNow->setVisible(current->config().enabled && current->state() != Account::State::Online
         && current->state() != Account::State::Connecting);
 }

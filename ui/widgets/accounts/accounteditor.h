@@ -41,6 +41,7 @@ public:
 
 Q_SIGNALS:
     void changed();
+    void whyRequested(const linchpin::AccountId &account);
 
 private:
     void refreshState();
@@ -59,6 +60,7 @@ private:
     QLabel *m_words;
     QPushButton *m_fix;
     QPushButton *m_tryNow;
+    QPushButton *m_why;
     QString m_failure;
     bool m_touched = false;
 };

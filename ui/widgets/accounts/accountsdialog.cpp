@@ -170,6 +170,7 @@ void AccountsDialog::showCurrent()
         m_stack->addWidget(m_editor);
         m_stack->setCurrentWidget(m_editor);
         connect(m_editor, &AccountEditor::changed, this, &AccountsDialog::refreshButtons);
+        connect(m_editor, &AccountEditor::whyRequested, this, &AccountsDialog::whyRequested);
     } else {
         m_stack->setCurrentWidget(m_empty);
     }

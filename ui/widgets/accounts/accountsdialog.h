@@ -29,6 +29,7 @@ public:
 
 Q_SIGNALS:
     void addRequested();
+    void whyRequested(const linchpin::AccountId &account);
 
 private:
     void showCurrent();

@@ -191,6 +191,17 @@ void TrayIcon::addAccounts()
         m_menu
             ->addAction(icons::icon(u"key"_s), tr("Accounts…"), this, &TrayIcon::accountsRequested)
             ->setObjectName(u"trayAccounts"_s);
+        const QList<Account *> all = m_context.accounts.accounts();
+        for (const Account *const account : all) {
+            if (!account->config().enabled || !account->reason()) {
+                continue;
+            }
+            m_menu
+                ->addAction(icons::icon(u"info"_s),
+                    tr("Why is %1 not signed in?").arg(menuText(account->name())), this,
+                    [this, id = account->id()] { Q_EMIT whyRequested(id); })
+                ->setObjectName(u"trayWhy"_s);
+        }
         return;
     }
     const QList<Account *> accounts = m_context.accounts.accounts();

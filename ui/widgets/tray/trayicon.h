@@ -43,6 +43,7 @@ Q_SIGNALS:
     void openRequested();
     void conversationRequested(const linchpin::ConversationKey &key);
     void accountsRequested();
+    void whyRequested(const linchpin::AccountId &account);
     void quitRequested();
 
 private:
