@@ -5,6 +5,7 @@
 
 #include "core/doctor/doctorcodes.h"
 #include "core/doctor/doctorwalk.h"
+#include "core/sdk/presetfile.h"
 
 #include <algorithm>
 
@@ -56,13 +57,8 @@ std::optional<Error> retiredService(
     if (own || domain.isEmpty()) {
         return std::nullopt;
     }
-    const auto ended = std::ranges::find_if(presets, [&domain](const AccountPreset &preset) {
-        return preset.retired && std::ranges::any_of(preset.domains, [&domain](const QString &of) {
-            return domain.compare(of, Qt::CaseInsensitive) == 0
-                || domain.endsWith(QString(u'.' + of), Qt::CaseInsensitive);
-        });
-    });
-    if (ended == presets.cend()) {
+    const AccountPreset *const ended = presetForDomain(presets, domain);
+    if (!ended || !ended->retired) {
         return std::nullopt;
     }
     Error error = doctorError(u"service-retired"_s, ended->name);

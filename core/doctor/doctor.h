@@ -66,8 +66,8 @@ private:
 SettingValues trialSettings(
     const SettingsSchema &schema, const SettingValues &settings, bool running);
 
-/// The service of the address's domain, or of one above it, has ended (presets marked retired), in
-/// the preset's words; nothing where it lives, or where the user set a server by hand. Pure.
+/// The service of the address's domain has ended (presets marked retired), in the preset's words;
+/// nothing where it lives, or where the user set a server by hand. Pure.
 std::optional<Error> retiredService(
     const QList<AccountPreset> &presets, const SettingValues &settings);
 

@@ -183,7 +183,7 @@ bool Doctor::Walk::settingsAreSound()
             return refuse(normal.error(), step, address);
         }
     }
-    if (const auto retired = retiredService(plugin->presets() + known, given)) {
+    if (const auto retired = retiredService(known + plugin->presets(), given)) {
         return refuse(*retired, step, address);
     }
     const QString proxyType = trial.text(u"proxy-type"_s);

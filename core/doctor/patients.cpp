@@ -5,6 +5,7 @@
 
 #include "core/accounts/account.h"
 #include "core/accounts/accountenvironment.h"
+#include "core/accounts/pluginregistry.h"
 #include "core/doctor/doctorcodes.h"
 #include "core/net/realservices.h"
 #include "core/net/sharedrows.h"
@@ -56,6 +57,11 @@ std::unique_ptr<Doctor> made(Doctor::Patient patient, const Examination &examina
 }
 
 } // namespace
+
+QList<AccountPreset> knownServices(PluginRegistry &plugins, const QString &protocol)
+{
+    return presetsOf(plugins.services(protocol)) + presetsOf(plugins.services({}));
+}
 
 std::unique_ptr<Doctor> doctorFor(
     Account &account, AccountEnvironment &environment, const Examination &examination)

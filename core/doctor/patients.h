@@ -11,6 +11,7 @@ namespace linchpin {
 
 class Account;
 class AccountEnvironment;
+class PluginRegistry;
 
 /// What is examined beside what stands in the account.
 struct Examination {
@@ -20,6 +21,9 @@ struct Examination {
     QList<AccountPreset> services; ///< Doctor::Patient::knownServices
     std::optional<DoctorWorld> world; ///< instead of the real one; for tests
 };
+
+/// The services that are known for a protocol, ended ones of protocols never spoken here among them.
+QList<AccountPreset> knownServices(PluginRegistry &plugins, const QString &protocol);
 
 /// A doctor for an account, in the real world: services of their own, the account's secrets (where
 /// it has none, its user is asked the way the account does it). The account's plugin must be there;

@@ -138,6 +138,7 @@ FaultResult examine(const Fault &fault)
     }
     const SettingsSchema schema = fullSchema(*plugin);
     Examination examination;
+    examination.services = knownServices(plugins(), fault.protocol);
     for (auto it = account->settings.cbegin(); it != account->settings.cend(); ++it) {
         const SettingField *const field = schema.field(it.key());
         if (!field) {

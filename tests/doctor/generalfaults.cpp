@@ -241,11 +241,26 @@ void addProxies(Rows &rows)
         });
 }
 
+/// Services that have ended are known by their domain; nothing is connected to.
+void addEnded(Rows &rows)
+{
+    rows.add(u"Google Talk has ended"_s, u"service-retired"_s, DoctorStep::Settings,
+        [](FaultWorld &, const QString &) {
+            FaultAccount account;
+            account.settings = { { u"address"_s, u"alice@gmail.com"_s } };
+            account.password = u"Zażółć-gęślą-jaźń"_s;
+            return account;
+        });
+}
+
 } // namespace
 
 QList<Fault> generalFaults(const QString &protocol)
 {
     Rows rows(protocol);
+    if (protocol == "xmpp"_L1) {
+        addEnded(rows);
+    }
     addLines(rows);
     addStrangers(rows, protocol);
     addTls(rows);

@@ -81,6 +81,7 @@ DoctorDialog::DoctorDialog(UiContext context, QWidget *parent)
     m_maker = [this](Account &account, bool domain) {
         Examination examination;
         examination.settings = account.config().settings;
+        examination.services = knownServices(m_context.plugins, account.config().protocol);
         if (domain) {
             const QStringList ids = m_context.plugins.ids();
             for (const QString &id : ids) {

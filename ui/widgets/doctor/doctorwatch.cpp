@@ -50,6 +50,7 @@ void DoctorWatch::look(Account &account)
     known = { .failure = failure, .doctor = nullptr, .result = std::nullopt };
     Examination examination;
     examination.settings = account.config().settings;
+    examination.services = knownServices(m_context.plugins, account.config().protocol);
     Doctor *const doctor
         = doctorFor(account, m_context.accounts.environment(), examination).release();
     doctor->setParent(this);

@@ -77,7 +77,9 @@ QIcon stepSign(Finding::State state, const QPalette &palette, int size, qreal ra
         break;
     }
     painter.end();
-    return QIcon(pixmap);
+    QIcon icon(pixmap);
+    icon.addPixmap(pixmap, QIcon::Selected); // its colours stay
+    return icon;
 }
 
 QString wordOfState(Finding::State state)
