@@ -317,7 +317,11 @@ void Doctor::Walk::onEvent(const SessionEvent &what)
                 pass(step, Finding::State::Warning, Doctor::tr("mended by itself"), notice.detail,
                     completedError(error));
             },
-            [this](const SettingLearned &setting) { m_learned.insert(setting.key, setting.value); },
+            [this](const SettingLearned &setting) { // What was set that way already is nothing new.
+                if (trial.text(setting.key) != setting.value.toString()) {
+                    m_learned.insert(setting.key, setting.value);
+                }
+            },
             [this](const ContactListComplete &list) {
                 m_contactsComplete = true;
                 m_contacts = std::max(m_contacts, static_cast<int>(list.addresses.size()));

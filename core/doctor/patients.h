@@ -22,7 +22,8 @@ struct Examination {
     std::optional<DoctorWorld> world; ///< instead of the real one; for tests
 };
 
-/// The services that are known for a protocol, ended ones of protocols never spoken here among them.
+/// The services that are known for a protocol, ended ones of protocols never spoken here among
+/// them.
 QList<AccountPreset> knownServices(PluginRegistry &plugins, const QString &protocol);
 
 /// A doctor for an account, in the real world: services of their own, the account's secrets (where
