@@ -162,6 +162,14 @@ public:
         connect(m_transport.get(), &Transport::closed, this, &Transport::closed);
     }
 
+    ~ObservedTransport() override
+    {
+        // A handshake under way is answered as cancelled while the transport goes: by then nothing
+        // of ours may be gone yet, and nobody wants to hear of it.
+        m_shaken = true;
+        m_transport.reset();
+    }
+
     void write(const QByteArray &bytes) override
     {
         const auto shared = m_shared.lock();
