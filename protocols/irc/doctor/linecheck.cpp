@@ -88,28 +88,28 @@ Async<QList<Finding>> LineCheck::run(
     const IrcSettings settings(context.settings);
     const QList<IrcSettings::Attempt> attempts = settings.attempts();
     m_host = settings.server;
-    // `not-tls` of STARTTLS has nothing to do with the port: the server just does not offer it.
-    const bool unclear = failure
-        && isOf(failure->code,
-            { "timed-out"_L1, "not-tls"_L1, "tls-handshake-failed"_L1, "server-fault"_L1,
-                "connection-closed"_L1, "refused"_L1, "wrong-protocol"_L1 });
+    const QString code = failure ? failure->code : QString();
+    const bool unclear = isOf(code,
+        { "timed-out"_L1, "not-tls"_L1, "tls-handshake-failed"_L1, "server-fault"_L1,
+            "connection-closed"_L1, "refused"_L1, "wrong-protocol"_L1 });
     if (!unclear || attempts.isEmpty() || m_host.isEmpty()) {
         finish();
         return m_answer.future();
     }
-    m_failure = *failure;
+    m_failure = failure.value_or(Error {});
     const IrcSettings::Attempt &first = attempts.constFirst();
     m_port = first.endpoint.port;
     m_wasTls = first.endpoint.security == Endpoint::Security::Tls;
-    if (m_wasTls && failure->code == "server-fault"_L1) {
+    if (m_wasTls && code == "server-fault"_L1) {
         finish(); // it spoke TLS: the cause is another one
         return m_answer.future();
     }
-    const bool open = failure->code != "refused"_L1;
-    if (open && failure->code != "wrong-protocol"_L1) {
-        m_knocks.append({ m_port, !m_wasTls });
+    const bool open = code != "refused"_L1;
+    if (open && code != "wrong-protocol"_L1) {
+        // Where STARTTLS was met with silence, the question is who is there at all.
+        m_knocks.append({ m_port, !m_wasTls && !first.startTls });
     }
-    if (m_port != kTlsPort && failure->code != "server-fault"_L1) {
+    if (m_port != kTlsPort && code != "server-fault"_L1) {
         m_knocks.append({ kTlsPort, true });
     }
     m_guard = context.services.timer(kAllInAll,
@@ -208,10 +208,14 @@ void LineCheck::heard(const Knock &knock, const LineWords &words, const std::opt
     }
     if (!knock.tls && words.kind == LineWords::Kind::Irc) {
         m_better = makeError(u"not-tls"_s, words.words);
-        m_better->title = tr("Port %1 speaks IRC without TLS.").arg(m_port);
+        m_better->title = m_wasTls
+            ? tr("Port %1 speaks IRC without TLS.").arg(m_port)
+            : tr("The server at port %1 does not answer to STARTTLS.").arg(m_port);
     } else if (!knock.tls && words.kind == LineWords::Kind::Other) {
         m_better = makeError(u"wrong-protocol"_s, words.words);
         m_knocks.clear();
+    } else if (!knock.tls && !m_wasTls) {
+        m_knocks.prepend({ m_port, true }); // silence without TLS: it may wait for TLS
     }
     if (m_knocks.isEmpty() && m_better) {
         answer(*m_better, where(m_port));

@@ -89,6 +89,12 @@ void tst_IrcDoctor::knocks_data()
     QTest::newRow("web server") << tls << u"not-tls"_s
                                 << Host { { { 6667, "HTTP/1.1 400 Bad Request\r\n" } }, {} }
                                 << u"wrong-protocol"_s << none;
+    const QVariantMap startTls { { u"connection"_s, u"starttls"_s }, { u"port"_s, 7000 } };
+    QTest::newRow("no answer to STARTTLS")
+        << startTls << u"timed-out"_s << Host { { { 7000, irc } }, {} } << u"not-tls"_s << none;
+    QTest::newRow("STARTTLS at a port for TLS")
+        << startTls << u"timed-out"_s << Host { { { 7000, {} } }, { { 7000, {} } } }
+        << u"tls-required"_s << QVariantMap { { u"connection"_s, u"tls"_s } };
     QTest::newRow("refused, but there is 6697")
         << plain << u"refused"_s << Host { {}, { { 6697, {} } } } << u"refused"_s
         << QVariantMap { { u"connection"_s, u"tls"_s }, { u"port"_s, 6697 } };
