@@ -5,6 +5,7 @@
 #include <QAbstractSocket>
 #include <QCoreApplication>
 #include <QDomDocument>
+#include <QHash>
 #include <QXmppAuthenticationError.h>
 #include <QXmppBindError.h>
 #include <QXmppGlobal.h>
@@ -398,6 +399,52 @@ Error authenticationError(
     return make(Kind::Authentication, u"unknown"_s, tr("Signing in failed."), detail);
 }
 
+/// One element of what came, which may be several stanzas and parts of a stream at once; null where
+/// it is not there as a whole.
+QDomElement elementIn(const QString &text, const QString &name)
+{
+    const qsizetype from = text.indexOf(u'<' + name);
+    const QString end = u"</%1>"_s.arg(name);
+    const qsizetype to = from < 0 ? -1 : text.indexOf(end, from);
+    if (to < 0) {
+        return {};
+    }
+    QDomDocument document;
+    const QString whole = u"<x xmlns='jabber:client' "
+                          "xmlns:stream='http://etherx.jabber.org/streams'>%1</x>"_s.arg(
+                              QStringView(text).sliced(from, to + end.size() - from));
+    return document.setContent(whole, QDomDocument::ParseOption::UseNamespaceProcessing)
+        ? document.documentElement().firstChildElement()
+        : QDomElement();
+}
+
+/// Its first child that is no `<text/>`.
+QString conditionIn(const QDomElement &root)
+{
+    for (QDomElement child = root.firstChildElement(); !child.isNull();
+        child = child.nextSiblingElement()) {
+        if (child.localName() != "text"_L1) {
+            return child.localName().left(64);
+        }
+    }
+    return {};
+}
+
+/// Only those that are told apart; QXmpp gives up on a stream error it did not expect then.
+std::optional<QXmpp::StreamError> knownStreamError(const QString &condition)
+{
+    using QXmpp::StreamError;
+    static const QHash<QString, StreamError> kKnown { { u"conflict"_s, StreamError::Conflict },
+        { u"host-unknown"_s, StreamError::HostUnknown }, { u"host-gone"_s, StreamError::HostGone },
+        { u"not-authorized"_s, StreamError::NotAuthorized },
+        { u"policy-violation"_s, StreamError::PolicyViolation },
+        { u"connection-timeout"_s, StreamError::ConnectionTimeout },
+        { u"system-shutdown"_s, StreamError::SystemShutdown }, { u"reset"_s, StreamError::Reset },
+        { u"resource-constraint"_s, StreamError::ResourceConstraint } };
+    const auto found = kKnown.constFind(condition);
+    return found == kKnown.cend() ? std::nullopt : std::optional(*found);
+}
+
 QString conditionWord(Condition condition)
 {
     switch (condition) {
@@ -474,6 +521,10 @@ Error connectionError(const QXmppError &error, const ConnectionTrouble &trouble)
             tr("Ask the server's administrator for TLS; sending passwords unencrypted has to be "
                "allowed by hand."),
             true);
+    }
+    if (const auto said = knownStreamError(trouble.streamCondition)) {
+        return streamError(*said,
+            error.description.isEmpty() ? trouble.streamCondition : error.description, trouble);
     }
     if (const auto socket = error.value<QAbstractSocket::SocketError>()) {
         return socketError(*socket, error.description, trouble);
@@ -682,48 +733,31 @@ Error tlsLater(const QString &where, const QString &words)
 
 QString saslCondition(const QString &stanza)
 {
-    if (!stanza.contains("<failure"_L1)) {
-        return {};
-    }
-    QDomDocument document;
-    if (!document.setContent(stanza, QDomDocument::ParseOption::UseNamespaceProcessing)) {
-        return {};
-    }
-    const QDomElement root = document.documentElement();
+    const QDomElement root = elementIn(stanza, u"failure"_s);
     const QString space = root.namespaceURI();
-    if (root.localName() != "failure"_L1
-        || (space != "urn:ietf:params:xml:ns:xmpp-sasl"_L1 && space != "urn:xmpp:sasl:2"_L1)) {
-        return {};
-    }
-    for (QDomElement child = root.firstChildElement(); !child.isNull();
-        child = child.nextSiblingElement()) {
-        if (child.localName() != "text"_L1) {
-            return child.localName().left(64);
-        }
-    }
-    return {};
+    return space == "urn:ietf:params:xml:ns:xmpp-sasl"_L1 || space == "urn:xmpp:sasl:2"_L1
+        ? conditionIn(root)
+        : QString();
+}
+
+QString streamCondition(const QString &stanza)
+{
+    return conditionIn(elementIn(stanza, u"stream:error"_s));
 }
 
 QStringList offeredMechanisms(const QString &stanza)
 {
     constexpr qsizetype kMost = 32;
     QStringList found;
-    if (!stanza.contains("<mechanisms"_L1)) {
+    const QDomElement root = elementIn(stanza, u"mechanisms"_s);
+    if (root.namespaceURI() != "urn:ietf:params:xml:ns:xmpp-sasl"_L1) {
         return found;
     }
-    // QXmpp logs the features with the stream's own prefix, which this text does not declare.
-    QDomDocument document;
-    QString whole = stanza;
-    whole.replace("<stream:features"_L1,
-        "<stream:features xmlns:stream='http://etherx.jabber.org/streams'"_L1);
-    if (!document.setContent(whole, QDomDocument::ParseOption::UseNamespaceProcessing)
-        && !document.setContent(stanza, QDomDocument::ParseOption::UseNamespaceProcessing)) {
-        return found;
-    }
-    const QDomNodeList list
-        = document.elementsByTagNameNS(u"urn:ietf:params:xml:ns:xmpp-sasl"_s, u"mechanism"_s);
-    for (int i = 0; i < list.size() && found.size() < kMost; ++i) {
-        found.append(list.at(i).toElement().text().trimmed().left(64));
+    for (QDomElement child = root.firstChildElement(); !child.isNull() && found.size() < kMost;
+        child = child.nextSiblingElement()) {
+        if (child.localName() == "mechanism"_L1) {
+            found.append(child.text().trimmed().left(64));
+        }
     }
     return found;
 }

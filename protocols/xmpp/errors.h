@@ -27,6 +27,7 @@ struct ConnectionTrouble {
     QString auth; ///< the mechanism set by hand; empty = automatic
     bool onlyScram = false; ///< PLAIN would have been refused: the server had SCRAM before
     bool knownTls = false; ///< the server had TLS before
+    QString streamCondition; ///< of `<stream:error/>` (RFC 6120 §4.9.3); empty = none came
     QString saslCondition; ///< of `<failure/>` (RFC 6120 §6.5); empty = none came
     QStringList mechanisms; ///< that the server offered
     bool heard = false; ///< the peer said anything at all
@@ -49,6 +50,8 @@ Error joinError(const QXmppStanza::Error &error, const QString &nick);
 
 /// The name of the condition in a SASL `<failure/>` (RFC 6120 §6.5, XEP-0388), or empty.
 QString saslCondition(const QString &stanza);
+/// The name of the condition in a `<stream:error/>`, or empty.
+QString streamCondition(const QString &stanza);
 /// The mechanisms in `<stream:features/>`; empty in every other stanza.
 QStringList offeredMechanisms(const QString &stanza);
 

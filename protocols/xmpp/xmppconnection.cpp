@@ -364,7 +364,10 @@ void XmppConnection::handleLog(QXmppLogger::MessageType type, const QString &tex
         m_trouble.streamSeen = true;
         m_unparsed = 0;
         m_services.logWire(false, text.toUtf8());
-        if (!m_trouble.online) {
+        if (!m_trouble.online) { // later, anybody's message may hold such words
+            if (const QString condition = streamCondition(text); !condition.isEmpty()) {
+                m_trouble.streamCondition = condition;
+            }
             if (const QString condition = saslCondition(text); !condition.isEmpty()) {
                 m_trouble.saslCondition = condition;
             }

@@ -157,11 +157,15 @@ std::optional<ConnectionCheck::Stop> ConnectionCheck::judge(const StreamReport &
     if (report.stage == Stage::Securing && report.error) {
         return stop(stepOf(*report.error), *report.error);
     }
+    const auto error = answerError(report, where(), m_settings.domain());
+    if (error && error->code == "wrong-protocol"_L1) {
+        return stop(DoctorStep::Protocol, *error);
+    }
     const bool needsTls = m_settings.security != Security::Plain;
     if (report.plain.tlsRefused || (report.stage == Stage::Done && needsTls && !report.secure)) {
         return stop(DoctorStep::Tls, noStartTlsError(report, where(), m_settings.known.tls));
     }
-    if (const auto error = answerError(report, where(), m_settings.domain())) {
+    if (error) {
         return stop(
             error->kind == Error::Kind::Tls ? DoctorStep::Tls : DoctorStep::Protocol, *error);
     }
@@ -169,9 +173,10 @@ std::optional<ConnectionCheck::Stop> ConnectionCheck::judge(const StreamReport &
         return stop(DoctorStep::Tls, tlsDemanded(where()));
     }
     const bool automatic = m_settings.auth.isEmpty() || m_settings.auth == "auto"_L1;
-    const auto error = mechanismError(report.facts().allMechanisms(), allowedMechanisms(m_settings),
-        automatic ? QString() : m_settings.auth, automatic && m_settings.known.scram);
-    return error ? std::optional(stop(DoctorStep::AuthenticationSchemes, *error)) : std::nullopt;
+    const auto unable
+        = mechanismError(report.facts().allMechanisms(), allowedMechanisms(m_settings),
+            automatic ? QString() : m_settings.auth, automatic && m_settings.known.scram);
+    return unable ? std::optional(stop(DoctorStep::AuthenticationSchemes, *unable)) : std::nullopt;
 }
 
 void ConnectionCheck::visited(const StreamReport &report)

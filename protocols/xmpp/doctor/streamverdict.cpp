@@ -104,6 +104,11 @@ std::optional<Error> answerError(
     const StreamReport &report, const QString &where, const QString &domain)
 {
     const StreamFacts &facts = report.facts();
+    if (!report.asServer && (report.plain.serverStream || report.secured.serverStream)) {
+        return make(Kind::Protocol, u"wrong-protocol"_s,
+            tr("At %1 servers talk to each other; people sign in at another port.").arg(where),
+            u"xmlns='jabber:server'"_s, tr("Leave the port empty, or set it to 5222."));
+    }
     if (report.stage == StreamReport::Stage::Connecting
         || report.stage == StreamReport::Stage::Done) {
         return std::nullopt;

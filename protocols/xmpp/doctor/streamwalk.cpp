@@ -25,6 +25,7 @@ StreamWalk::~StreamWalk()
 void StreamWalk::run(Done done)
 {
     m_done = std::move(done);
+    m_report.asServer = m_visit.server;
     m_services.connectTo(m_visit.endpoint)
         .then(this, [this](const Result<std::shared_ptr<Transport>> &transport) {
             if (!m_done) {
@@ -73,6 +74,12 @@ void StreamWalk::adopt(const std::shared_ptr<Transport> &transport)
 
 void StreamWalk::openStream()
 {
+    // A web server waits for the end of what it takes for a request; to XMPP it is white space.
+    m_nudge = m_services.timer(m_visit.limit / 3, [this] {
+        if (m_transport && facts().speaker == Speaker::Silent) {
+            m_transport->write("\r\n\r\n"_ba);
+        }
+    });
     m_probe = std::make_unique<XmppStreamProbe>();
     m_transport->write(streamHeader(m_visit.to, m_visit.from, m_visit.server));
 }
@@ -134,10 +141,13 @@ void StreamWalk::secure()
 
 void StreamWalk::finish()
 {
-    if (!m_done) {
+    // First of all: closing answers a handshake that is under way.
+    const Done done = std::exchange(m_done, {});
+    if (!done) {
         return;
     }
     m_limit.reset();
+    m_nudge.reset();
     if (m_transport) {
         facts() = m_probe->finish();
         m_transport->disconnect(this);
@@ -149,7 +159,6 @@ void StreamWalk::finish()
         QMetaObject::invokeMethod(
             this, [gone = std::exchange(m_transport, nullptr)] { }, Qt::QueuedConnection);
     }
-    const Done done = std::exchange(m_done, {});
     const StreamReport report = std::move(m_report); // who hears it may let go of us
     done(report);
 }

@@ -36,6 +36,7 @@ struct StreamReport {
     Stage stage = Stage::Connecting;
     std::optional<Error> error; ///< of connectTo(), startTls() or the line
     bool timedOut = false; ///< `limit` passed
+    bool asServer = false; ///< we came as a server does
     StreamFacts plain; ///< before STARTTLS; empty with TLS from the first byte
     StreamFacts secured; ///< over TLS
     bool secure = false;
@@ -74,6 +75,7 @@ private:
     std::unique_ptr<XmppStreamProbe> m_probe; ///< of the stream that came last
     std::shared_ptr<Transport> m_transport;
     std::unique_ptr<Timer> m_limit;
+    std::unique_ptr<Timer> m_nudge;
     bool m_asked = false; ///< for STARTTLS
     bool m_handshaking = false;
 };

@@ -220,6 +220,11 @@ void tst_XmppDoctor::answers_data()
         << u"auto"_s << fault("system-shutdown") << u"server-fault"_s << none;
     QTest::newRow("port of servers")
         << u"auto"_s << fault("invalid-namespace") << u"wrong-protocol"_s << none;
+    QTest::newRow("port of servers, friendly")
+        << u"auto"_s
+        << QByteArrayList { "<stream:stream xmlns='jabber:server' xmlns:stream='http://etherx."
+                            "jabber.org/streams' version='1.0'><stream:features/>" }
+        << u"wrong-protocol"_s << none;
     QTest::newRow("broken XML") << u"auto"_s << QByteArrayList { kStream + "<a></b>" }
                                 << u"server-fault"_s << none;
 }

@@ -545,6 +545,28 @@ private Q_SLOTS:
         QVERIFY(error.detail.contains(u"их слова"_s));
         QVERIFY(error.detail.contains(trouble.saslCondition));
     }
+    void streamConditions()
+    {
+        const QString error = u"<stream:error><text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>"
+                              "Zażółć</text><conflict "
+                              "xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>"_s;
+        QCOMPARE(streamCondition(error), u"conflict"_s);
+        QCOMPARE(streamCondition(u"<r xmlns='urn:xmpp:sm:3'/>"_s + error + u"</stream:stream>"_s),
+            u"conflict"_s);
+        QCOMPARE(
+            streamCondition(u"<message><body>&lt;stream:error&gt;</body></message>"_s), QString());
+        QCOMPARE(streamCondition(u"<stream:error><conflict"_s), QString());
+        // QXmpp does not expect one while it binds and then only says that it did not.
+        ConnectionTrouble trouble;
+        trouble.host = u"h:1"_s;
+        trouble.streamSeen = true;
+        trouble.streamCondition = u"conflict"_s;
+        QCOMPARE(connectionError(
+                     { u"Unexpected element received."_s, QXmpp::StreamError::UndefinedCondition },
+                     trouble)
+                     .code,
+            u"elsewhere-signed-in"_s);
+    }
     void noSaslCondition()
     {
         QCOMPARE(saslCondition(u"<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"_s), QString());
