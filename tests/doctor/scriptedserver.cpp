@@ -56,6 +56,11 @@ void ScriptedServer::incomingConnection(qintptr descriptor)
         go(*visitor);
     });
     connect(&socket, &QSslSocket::encrypted, this, [this, visitor] { go(*visitor); });
+    connect(&socket, &QSslSocket::errorOccurred, this, [visitor] {
+        if (visitor->socket.state() == QAbstractSocket::ConnectedState) {
+            visitor->socket.disconnectFromHost(); // a handshake that failed
+        }
+    });
     if (m_directTls) {
         socket.startServerEncryption();
     } else {
