@@ -7,6 +7,8 @@
 
 #include <QMetaMethod>
 
+#include <algorithm>
+
 Q_LOGGING_CATEGORY(lcNetWire, "linchpin.net.wire", QtInfoMsg)
 
 namespace linchpin {
@@ -14,11 +16,6 @@ namespace linchpin {
 namespace {
 
 constexpr qsizetype kLongestEntry = qsizetype { 64 } << 10;
-
-QString readable(const QByteArray &bytes)
-{
-    return QString::fromUtf8(redact(bytes));
-}
 
 } // namespace
 
@@ -33,47 +30,65 @@ WireLog::~WireLog() = default;
 
 void WireLog::append(const QDateTime &at, bool outgoing, const QByteArray &bytes)
 {
-    const QByteArray kept = bytes.size() > kLongestEntry ? bytes.first(kLongestEntry) : bytes;
-    m_raw.push_back({ at, outgoing, kept });
-    m_bytes += kept.size();
-    while (!m_raw.empty()
-        && (static_cast<int>(m_raw.size()) > m_maximumEntries || m_bytes > m_maximumBytes)) {
-        m_bytes -= m_raw.front().bytes.size();
-        m_raw.pop_front();
+    if (bytes.isEmpty()) {
+        return;
     }
+    if (m_unfinished && m_unfinished->outgoing != outgoing) {
+        finishPiece();
+    }
+    if (!m_unfinished) {
+        m_unfinished = Piece { at, outgoing, {} };
+    }
+    const qsizetype room = kLongestEntry - m_unfinished->bytes.size();
+    m_unfinished->bytes += bytes.first(std::min(bytes.size(), room));
+    // A piece that ends a line or an element is complete; one that does not belongs to the next.
+    if (bytes.size() >= room || bytes.endsWith('\n') || bytes.endsWith('>')) {
+        finishPiece();
+    }
+}
+
+void WireLog::finishPiece()
+{
+    Piece piece = std::move(*m_unfinished);
+    m_unfinished.reset();
+    piece.bytes = redact(piece.bytes);
     static const QMetaMethod signal = QMetaMethod::fromSignal(&WireLog::appended);
     const bool isLogged = lcNetWire().isDebugEnabled();
-    if (isLogged || isSignalConnected(signal)) {
-        const QString text = readable(kept);
-        if (isLogged) {
-            qCDebug(lcNetWire).noquote() << (outgoing ? ">>>" : "<<<") << text;
-        }
-        Q_EMIT appended({ at, outgoing, text });
+    const bool isHeard = isSignalConnected(signal);
+    const QString text = isLogged || isHeard ? QString::fromUtf8(piece.bytes) : QString();
+    const WireEntry entry { piece.at, piece.outgoing, text };
+    m_bytes += piece.bytes.size();
+    m_kept.push_back(std::move(piece));
+    while (!m_kept.empty()
+        && (static_cast<int>(m_kept.size()) > m_maximumEntries || m_bytes > m_maximumBytes)) {
+        m_bytes -= m_kept.front().bytes.size();
+        m_kept.pop_front();
+    }
+    if (isLogged) {
+        qCDebug(lcNetWire).noquote() << (entry.outgoing ? ">>>" : "<<<") << entry.text;
+    }
+    if (isHeard) {
+        Q_EMIT appended(entry);
     }
 }
 
 QList<WireEntry> WireLog::entries() const
 {
     QList<WireEntry> found;
-    QByteArray joined;
-    for (std::size_t i = 0; i < m_raw.size(); ++i) {
-        const Raw &raw = m_raw[i];
-        joined += raw.bytes;
-        // A piece that ends a line is complete; one that does not belongs to the next.
-        const bool goesOn = i + 1 < m_raw.size() && m_raw[i + 1].outgoing == raw.outgoing
-            && !raw.bytes.endsWith('\n') && !raw.bytes.endsWith('>')
-            && joined.size() < kLongestEntry;
-        if (!goesOn) {
-            found.append({ raw.at, raw.outgoing, readable(joined) });
-            joined.clear();
-        }
+    for (const Piece &piece : m_kept) {
+        found.append({ piece.at, piece.outgoing, QString::fromUtf8(piece.bytes) });
+    }
+    if (m_unfinished) {
+        found.append({ m_unfinished->at, m_unfinished->outgoing,
+            QString::fromUtf8(redact(m_unfinished->bytes)) });
     }
     return found;
 }
 
 void WireLog::clear()
 {
-    m_raw.clear();
+    m_kept.clear();
+    m_unfinished.reset();
     m_bytes = 0;
 }
 

@@ -8,6 +8,7 @@
 #include <QObject>
 
 #include <deque>
+#include <optional>
 
 namespace linchpin {
 
@@ -18,9 +19,10 @@ struct WireEntry {
     QString text;
 };
 
-/// The last of what went over one account's wire, bounded in entries and bytes. Redaction happens
-/// when somebody looks: neighbouring pieces of one direction are joined first, so that a secret cut
-/// in two by the network is still found, and nobody pays while nobody looks.
+/// The last of what went over one account's wire, bounded in entries and bytes. Nothing is kept
+/// that was not redacted, so that no picture of the memory shows a password either. Pieces of one
+/// direction are joined until a line or an element ends, so that a secret cut in two by the network
+/// is still found; only such an unfinished piece is held as it came.
 class WireLog : public QObject {
     Q_OBJECT
 public:
@@ -36,15 +38,18 @@ Q_SIGNALS:
     void appended(const linchpin::WireEntry &entry);
 
 private:
-    struct Raw {
+    struct Piece {
         QDateTime at;
         bool outgoing = false;
         QByteArray bytes;
     };
+    void finishPiece();
+
     int m_maximumEntries;
     qint64 m_maximumBytes;
     qint64 m_bytes = 0;
-    std::deque<Raw> m_raw;
+    std::deque<Piece> m_kept; ///< redacted
+    std::optional<Piece> m_unfinished; ///< as it came
 };
 
 } // namespace linchpin
