@@ -145,7 +145,10 @@ void Account::Private::createSession()
     services = environment.servicesFor(q);
     const SettingsSchema schema = fullSchema(*plugin);
     Session *const fresh
-        = plugin->createSession(schema.complete(config.settings), *services).release();
+        = plugin
+              ->createSession(
+                  settingsInForce(schema, config.settings, environment.now()), *services)
+              .release();
     session = fresh;
     QObject::connect(fresh, &Session::stateChanged, &q,
         [this](Session::State sessionState) { onSessionState(sessionState); });

@@ -14,6 +14,7 @@
 namespace linchpin {
 
 class Account;
+class TrustStore;
 class WireLog;
 
 /// What accounts need of the world, handed in so that their life can be tested without a clock, a
@@ -31,6 +32,8 @@ public:
 
     /// What went over the account's wire; nullptr where nothing is kept.
     virtual WireLog *wireLog(const AccountId &) { return nullptr; }
+    /// What accounts refused and their user decided; nullptr where nobody is asked.
+    virtual TrustStore *trust() { return nullptr; }
     /// A secret for this run only (SecretPolicy::AskEachTime).
     virtual void holdSecret(const AccountId &, const QString & /*key*/, const QString & /*value*/)
     {

@@ -8,6 +8,7 @@
 #include "core/accounts/accountstore.h"
 #include "core/accounts/pluginregistry.h"
 #include "core/net/sharedrows.h"
+#include "core/net/truststore.h"
 #include "core/secrets/secretstore.h"
 
 #include <QUuid>
@@ -115,6 +116,7 @@ void AccountManager::Private::insert(const QList<AccountConfig> &configs)
                     config.settings.remove(key);
                 }
             }
+            setTrustEnds(fullSchema(*plugin), config.settings, environment.now());
         }
         Q_EMIT q.accountAdded(adopt(config));
     }
@@ -175,6 +177,7 @@ Result<AccountConfig> AccountManager::Private::checked(
         }
         config.settings.set(u"address"_s, *address, config.settings.origin(u"address"_s));
     }
+    setTrustEnds(schema, config.settings, environment.now());
     const QList<SettingProblem> problems = schema.problems(config.settings);
     if (!problems.isEmpty()) {
         const SettingField *const field = schema.field(problems.constFirst().key);
@@ -248,6 +251,18 @@ AccountManager::AccountManager(AccountStore &store, PluginRegistry &plugins, Sec
     , d(std::make_unique<Private>(*this, store, plugins, secrets, environment))
 {
     connect(&store, &AccountStore::failed, this, &AccountManager::failed);
+    if (TrustStore *const trust = environment.trust()) {
+        connect(trust, &TrustStore::mended, this,
+            [this](const AccountId &id, const QString &code, const QString &text) {
+                if (Account *const which = this->account(id)) {
+                    Q_EMIT event(which,
+                        ServerNotice { .severity = ServerNotice::Severity::Mended,
+                            .code = code,
+                            .text = text,
+                            .detail = {} });
+                }
+            });
+    }
 }
 
 AccountManager::~AccountManager()
@@ -337,6 +352,11 @@ WireLog *AccountManager::wireLog(const AccountId &id) const
 AccountEnvironment &AccountManager::environment() const
 {
     return d->environment;
+}
+
+TrustStore *AccountManager::trust() const
+{
+    return d->environment.trust();
 }
 
 Result<AccountId> AccountManager::add(AccountConfig config, const QMap<QString, QString> &secrets)
@@ -437,6 +457,9 @@ void AccountManager::remove(const AccountId &id)
         }
     }
     d->environment.dropHeldSecrets(id);
+    if (TrustStore *const trust = d->environment.trust()) {
+        trust->drop(id);
+    }
     d->accounts.removeOne(existing);
     Q_EMIT accountRemoved(id);
     existing->disconnect(this);

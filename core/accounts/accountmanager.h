@@ -11,6 +11,7 @@ namespace linchpin {
 class AccountStore;
 class PluginRegistry;
 class SecretStore;
+class TrustStore;
 class WireLog;
 
 /// All accounts of a profile: loading, adding, changing, removing, enabling; the global status.
@@ -40,6 +41,7 @@ public:
     Account *accountByName(const QString &name) const;
     WireLog *wireLog(const AccountId &id) const; ///< for the wire console; may be nullptr
     AccountEnvironment &environment() const; ///< for who needs services of an account: the doctor
+    TrustStore *trust() const; ///< refused certificates and decisions; may be nullptr
 
     /// A new account's id, or `invalid-setting`, `duplicate-name`, `unknown-protocol`. Missing name
     /// → the address. `secrets` maps secret keys to values and goes to the SecretStore.

@@ -6,6 +6,7 @@
 #include <QCoreApplication>
 #include <QCryptographicHash>
 #include <QFile>
+#include <QLocale>
 #include <QSslSocket>
 
 #include <algorithm>
@@ -88,6 +89,13 @@ bool isWeak(const QSslCertificate &certificate)
 QString hexOf(const QByteArray &bytes)
 {
     return QString::fromLatin1(bytes.toHex());
+}
+
+/// "valid 2026-01-31 to 2027-01-31"; for the detail, which is not translated.
+QString datesOf(const QSslCertificate &certificate)
+{
+    return u"valid %1 to %2"_s.arg(certificate.effectiveDate().date().toString(Qt::ISODate),
+        certificate.expiryDate().date().toString(Qt::ISODate));
 }
 
 } // namespace
@@ -185,25 +193,53 @@ QSslConfiguration CertificatePolicy::configuration(const QStringList &alpn) cons
     return configuration;
 }
 
-std::optional<Error> CertificatePolicy::judge(const QList<QSslError> &errors,
-    const QSslCertificate &peer, const QString &name, const QString &where) const
+CertificatePolicy CertificatePolicy::forService(TrustService service) const
 {
-    const QByteArray fingerprint = peer.digest(QCryptographicHash::Sha256);
+    CertificatePolicy other = *this;
+    other.m_service = service;
+    return other;
+}
+
+QByteArray CertificatePolicy::pinned() const
+{
+    return m_service == TrustService::Connection ? m_pinned : QByteArray();
+}
+
+Error CertificatePolicy::changedPin(const QSslCertificate &peer, const QString &name,
+    const QString &where, const std::optional<TrustException> &before) const
+{
     Error error;
     error.kind = Error::Kind::Tls;
     error.fatal = true;
-    if (isPinned()) {
-        if (!peer.isNull() && fingerprint == m_pinned) {
-            return std::nullopt;
-        }
-        error.code = u"certificate-pin-mismatch"_s;
-        error.title = tr("The server shows another certificate than the one you pinned. Somebody "
-                         "may be listening in.");
-        error.detail = u"%1: expected %2, got %3"_s.arg(where, hexOf(m_pinned), hexOf(fingerprint));
-        error.remedy = tr("Ask the server's operator whether the certificate was changed, and only "
-                          "then pin the new one.");
-        return error;
+    error.code = u"certificate-untrusted"_s;
+    const QString now
+        = u"%1 (%2)"_s.arg(hexOf(peer.digest(QCryptographicHash::Sha256)), datesOf(peer));
+    if (before) {
+        error.title = tr("The certificate of %1 has CHANGED since you trusted it. Somebody may be "
+                         "listening in.")
+                          .arg(name);
+        const QSslCertificate old(before->certificate, QSsl::Der);
+        error.detail = u"%1: trusted on %2: SHA-256 %3 (%4); shown now: SHA-256 %5"_s.arg(where,
+            before->made.date().toString(Qt::ISODate), hexOf(before->sha256()), datesOf(old), now);
+    } else {
+        error.title = tr("The certificate of %1 has CHANGED: it is not the one this account pins. "
+                         "Somebody may be listening in.")
+                          .arg(name);
+        error.detail
+            = u"%1: pinned: SHA-256 %2; shown now: SHA-256 %3"_s.arg(where, hexOf(m_pinned), now);
     }
+    error.remedy = tr("Ask the server's operator whether the certificate was replaced, and compare "
+                      "the fingerprint before you trust the new one.");
+    return error;
+}
+
+CertificatePolicy::Judgement CertificatePolicy::judge(const QList<QSslError> &errors,
+    const QSslCertificate &peer, const QString &name, const QString &where) const
+{
+    const QByteArray fingerprint = peer.digest(QCryptographicHash::Sha256);
+    const TrustExceptions::Answer said = peer.isNull()
+        ? TrustExceptions::Answer {}
+        : m_exceptions.ask(m_service, trustName(name), fingerprint, m_now);
     QList<Doubt> doubts;
     QStringList words;
     for (const QSslError &sslError : errors) {
@@ -216,9 +252,32 @@ std::optional<Error> CertificatePolicy::judge(const QList<QSslError> &errors,
         doubts.append(Doubt::Weak);
         words.append(u"key of %1 bits"_s.arg(peer.publicKey().length()));
     }
-    if (doubts.isEmpty()) {
-        return std::nullopt;
+    const bool isRevoked = doubts.contains(Doubt::Revoked);
+    const bool isTrusted = said.word == TrustExceptions::Word::Trusted && !isRevoked;
+    if (!pinned().isEmpty()) {
+        if (isTrusted || (!peer.isNull() && fingerprint == pinned())) {
+            return { .doubt = {}, .usesException = true, .before = {}, .isNever = false };
+        }
+        return { .doubt = changedPin(peer, name, where, {}),
+            .usesException = false,
+            .before = {},
+            .isNever = said.word == TrustExceptions::Word::Never };
     }
+    if (doubts.isEmpty()) {
+        return {};
+    }
+    if (isTrusted) {
+        return { .doubt = {}, .usesException = true, .before = {}, .isNever = false };
+    }
+    if (said.word == TrustExceptions::Word::Changed && !isRevoked) {
+        return { .doubt = changedPin(peer, name, where, said.exception),
+            .usesException = false,
+            .before = said.exception,
+            .isNever = false };
+    }
+    Error error;
+    error.kind = Error::Kind::Tls;
+    error.fatal = true;
     switch (*std::ranges::min_element(doubts)) {
     case Doubt::Revoked:
         error.code = u"certificate-revoked"_s;
@@ -232,7 +291,10 @@ std::optional<Error> CertificatePolicy::judge(const QList<QSslError> &errors,
         error.code = u"certificate-untrusted"_s;
         error.title = tr("The server's certificate is not from an authority you trust.");
         error.remedy = tr("Set the authority's file, or compare the fingerprint with the "
-                          "operator's and pin the certificate.");
+                          "operator's and trust the certificate.");
+        if (m_service == TrustService::Connection && !peer.isNull()) {
+            error.fix.insert(u"pinned-certificate"_s, hexOf(fingerprint));
+        }
         break;
     case Doubt::Name:
         error.code = u"certificate-name-mismatch"_s;
@@ -250,14 +312,22 @@ std::optional<Error> CertificatePolicy::judge(const QList<QSslError> &errors,
         error.remedy = tr("Check this computer's clock.");
         break;
     }
+    const bool isNever = said.word == TrustExceptions::Word::Never;
+    if (isNever) {
+        error.remedy = tr("You decided never to trust this certificate; the account's Advanced "
+                          "page has the decision.");
+        error.fix.clear();
+    } else if (said.exception) {
+        error.remedy = tr("You trusted this certificate until %1; that time is over.")
+                           .arg(QLocale().toString(
+                               said.exception->until.toLocalTime().date(), QLocale::ShortFormat));
+        error.fix.clear();
+    }
     const QString names = QStringList(peer.subjectAlternativeNames().values()).join(", "_L1);
     error.detail
         = u"%1: %2 (subject %3; names %4; issuer %5; SHA-256 %6)"_s.arg(where, words.join("; "_L1),
             peer.subjectDisplayName(), names, peer.issuerDisplayName(), hexOf(fingerprint));
-    if (error.code != "certificate-revoked"_L1 && !peer.isNull()) {
-        error.fix.insert(u"pinned-certificate"_s, hexOf(fingerprint));
-    }
-    return error;
+    return { .doubt = error, .usesException = false, .before = {}, .isNever = isNever };
 }
 
 } // namespace linchpin

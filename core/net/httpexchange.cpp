@@ -20,12 +20,12 @@ namespace {
 /// One request; child of the manager; deletes itself when it has answered.
 class HttpExchange : public QObject {
 public:
-    HttpExchange(QNetworkAccessManager &manager, HttpRequest request, CertificatePolicy policy,
+    HttpExchange(QNetworkAccessManager &manager, HttpRequest request, PeerTrust trust,
         HttpCredentials credentials, std::function<void(bool, const QByteArray &)> log)
         : QObject(&manager)
         , m_manager(manager)
         , m_request(std::move(request))
-        , m_policy(std::move(policy))
+        , m_trust(std::move(trust))
         , m_credentials(std::move(credentials))
         , m_log(std::move(log))
     {
@@ -35,7 +35,7 @@ public:
     {
         const auto future = m_answer.future();
         QNetworkRequest request(m_request.url);
-        request.setSslConfiguration(m_policy.configuration());
+        request.setSslConfiguration(m_trust.policy.configuration());
         request.setAttribute(QNetworkRequest::RedirectPolicyAttribute,
             m_request.followRedirects ? QNetworkRequest::NoLessSafeRedirectPolicy
                                       : QNetworkRequest::ManualRedirectPolicy);
@@ -53,17 +53,19 @@ public:
         connect(m_reply, &QNetworkReply::readyRead, this, &HttpExchange::onReadyRead);
         connect(m_reply, &QNetworkReply::finished, this, &HttpExchange::onFinished);
         connect(m_reply, &QNetworkReply::sslErrors, this, [this](const QList<QSslError> &errors) {
-            m_failure = m_policy.judge(errors, m_reply->sslConfiguration().peerCertificate(),
-                m_request.url.host(), where());
+            m_sslErrors = errors;
+            m_failure = judgePeer();
             if (!m_failure) {
                 m_reply->ignoreSslErrors(errors);
             }
         });
         connect(m_reply, &QNetworkReply::encrypted, this, [this] {
-            m_failure = m_policy.judge(
-                {}, m_reply->sslConfiguration().peerCertificate(), m_request.url.host(), where());
-            if (m_failure) {
-                m_reply->abort();
+            // A redirection may lead to another server: the next handshake has its own errors.
+            if (std::exchange(m_sslErrors, {}).isEmpty()) {
+                m_failure = judgePeer();
+                if (m_failure) {
+                    m_reply->abort();
+                }
             }
         });
         connect(&m_manager, &QNetworkAccessManager::authenticationRequired, this,
@@ -88,6 +90,13 @@ private:
     {
         const int port = m_request.url.port(m_request.url.scheme() == "https"_L1 ? 443 : 80);
         return u"%1:%2"_s.arg(m_request.url.host()).arg(port);
+    }
+
+    std::optional<Error> judgePeer() const
+    {
+        const QUrl url = m_reply->url(); // after redirections not the one that was asked for
+        return m_trust.judge(m_sslErrors, m_reply->sslConfiguration().peerCertificateChain(),
+            { url.host(), static_cast<quint16>(url.port(443)), url.host() });
     }
 
     void onReadyRead()
@@ -130,7 +139,8 @@ private:
 
     QNetworkAccessManager &m_manager;
     HttpRequest m_request;
-    CertificatePolicy m_policy;
+    PeerTrust m_trust;
+    QList<QSslError> m_sslErrors;
     HttpCredentials m_credentials;
     std::function<void(bool, const QByteArray &)> m_log;
     Answer<HttpReply> m_answer;
@@ -143,10 +153,10 @@ private:
 } // namespace
 
 Async<HttpReply> exchangeHttp(QNetworkAccessManager &manager, const HttpRequest &request,
-    const CertificatePolicy &policy, const HttpCredentials &credentials,
+    const PeerTrust &trust, const HttpCredentials &credentials,
     std::function<void(bool outgoing, const QByteArray &bytes)> log)
 {
-    auto *const exchange = new HttpExchange(manager, request, policy, credentials, std::move(log));
+    auto *const exchange = new HttpExchange(manager, request, trust, credentials, std::move(log));
     return exchange->start();
 }
 

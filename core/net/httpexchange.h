@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "core/net/certificatepolicy.h"
+#include "core/net/peertrust.h"
 #include "core/sdk/sessionservices.h"
 
 class QNetworkAccessManager;
@@ -20,7 +20,7 @@ struct HttpCredentials {
 /// any status is an HttpReply; only what kept it from coming is an Error (`http-failed`,
 /// `too-large`, and those of connections).
 Async<HttpReply> exchangeHttp(QNetworkAccessManager &manager, const HttpRequest &request,
-    const CertificatePolicy &policy, const HttpCredentials &credentials,
+    const PeerTrust &trust, const HttpCredentials &credentials,
     std::function<void(bool outgoing, const QByteArray &bytes)> log);
 
 } // namespace linchpin

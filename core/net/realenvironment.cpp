@@ -6,6 +6,7 @@
 #include "core/accounts/account.h"
 #include "core/net/realservices.h"
 #include "core/net/sharedrows.h"
+#include "core/net/truststore.h"
 #include "core/net/wirelog.h"
 #include "core/secrets/secreterrors.h"
 #include "core/secrets/secretprompt.h"
@@ -42,6 +43,7 @@ RealEnvironment::RealEnvironment(SecretStore &secrets, SecretPrompt *prompt, QOb
     : QObject(parent)
     , m_secrets(secrets)
     , m_prompt(prompt)
+    , m_trust(new TrustStore([] { return QDateTime::currentDateTimeUtc(); }, this))
 {
 }
 
@@ -53,7 +55,7 @@ std::unique_ptr<SessionServices> RealEnvironment::servicesFor(Account &account)
     const AccountId id = account.id();
     const QPointer<WireLog> log(wireLog(id));
     ServiceBinding binding;
-    binding.settings = account.schema().complete(account.config().settings);
+    binding.settings = settingsInForce(account.schema(), account.config().settings, now());
     binding.secret = [this, guard](const QString &key) {
         return guard ? secret(*guard, key) : readyError<QString>(secretError(u"cancelled"_s));
     };
@@ -74,7 +76,7 @@ std::unique_ptr<SessionServices> RealEnvironment::servicesFor(Account &account)
         return guard ? guard->config().state.value(key) : QByteArray();
     };
     binding.setState = [guard](const QString &key, const QByteArray &value) {
-        if (guard) {
+        if (guard && key != trustState()) { // its user's decisions are not the session's
             guard->rememberState(key, value);
         }
     };
@@ -83,6 +85,20 @@ std::unique_ptr<SessionServices> RealEnvironment::servicesFor(Account &account)
             log->append(QDateTime::currentDateTimeUtc(), outgoing, bytes);
         }
     };
+    const QPointer<TrustStore> trust(m_trust);
+    binding.exceptions
+        = [guard, trust] { return guard && trust ? trust->decisions(*guard) : TrustExceptions {}; };
+    binding.refused = [id, guard, trust](const RefusedCase &refused) {
+        if (guard && trust) {
+            trust->noteRefused(id, refused);
+        }
+    };
+    binding.accepted
+        = [guard, trust](TrustService service, const QString &name, bool needsException) {
+              if (guard && trust) {
+                  trust->noteAccepted(*guard, service, name, needsException);
+              }
+          };
     return std::make_unique<RealServices>(std::move(binding));
 }
 

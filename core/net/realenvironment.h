@@ -29,6 +29,7 @@ public:
     std::unique_ptr<Timer> timer(std::chrono::milliseconds in, std::function<void()> fire) override;
     double randomUnit() override;
     WireLog *wireLog(const AccountId &id) override;
+    TrustStore *trust() override { return m_trust; }
     void holdSecret(const AccountId &id, const QString &key, const QString &value) override;
     void dropHeldSecrets(const AccountId &id) override;
 
@@ -38,6 +39,7 @@ private:
 
     SecretStore &m_secrets;
     SecretPrompt *m_prompt;
+    TrustStore *m_trust; ///< child of this
     QHash<AccountId, WireLog *> m_wireLogs; ///< children of this
     QHash<AccountId, QHash<QString, QString>> m_held;
 };

@@ -12,6 +12,7 @@
 
 #include <QNetworkAccessManager>
 #include <QNetworkCookieJar>
+#include <QPointer>
 #include <QRandomGenerator>
 #include <QTimer>
 
@@ -77,45 +78,101 @@ Async<void> RealServices::prepareProxy()
         });
 }
 
-Async<CertificatePolicy> RealServices::preparePolicy()
+Async<PeerTrust> RealServices::prepareTrust(TrustService service)
 {
-    const Answer<CertificatePolicy> answer;
+    const Answer<PeerTrust> answer;
     const Result<CertificatePolicy> policy = CertificatePolicy::fromSettings(m_binding.settings);
-    if (!policy || !policy->needsSystemAuthorities()) {
-        answer.give(policy);
+    if (!policy) {
+        answer.fail(policy.error());
         return answer.future();
     }
-    systemAuthorities().then(
-        &m_context, [answer, policy](const Result<QList<QSslCertificate>> &authorities) {
-            CertificatePolicy complete = *policy;
+    if (!policy->needsSystemAuthorities()) {
+        answer.give(trustBy(*policy, service));
+        return answer.future();
+    }
+    systemAuthorities().then(&m_context,
+        [this, answer, service, policy = *policy](
+            const Result<QList<QSslCertificate>> &authorities) {
+            CertificatePolicy complete = policy;
             complete.setSystemAuthorities(authorities.value_or(QList<QSslCertificate> {}));
-            answer.give(complete);
+            answer.give(trustBy(complete, service));
         });
     return answer.future();
+}
+
+PeerTrust RealServices::trustBy(const CertificatePolicy &policy, TrustService service)
+{
+    PeerTrust trust { .policy = policy.forService(service) };
+    if (m_binding.exceptions) {
+        trust.policy.setExceptions(m_binding.exceptions(), now());
+    }
+    // Connections outlive their services; what they tell then is of no use.
+    const QPointer<QObject> guard(&m_context);
+    trust.refused = [this, guard](const RefusedCase &refused) {
+        if (guard) {
+            tellRefused(refused);
+        }
+    };
+    trust.accepted = m_binding.accepted;
+    return trust;
+}
+
+void RealServices::tellRefused(RefusedCase refused)
+{
+    if (refused.peer.record.isEmpty()) {
+        refused.peer.record = m_records.value(trustName(refused.peer.host));
+    }
+    if (m_binding.refused) {
+        m_binding.refused(refused);
+    }
+}
+
+void RealServices::peerRefused(const RefusedPeer &peer)
+{
+    tellRefused({ .peer = peer });
+}
+
+std::optional<Error> RealServices::judgePeer(
+    const RefusedPeer &peer, const QList<QSslError> &errors)
+{
+    const Result<CertificatePolicy> policy = CertificatePolicy::fromSettings(m_binding.settings);
+    if (!policy) {
+        return policy.error();
+    }
+    QList<QSslCertificate> chain;
+    for (const QByteArray &der : peer.chain) {
+        chain.append(QSslCertificate(der, QSsl::Der));
+    }
+    PeerTrust trust = trustBy(*policy, TrustService::Connection);
+    trust.refused = [this, &peer](RefusedCase refused) {
+        refused.peer.record = peer.record;
+        tellRefused(std::move(refused));
+    };
+    return trust.judge(errors, chain, { peer.host, peer.port, peer.expectedName });
 }
 
 Async<std::shared_ptr<Transport>> RealServices::connectTo(const Endpoint &endpoint)
 {
     const Answer<std::shared_ptr<Transport>> answer;
-    preparePolicy().then(
-        &m_context, [this, endpoint, answer](const Result<CertificatePolicy> &policy) {
-            if (!policy) {
-                answer.fail(policy.error());
+    prepareTrust(TrustService::Connection)
+        .then(&m_context, [this, endpoint, answer](const Result<PeerTrust> &trust) {
+            if (!trust) {
+                answer.fail(trust.error());
                 return;
             }
-            connectBy(*policy, endpoint, answer);
+            connectBy(*trust, endpoint, answer);
         });
     return answer.future();
 }
 
-void RealServices::connectBy(const CertificatePolicy &policy, const Endpoint &endpoint,
+void RealServices::connectBy(const PeerTrust &trust, const Endpoint &endpoint,
     const Answer<std::shared_ptr<Transport>> &answer)
 {
-    prepareProxy().then(&m_context, [this, endpoint, policy, answer](const Result<void> &) {
+    prepareProxy().then(&m_context, [this, endpoint, trust, answer](const Result<void> &) {
         ConnectOptions options;
         options.endpoint = endpoint;
         options.proxy = proxy();
-        options.policy = policy;
+        options.trust = trust;
         options.nameServer = m_nameServer;
         if (endpoint.logged) {
             options.log = m_binding.log;
@@ -134,41 +191,48 @@ Result<std::shared_ptr<Listener>> RealServices::listen(quint16 firstPort, quint1
 
 Async<QList<ServiceRecord>> RealServices::lookUpService(const QString &name)
 {
-    return lookUpSrv(
-        name, m_nameServer, [] { return QRandomGenerator::global()->generateDouble(); },
-        &m_context);
+    const Answer<QList<ServiceRecord>> answer;
+    lookUpSrv(
+        name, m_nameServer, [] { return QRandomGenerator::global()->generateDouble(); }, &m_context)
+        .then(&m_context, [this, name, answer](const Result<QList<ServiceRecord>> &records) {
+            for (const ServiceRecord &record : records.value_or(QList<ServiceRecord> {})) {
+                m_records.insert(trustName(record.target), name);
+            }
+            answer.give(records);
+        });
+    return answer.future();
 }
 
 Async<HttpReply> RealServices::http(const HttpRequest &request)
 {
     const Answer<HttpReply> answer;
-    preparePolicy().then(
-        &m_context, [this, request, answer](const Result<CertificatePolicy> &policy) {
-            if (!policy) {
-                answer.fail(policy.error());
+    prepareTrust(TrustService::Web)
+        .then(&m_context, [this, request, answer](const Result<PeerTrust> &trust) {
+            if (!trust) {
+                answer.fail(trust.error());
                 return;
             }
-            httpBy(*policy, request, answer);
+            httpBy(*trust, request, answer);
         });
     return answer.future();
 }
 
 void RealServices::httpBy(
-    const CertificatePolicy &policy, const HttpRequest &request, const Answer<HttpReply> &answer)
+    const PeerTrust &trust, const HttpRequest &request, const Answer<HttpReply> &answer)
 {
-    prepareProxy().then(&m_context, [this, request, policy, answer](const Result<void> &) {
+    prepareProxy().then(&m_context, [this, request, trust, answer](const Result<void> &) {
         if (!request.mayAuthenticate || !request.url.userInfo().isEmpty()) {
-            sendHttp(request, policy, {}, answer);
+            sendHttp(request, trust, {}, answer);
             return;
         }
         secret(u"password"_s)
-            .then(&m_context, [this, request, policy, answer](const Result<QString> &password) {
-                sendHttp(request, policy, password.value_or(QString()), answer);
+            .then(&m_context, [this, request, trust, answer](const Result<QString> &password) {
+                sendHttp(request, trust, password.value_or(QString()), answer);
             });
     });
 }
 
-void RealServices::sendHttp(const HttpRequest &request, const CertificatePolicy &policy,
+void RealServices::sendHttp(const HttpRequest &request, const PeerTrust &trust,
     const QString &password, const Answer<HttpReply> &answer)
 {
     if (!m_http) {
@@ -189,7 +253,7 @@ void RealServices::sendHttp(const HttpRequest &request, const CertificatePolicy 
             request.url.password(QUrl::FullyDecoded) };
         clean.url.setUserInfo({});
     }
-    exchangeHttp(*m_http, clean, policy, credentials, m_binding.log)
+    exchangeHttp(*m_http, clean, trust, credentials, m_binding.log)
         .then(&m_context, [answer](const Result<HttpReply> &reply) { answer.give(reply); });
 }
 

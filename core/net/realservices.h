@@ -3,9 +3,9 @@
 
 #pragma once
 
-#include "core/net/certificatepolicy.h"
+#include "core/net/peertrust.h"
 #include "core/net/srvresolver.h"
-#include "core/sdk/sessionservices.h"
+#include "core/sdk/peerjudge.h"
 
 #include <QObject>
 
@@ -25,11 +25,16 @@ struct ServiceBinding {
     std::function<QByteArray(const QString &key)> state;
     std::function<void(const QString &key, const QByteArray &value)> setState;
     std::function<void(bool outgoing, const QByteArray &bytes)> log;
+    // What the user decided about certificates, and who hears of them; may be missing.
+    std::function<TrustExceptions()> exceptions = {};
+    std::function<void(const RefusedCase &refused)> refused = {};
+    std::function<void(TrustService service, const QString &name, bool needsException)> accepted
+        = {};
 };
 
 /// SessionServices of the real world, one for each session: sockets, DNS, HTTP, the system's clock
 /// and randomness. Main thread.
-class RealServices : public SessionServices {
+class RealServices : public SessionServices, public PeerJudge {
 public:
     explicit RealServices(ServiceBinding binding);
     ~RealServices() override;
@@ -48,24 +53,30 @@ public:
     ProxySettings proxy() const override;
     QString applicationName() const override;
     QString applicationVersion() const override;
+    void peerRefused(const RefusedPeer &peer) override;
     void logWire(bool outgoing, const QByteArray &bytes) override;
+    std::optional<Error> judgePeer(
+        const RefusedPeer &peer, const QList<QSslError> &errors) override;
 
 private:
     /// Answers when the proxy's password, if one is needed, is known.
     Async<void> prepareProxy();
-    /// What the settings say, with all that Qt needs to know of it.
-    Async<CertificatePolicy> preparePolicy();
-    void connectBy(const CertificatePolicy &policy, const Endpoint &endpoint,
+    /// What the settings say and the user decided, with all that Qt needs to know of it.
+    Async<PeerTrust> prepareTrust(TrustService service);
+    PeerTrust trustBy(const CertificatePolicy &policy, TrustService service);
+    void tellRefused(RefusedCase refused);
+    void connectBy(const PeerTrust &trust, const Endpoint &endpoint,
         const Answer<std::shared_ptr<Transport>> &answer);
-    void httpBy(const CertificatePolicy &policy, const HttpRequest &request,
+    void httpBy(
+        const PeerTrust &trust, const HttpRequest &request, const Answer<HttpReply> &answer);
+    void sendHttp(const HttpRequest &request, const PeerTrust &trust, const QString &password,
         const Answer<HttpReply> &answer);
-    void sendHttp(const HttpRequest &request, const CertificatePolicy &policy,
-        const QString &password, const Answer<HttpReply> &answer);
 
     ServiceBinding m_binding;
     NameServer m_nameServer;
     QString m_proxyPassword;
     bool m_proxyReady = false;
+    QHash<QString, QString> m_records; ///< SRV target → the record that leads there
     std::unique_ptr<QNetworkAccessManager> m_http;
     QObject m_context; // last: pending answers end before anything they use
 };

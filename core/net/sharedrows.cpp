@@ -18,6 +18,20 @@ QString tr(const char *text)
     return QCoreApplication::translate("linchpin::SharedRows", text);
 }
 
+const QString kMinimumTls = u"minimum-tls"_s;
+const QString kMinimumTlsUntil = u"minimum-tls-until"_s;
+constexpr int kLongestExceptionDays = 366;
+
+bool isOutdated(const QString &version)
+{
+    return version == "1.0"_L1 || version == "1.1"_L1;
+}
+
+QDate dateOf(const QString &text)
+{
+    return QDate::fromString(text, Qt::ISODate);
+}
+
 } // namespace
 
 SettingsSchema proxyRows()
@@ -90,9 +104,52 @@ SettingsSchema trustRows()
             .defaultValue = u"1.2"_s,
             .choices = { { u"1.3"_s, tr("TLS 1.3") }, { u"1.2"_s, tr("TLS 1.2") },
                 { u"1.1"_s, tr("TLS 1.1 (unsafe)") }, { u"1.0"_s, tr("TLS 1.0 (unsafe)") } },
-            .help = tr("Versions before 1.2 can be broken; lower this only for a server that "
-                       "offers nothing newer.") },
+            .help = tr("Versions before 1.2 can be broken: others may read along. Lower this only "
+                       "for a server that offers nothing newer, and only for a while.") },
+        { .key = kMinimumTlsUntil,
+            .label = tr("Outdated TLS until"),
+            .group = SettingGroup::Advanced,
+            .section = SettingSection::Trust,
+            .placeholder = tr("a year from now"),
+            .help = tr("The day after which TLS 1.2 is required again (year-month-day)."),
+            .enabledWhen = SettingCondition { kMinimumTls, QStringList { u"1.1"_s, u"1.0"_s } },
+            .validate = [](const QVariant &value, const SettingValues &) -> std::optional<QString> {
+                const QDate date = dateOf(value.toString());
+                if (!date.isValid()) {
+                    return tr("A date is written year-month-day, such as 2027-01-31.");
+                }
+                if (date > QDate::currentDate().addDays(kLongestExceptionDays)) {
+                    return tr("No later than a year from now.");
+                }
+                return std::nullopt;
+            } },
     };
+}
+
+SettingValues settingsInForce(
+    const SettingsSchema &schema, const SettingValues &values, const QDateTime &now)
+{
+    SettingValues complete = schema.complete(values);
+    if (isOutdated(complete.text(kMinimumTls))) {
+        const QDate until = dateOf(complete.text(kMinimumTlsUntil));
+        if (!until.isValid() || now.date() > until) {
+            complete.set(kMinimumTls, u"1.2"_s, complete.origin(kMinimumTls));
+        }
+    }
+    return complete;
+}
+
+void setTrustEnds(const SettingsSchema &schema, SettingValues &values, const QDateTime &now)
+{
+    if (!schema.field(kMinimumTlsUntil)) {
+        return;
+    }
+    if (!isOutdated(values.text(kMinimumTls))) {
+        values.remove(kMinimumTlsUntil);
+    } else if (values.text(kMinimumTlsUntil).isEmpty()) {
+        values.set(kMinimumTlsUntil, now.date().addYears(1).toString(Qt::ISODate),
+            values.origin(kMinimumTls));
+    }
 }
 
 SettingsSchema fullSchema(const ProtocolPlugin &plugin)

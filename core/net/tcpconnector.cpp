@@ -127,7 +127,7 @@ private:
         dropAttempts();
         socket->disconnect(this);
         m_transport = std::make_shared<TcpTransport>(std::unique_ptr<QSslSocket>(socket),
-            m_options.endpoint, m_options.policy, m_options.log, m_options.limit);
+            m_options.endpoint, m_options.trust, m_options.log, m_options.limit);
         if (m_options.endpoint.security == Endpoint::Security::Plain) {
             succeed();
             return;

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "core/net/certificatepolicy.h"
+#include "core/net/peertrust.h"
 #include "core/net/srvresolver.h"
 #include "core/net/tcptransport.h"
 
@@ -13,7 +13,7 @@ namespace linchpin {
 struct ConnectOptions {
     Endpoint endpoint;
     ProxySettings proxy;
-    CertificatePolicy policy;
+    PeerTrust trust;
     NameServer nameServer;
     TcpTransport::Log log;
     std::chrono::milliseconds limit { 30000 }; ///< for all of it

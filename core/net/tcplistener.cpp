@@ -62,7 +62,7 @@ private:
             endpoint.security = Endpoint::Security::Plain;
             endpoint.logged = false;
             Q_EMIT m_owner->arrived(std::make_shared<TcpTransport>(
-                std::move(socket), endpoint, CertificatePolicy(), TcpTransport::Log()));
+                std::move(socket), endpoint, PeerTrust {}, TcpTransport::Log()));
         }
 
     private:

@@ -61,11 +61,11 @@ void sayGoodbye(std::unique_ptr<QSslSocket> socket)
 
 } // namespace
 
-TcpTransport::TcpTransport(std::unique_ptr<QSslSocket> socket, Endpoint endpoint,
-    CertificatePolicy policy, Log log, std::chrono::milliseconds handshakeLimit)
+TcpTransport::TcpTransport(std::unique_ptr<QSslSocket> socket, Endpoint endpoint, PeerTrust trust,
+    Log log, std::chrono::milliseconds handshakeLimit)
     : m_socket(std::move(socket))
     , m_endpoint(std::move(endpoint))
-    , m_policy(std::move(policy))
+    , m_trust(std::move(trust))
     , m_log(std::move(log))
 {
     m_socket->setParent(nullptr);
@@ -130,7 +130,7 @@ Async<void> TcpTransport::startTls(const QString &certificateName)
     const Async<void> future = m_tlsAnswer->future();
     // What came in clear text after the server's last word was put there by somebody else.
     m_socket->readAll();
-    m_socket->setSslConfiguration(m_policy.configuration(m_endpoint.alpn));
+    m_socket->setSslConfiguration(m_trust.policy.configuration(m_endpoint.alpn));
     m_socket->setPeerVerifyName(m_certificateName);
     m_handshakeTimer.start();
     m_socket->startClientEncryption();
@@ -226,9 +226,16 @@ void TcpTransport::deliver()
     Q_EMIT received(bytes); // may destroy us
 }
 
+std::optional<Error> TcpTransport::judgePeer() const
+{
+    return m_trust.judge(m_sslErrors, m_socket->peerCertificateChain(),
+        { m_endpoint.host, m_endpoint.port, m_certificateName });
+}
+
 void TcpTransport::onSslErrors(const QList<QSslError> &errors)
 {
-    m_doubt = m_policy.judge(errors, m_socket->peerCertificate(), m_certificateName, where());
+    m_sslErrors = errors;
+    m_doubt = judgePeer();
     if (!m_doubt) {
         m_socket->ignoreSslErrors(errors);
     }
@@ -239,10 +246,12 @@ void TcpTransport::onEncrypted()
     if (!m_tlsAnswer) {
         return;
     }
-    if (const auto doubt
-        = m_policy.judge({}, m_socket->peerCertificate(), m_certificateName, where())) {
-        failTls(*doubt);
-        return;
+    // Asked before with errors it said yes; without errors nobody asked it yet.
+    if (m_sslErrors.isEmpty()) {
+        if (const auto doubt = judgePeer()) {
+            failTls(*doubt);
+            return;
+        }
     }
     m_handshakeTimer.stop();
     const Answer<void> answer = *m_tlsAnswer;

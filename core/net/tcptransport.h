@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "core/net/certificatepolicy.h"
+#include "core/net/peertrust.h"
 #include "core/sdk/transport.h"
 
 #include <QPointer>
@@ -24,8 +24,8 @@ public:
     using Log = std::function<void(bool outgoing, const QByteArray &bytes)>;
 
     /// `socket` is connected. `endpoint` as it was asked for.
-    TcpTransport(std::unique_ptr<QSslSocket> socket, Endpoint endpoint, CertificatePolicy policy,
-        Log log, std::chrono::milliseconds handshakeLimit = std::chrono::seconds(20));
+    TcpTransport(std::unique_ptr<QSslSocket> socket, Endpoint endpoint, PeerTrust trust, Log log,
+        std::chrono::milliseconds handshakeLimit = std::chrono::seconds(20));
     ~TcpTransport() override;
 
     void write(const QByteArray &bytes) override;
@@ -42,6 +42,7 @@ private:
     void deliver();
     void onEncrypted();
     void onSslErrors(const QList<QSslError> &errors);
+    std::optional<Error> judgePeer() const;
     void onError(QAbstractSocket::SocketError error);
     void onDisconnected();
     void failTls(const Error &error);
@@ -50,11 +51,12 @@ private:
 
     std::unique_ptr<QSslSocket> m_socket; ///< null once closed
     Endpoint m_endpoint;
-    CertificatePolicy m_policy;
+    PeerTrust m_trust;
     Log m_log;
     QTimer m_handshakeTimer;
     QString m_certificateName;
     std::optional<Answer<void>> m_tlsAnswer; ///< set during a handshake
+    QList<QSslError> m_sslErrors; ///< of the handshake
     std::optional<Error> m_doubt; ///< of the certificate, in the handshake
     std::optional<Error> m_failure; ///< why the line broke
     bool m_finished = false;

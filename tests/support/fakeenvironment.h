@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/accounts/accountenvironment.h"
+#include "core/net/truststore.h"
 #include "tests/support/fakeservices.h"
 
 namespace linchpin::test {
@@ -21,6 +22,7 @@ public:
         return m_clock.timer(in, std::move(fire));
     }
     double randomUnit() override { return random; }
+    TrustStore *trust() override { return &trustStore; }
 
     void holdSecret(const AccountId &, const QString &key, const QString &value) override
     {
@@ -34,6 +36,7 @@ public:
 
     QHash<QString, QString> held; ///< secrets for this run, of whatever account
     int drops = 0;
+    TrustStore trustStore { [this] { return m_clock.now(); } };
     double random = 0.5; ///< 0.5 means: no jitter
     /// Called with the services of every new session before it is handed out.
     std::function<void(FakeServices &)> prepare;

@@ -10,6 +10,7 @@
 
 #include <QSignalSpy>
 #include <QTest>
+#include <QTimeZone>
 
 using namespace linchpin;
 using namespace Qt::StringLiterals;
@@ -29,6 +30,8 @@ private Q_SLOTS:
     void loopback();
     void proxySettings();
     void sharedRows();
+    void outdatedTlsEnds_data();
+    void outdatedTlsEnds();
     void selfOnlyHasNoNetworkRows();
     void wireLogIsBounded();
     void wireLogHidesSecrets();
@@ -171,9 +174,9 @@ void TestNetValues::sharedRows()
 {
     const test::FakePlugin plugin;
     const SettingsSchema schema = fullSchema(plugin);
-    for (const QString &key :
-        { u"address"_s, u"proxy-type"_s, u"proxy-host"_s, u"proxy-port"_s, u"proxy-login"_s,
-            u"proxy-password"_s, u"ca-file"_s, u"pinned-certificate"_s, u"minimum-tls"_s }) {
+    for (const QString &key : { u"address"_s, u"proxy-type"_s, u"proxy-host"_s, u"proxy-port"_s,
+             u"proxy-login"_s, u"proxy-password"_s, u"ca-file"_s, u"pinned-certificate"_s,
+             u"minimum-tls"_s, u"minimum-tls-until"_s }) {
         QVERIFY2(schema.field(key), qPrintable(key));
     }
     SettingValues values;
@@ -185,6 +188,45 @@ void TestNetValues::sharedRows()
         QVERIFY(schema.isEnabled(*schema.field(u"proxy-host"_s), values));
         QCOMPARE(schema.problems(values).size(), 1); // the host is missing
     }
+}
+
+void TestNetValues::outdatedTlsEnds_data()
+{
+    QTest::addColumn<QString>("version");
+    QTest::addColumn<QString>("until");
+    QTest::addColumn<QString>("inForce");
+    QTest::addColumn<QString>("given"); // the end that it gets
+    QTest::newRow("1.2") << u"1.2"_s << QString() << u"1.2"_s << QString();
+    QTest::newRow("1.3") << u"1.3"_s << QString() << u"1.3"_s << QString();
+    QTest::newRow("1.3 needs no end") << u"1.3"_s << u"2026-12-01"_s << u"1.3"_s << QString();
+    QTest::newRow("1.0 until later") << u"1.0"_s << u"2026-12-01"_s << u"1.0"_s << u"2026-12-01"_s;
+    QTest::newRow("1.1 on the last day")
+        << u"1.1"_s << u"2026-11-21"_s << u"1.1"_s << u"2026-11-21"_s;
+    QTest::newRow("1.1 the day after")
+        << u"1.1"_s << u"2026-11-20"_s << u"1.2"_s << u"2026-11-20"_s;
+    QTest::newRow("without an end") << u"1.0"_s << QString() << u"1.2"_s << u"2027-11-21"_s;
+    QTest::newRow("no date") << u"1.0"_s << u"for ever"_s << u"1.2"_s << u"for ever"_s;
+}
+
+void TestNetValues::outdatedTlsEnds()
+{
+    QFETCH(QString, version);
+    QFETCH(QString, until);
+    QFETCH(QString, inForce);
+    QFETCH(QString, given);
+    const QDateTime now(QDate(2026, 11, 21), QTime(12, 0), QTimeZone::UTC);
+    const test::FakePlugin plugin;
+    const SettingsSchema schema = fullSchema(plugin);
+    SettingValues values;
+    values.set(u"address"_s, u"a@b.test"_s);
+    values.set(u"minimum-tls"_s, version);
+    if (!until.isEmpty()) {
+        values.set(u"minimum-tls-until"_s, until);
+    }
+    QCOMPARE(settingsInForce(schema, values, now).text(u"minimum-tls"_s), inForce);
+    QCOMPARE(schema.problems(values).size(), until == "for ever"_L1 ? 1 : 0);
+    setTrustEnds(schema, values, now);
+    QCOMPARE(values.text(u"minimum-tls-until"_s), given);
 }
 
 void TestNetValues::selfOnlyHasNoNetworkRows()

@@ -163,6 +163,8 @@ private Q_SLOTS:
     void acceptsWhatIsPinned_data();
     void acceptsWhatIsPinned();
     void refusesAnotherThanPinned();
+    void exceptions_data();
+    void exceptions();
     void ownAuthoritiesAreTrustedBesideTheSystems();
     void badSettings_data();
     void badSettings();
@@ -174,6 +176,7 @@ private Q_SLOTS:
     void negotiatesAlpn();
     void startTls();
     void startTlsDropsInjectedText();
+    void startTlsDropsWhatCameBefore();
     void closedWhileShakingHands();
 
     void deliversAllBeforeTheEnd();
@@ -378,11 +381,19 @@ void TestTcpTransport::certificates()
     }
     ConnectOptions options = optionsFor(weakServer ? weakServer->port : server.serverPort());
     if (trusts) {
-        options.policy = policyOf({ { u"ca-file"_s, c.authorityFile() } });
+        options.trust.policy = policyOf({ { u"ca-file"_s, c.authorityFile() } });
     }
+    QList<RefusedCase> refused;
+    QStringList accepted;
+    options.trust.refused = [&](const RefusedCase &told) { refused.append(told); };
+    options.trust.accepted = [&](TrustService, const QString &name, bool needsException) {
+        accepted.append(name + (needsException ? u" by exception"_s : QString()));
+    };
     const auto transport = connected(options);
     if (code.isEmpty()) {
         QVERIFY2(transport.has_value(), transport ? "" : qPrintable(transport.error().detail));
+        QCOMPARE(accepted, QStringList { u"server.test"_s });
+        QVERIFY(refused.isEmpty());
         QCOMPARE((*transport)->tlsInfo().version, u"TLS 1.3"_s);
         QCOMPARE((*transport)->tlsInfo().certificate, identity.certificate.toDer());
         QCOMPARE((*transport)->tlsInfo().sha256,
@@ -397,7 +408,18 @@ void TestTcpTransport::certificates()
     const QString fingerprint
         = QString::fromLatin1(identity.certificate.digest(QCryptographicHash::Sha256).toHex());
     QVERIFY2(transport.error().detail.contains(fingerprint), qPrintable(transport.error().detail));
-    QCOMPARE(transport.error().fix.value(u"pinned-certificate"_s).toString(), fingerprint);
+    // One click may only do what does not hide a mistake: a wrong name, a weak key.
+    QCOMPARE(transport.error().fix.value(u"pinned-certificate"_s).toString(),
+        code == "certificate-untrusted"_L1 ? fingerprint : QString());
+    QCOMPARE(refused.size(), 1);
+    const RefusedCase &told = refused.constFirst();
+    QCOMPARE(told.peer.error, transport.error());
+    QCOMPARE(told.peer.host, u"127.0.0.1"_s);
+    QCOMPARE(told.peer.port, options.endpoint.port);
+    QCOMPARE(told.peer.expectedName, u"server.test"_s);
+    QCOMPARE(told.certificate(), identity.certificate);
+    QVERIFY(!told.isChanged());
+    QVERIFY(!told.isNever);
     QVERIFY2(server.received.isEmpty(), "nothing may be said to a server in doubt");
 }
 
@@ -417,7 +439,7 @@ void TestTcpTransport::acceptsWhatIsPinned()
                                                               : m_certificates->otherName();
     TlsServer server(identity, QSsl::TlsV1_2OrLater);
     ConnectOptions options = optionsFor(server.serverPort());
-    options.policy = policyOf({ { u"pinned-certificate"_s,
+    options.trust.policy = policyOf({ { u"pinned-certificate"_s,
         QString::fromLatin1(
             identity.certificate.digest(QCryptographicHash::Sha256).toHex(':')) } });
     const auto transport = connected(options);
@@ -429,14 +451,107 @@ void TestTcpTransport::refusesAnotherThanPinned()
     // Also one that the system would trust.
     TlsServer server(m_certificates->good(), QSsl::TlsV1_2OrLater);
     ConnectOptions options = optionsFor(server.serverPort());
-    options.policy = policyOf({ { u"ca-file"_s, m_certificates->authorityFile() },
+    options.trust.policy = policyOf({ { u"ca-file"_s, m_certificates->authorityFile() },
         { u"pinned-certificate"_s, QString(64, u'a') } });
     const auto transport = connected(options);
     QVERIFY(!transport);
-    QCOMPARE(transport.error().code, u"certificate-pin-mismatch"_s);
+    QCOMPARE(transport.error().code, u"certificate-untrusted"_s);
+    QVERIFY2(transport.error().title.contains("CHANGED"_L1), qPrintable(transport.error().title));
+    QVERIFY(transport.error().detail.contains(QString(64, u'a')));
     QVERIFY(transport.error().fatal);
     QVERIFY(transport.error().fix.isEmpty()); // no button for a possible attack
     QVERIFY(server.received.isEmpty());
+}
+
+void TestTcpTransport::exceptions_data()
+{
+    QTest::addColumn<QString>("which");
+    QTest::addColumn<bool>("trustsAuthority");
+    QTest::addColumn<QString>("trusted"); // which certificate the exception is for
+    QTest::addColumn<int>("days"); // until its end
+    QTest::addColumn<TrustService>("service");
+    QTest::addColumn<QString>("result");
+    const auto here = TrustService::Connection;
+    QTest::newRow("self-signed") << u"self"_s << false << u"self"_s << 1 << here
+                                 << u"by exception"_s;
+    QTest::newRow("expired") << u"expired"_s << true << u"expired"_s << 1 << here
+                             << u"by exception"_s;
+    QTest::newRow("other name") << u"other"_s << true << u"other"_s << 1 << here
+                                << u"by exception"_s;
+    QTest::newRow("weak") << u"weak"_s << true << u"weak"_s << 1 << here << u"by exception"_s;
+    QTest::newRow("ended") << u"self"_s << false << u"self"_s << -1 << here << u"refused"_s;
+    QTest::newRow("for the web services alone")
+        << u"self"_s << false << u"self"_s << 1 << TrustService::Web << u"refused"_s;
+    QTest::newRow("another is shown")
+        << u"self"_s << false << u"other"_s << 1 << here << u"changed"_s;
+    QTest::newRow("another, but the old decision has ended")
+        << u"self"_s << false << u"other"_s << -1 << here << u"refused"_s;
+    QTest::newRow("the server got better")
+        << u"good"_s << true << u"self"_s << 1 << here << u"accepted"_s;
+}
+
+void TestTcpTransport::exceptions()
+{
+    QFETCH(QString, which);
+    QFETCH(bool, trustsAuthority);
+    QFETCH(QString, trusted);
+    QFETCH(int, days);
+    QFETCH(TrustService, service);
+    QFETCH(QString, result);
+    test::TestCertificates &c = *m_certificates;
+    const auto certificate = [&c](const QString &name) {
+        return name == "self"_L1   ? c.selfSigned()
+            : name == "other"_L1   ? c.otherName()
+            : name == "expired"_L1 ? c.expired()
+            : name == "weak"_L1    ? c.weak()
+                                   : c.good();
+    };
+    const test::TestCertificate identity = certificate(which);
+    TlsServer server(identity, QSsl::TlsV1_2OrLater);
+    std::optional<OpenSslServer> weakServer;
+    if (which == "weak"_L1) {
+        weakServer.emplace(identity);
+    }
+    const QDateTime now = QDateTime::currentDateTimeUtc();
+    TrustException exception;
+    exception.kind = TrustException::Kind::Always;
+    exception.service = service;
+    exception.name = u"server.test"_s;
+    exception.certificate
+        = (trusted == which ? identity : certificate(trusted)).certificate.toDer();
+    exception.made = now.addDays(-7);
+    exception.until = now.addDays(days);
+    TrustExceptions exceptions;
+    exceptions.add(exception);
+    ConnectOptions options = optionsFor(weakServer ? weakServer->port : server.serverPort());
+    if (trustsAuthority) {
+        options.trust.policy = policyOf({ { u"ca-file"_s, c.authorityFile() } });
+    }
+    options.trust.policy.setExceptions(exceptions, now);
+    QString told;
+    options.trust.refused = [&](const RefusedCase &refused) {
+        told = refused.isChanged() ? u"changed"_s : u"refused"_s;
+        QCOMPARE(refused.before.has_value(), refused.isChanged());
+    };
+    options.trust.accepted = [&](TrustService, const QString &, bool needsException) {
+        told = needsException ? u"by exception"_s : u"accepted"_s;
+    };
+    const auto transport = connected(options);
+    QCOMPARE(told, result);
+    QCOMPARE(transport.has_value(), result == "by exception"_L1 || result == "accepted"_L1);
+    if (result == "changed"_L1) {
+        QCOMPARE(transport.error().code, u"certificate-untrusted"_s);
+        QVERIFY(transport.error().title.contains("CHANGED"_L1));
+        for (const QByteArray &fingerprint :
+            { exception.sha256(), identity.certificate.digest(QCryptographicHash::Sha256) }) {
+            QVERIFY(transport.error().detail.contains(QString::fromLatin1(fingerprint.toHex())));
+        }
+        QVERIFY(transport.error().fix.isEmpty());
+        QVERIFY(transport.error().fatal);
+    }
+    if (!transport) {
+        QVERIFY(server.received.isEmpty());
+    }
 }
 
 void TestTcpTransport::ownAuthoritiesAreTrustedBesideTheSystems()
@@ -527,7 +642,7 @@ void TestTcpTransport::tlsVersions()
     QFETCH(QString, version);
     TlsServer peer(m_certificates->good(), QSsl::SslProtocol(server));
     ConnectOptions options = optionsFor(peer.serverPort());
-    options.policy = policyOf(
+    options.trust.policy = policyOf(
         { { u"ca-file"_s, m_certificates->authorityFile() }, { u"minimum-tls"_s, minimum } });
     const auto transport = connected(options);
     if (version.isEmpty()) {
@@ -545,7 +660,7 @@ void TestTcpTransport::negotiatesAlpn()
     TlsServer server(m_certificates->good(), QSsl::TlsV1_2OrLater, { "xmpp-client"_ba });
     ConnectOptions options = optionsFor(server.serverPort());
     options.endpoint.alpn = { u"xmpp-client"_s };
-    options.policy = policyOf({ { u"ca-file"_s, m_certificates->authorityFile() } });
+    options.trust.policy = policyOf({ { u"ca-file"_s, m_certificates->authorityFile() } });
     const auto transport = connected(options);
     QVERIFY(transport.has_value());
     QTRY_VERIFY(server.last);
@@ -557,7 +672,7 @@ void TestTcpTransport::startTls()
     const test::TestCertificate identity = m_certificates->good();
     StartTlsServer server;
     ConnectOptions options = optionsFor(server.serverPort(), Endpoint::Security::Plain);
-    options.policy = policyOf({ { u"ca-file"_s, m_certificates->authorityFile() } });
+    options.trust.policy = policyOf({ { u"ca-file"_s, m_certificates->authorityFile() } });
     const auto transport = connected(options);
     QVERIFY(transport.has_value());
     QTRY_VERIFY(server.hasPendingConnections());
@@ -591,6 +706,41 @@ void TestTcpTransport::startTlsDropsInjectedText()
     QTRY_VERIFY(secured.isFinished());
     QCOMPARE(secured.result().error().code, u"not-tls"_s);
     QVERIFY(heard.isEmpty());
+}
+
+void TestTcpTransport::startTlsDropsWhatCameBefore()
+{
+    // The same text in time: it lies in our buffer when the handshake begins (CVE-2011-0411).
+    const test::TestCertificate identity = m_certificates->good();
+    StartTlsServer server;
+    ConnectOptions options = optionsFor(server.serverPort(), Endpoint::Security::Plain);
+    options.trust.policy = policyOf({ { u"ca-file"_s, m_certificates->authorityFile() } });
+    const auto transport = connected(options);
+    QVERIFY(transport.has_value());
+    QTRY_VERIFY(server.hasPendingConnections());
+    auto &peer = *static_cast<QSslSocket *>(server.nextPendingConnection());
+    QByteArray heard;
+    connect(transport->get(), &Transport::received, this,
+        [&heard](const QByteArray &bytes) { heard += bytes; });
+    peer.write("<proceed/>");
+    QTRY_COMPARE(heard, "<proceed/>"_ba);
+    (*transport)->setPaused(true);
+    peer.write("<injected/>");
+    QTRY_COMPARE(peer.bytesToWrite(), 0);
+    QCoreApplication::processEvents(QEventLoop::AllEvents, 50);
+    const auto secured = (*transport)->startTls(u"server.test"_s);
+    (*transport)->setPaused(false);
+    peer.setLocalCertificate(identity.certificate);
+    peer.setPrivateKey(identity.key);
+    peer.startServerEncryption();
+    QTRY_VERIFY(secured.isFinished());
+    if (secured.result()) {
+        peer.write("<secret/>");
+        QTRY_COMPARE(heard, "<proceed/><secret/>"_ba);
+    } else {
+        QCOMPARE(secured.result().error().code, u"not-tls"_s); // the system had it still
+    }
+    QVERIFY(!heard.contains("injected"));
 }
 
 void TestTcpTransport::closedWhileShakingHands()
