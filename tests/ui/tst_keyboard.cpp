@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Linchpin contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "tests/ui/samplecertificates.h"
 #include "tests/ui/uiworld.h"
 #include "ui/widgets/accounts/accountsdialog.h"
 #include "ui/widgets/accounts/firstrundialog.h"
@@ -14,6 +15,8 @@
 #include "ui/widgets/import/importdialog.h"
 #include "ui/widgets/mainwindow.h"
 #include "ui/widgets/preferences/preferencesdialog.h"
+#include "ui/widgets/trust/certificatedialog.h"
+#include "ui/widgets/trust/trustenddialog.h"
 
 #include <QAbstractButton>
 #include <QAbstractSpinBox>
@@ -63,7 +66,8 @@ void KeyboardTest::dialogs()
     for (const char *const what :
         { "window", "conversation", "search in a conversation", "accounts: basic",
             "accounts: advanced", "accounts: proxy", "first run", "history", "preferences",
-            "console", "add contact", "join room", "import", "import: preview", "why" }) {
+            "console", "add contact", "join room", "import", "import: preview", "why",
+            "certificate", "changed certificate", "end of trust" }) {
         QTest::newRow(what) << QString::fromLatin1(what);
     }
 }
@@ -129,6 +133,16 @@ QWidget *KeyboardTest::open(const QString &what, UiWorld &world, QObject &keeper
     } else if (what == "add contact"_L1) {
         top = new AddContactDialog(context, window);
         top->findChild<QLineEdit *>(u"address"_s)->setText(u"carol@b.test"_s);
+    } else if (what.contains("certificate"_L1) || what == "end of trust"_L1) {
+        world.environment.trustStore.noteRefused(id,
+            what.startsWith("changed"_L1) ? changedCase(world.clock.now())
+                                          : refusedCase(u"certificate-untrusted"_s));
+        if (what == "end of trust"_L1) {
+            top = new TrustEndDialog(
+                world.environment.trustStore.refused(id).constFirst(), world.clock.now(), window);
+        } else {
+            top = new CertificateDialog(context, id, window);
+        }
     } else if (what == "join room"_L1) {
         top = new JoinRoomDialog(context, window);
         top->findChild<QLineEdit *>(u"room"_s)->setText(u"#linchpin"_s);

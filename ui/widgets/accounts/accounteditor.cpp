@@ -6,9 +6,12 @@
 #include "core/accounts/accountmanager.h"
 #include "core/models/accountlistmodel.h"
 #include "core/models/settingsformmodel.h"
+#include "core/net/truststore.h"
 #include "core/sdk/protocolplugin.h"
 #include "ui/widgets/accounts/settingsform.h"
 #include "ui/widgets/common/theme.h"
+#include "ui/widgets/trust/certificatedialog.h"
+#include "ui/widgets/trust/trustdecisions.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -64,6 +67,7 @@ AccountEditor::AccountEditor(UiContext context, Account &account, QWidget *paren
     , m_state(new QLabel(this))
     , m_words(new QLabel(this))
     , m_fix(new QPushButton(tr("Mend it"), this))
+    , m_certificate(new QPushButton(tr("Show certificate…"), this))
     , m_tryNow(new QPushButton(tr("Try now"), this))
     , m_why(new QPushButton(tr("Find out why"), this))
 {
@@ -99,6 +103,9 @@ AccountEditor::AccountEditor(UiContext context, Account &account, QWidget *paren
     m_words->setFont(theme::small(font()));
     m_words->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     auto *const buttons = new QHBoxLayout;
+    m_certificate->setObjectName(u"showCertificate"_s);
+    m_certificate->setAutoDefault(false);
+    buttons->addWidget(m_certificate);
     buttons->addWidget(m_fix);
     buttons->addWidget(m_tryNow);
     buttons->addWidget(m_why);
@@ -126,6 +133,9 @@ AccountEditor::AccountEditor(UiContext context, Account &account, QWidget *paren
         if (page->isEmpty()) {
             page->deleteLater();
         } else {
+            if (group == SettingGroup::Advanced) {
+                page->appendRow(new TrustDecisions(m_context, m_id, page));
+            }
             m_tabs->addTab(page, label);
         }
     }
@@ -150,6 +160,15 @@ AccountEditor::AccountEditor(UiContext context, Account &account, QWidget *paren
     });
     m_why->setObjectName(u"findOutWhy"_s);
     connect(m_why, &QPushButton::clicked, this, [this] { Q_EMIT whyRequested(m_id); });
+    connect(m_certificate, &QPushButton::clicked, this,
+        [this] { CertificateDialog::open(m_context, m_id, this); });
+    if (const TrustStore *const trust = context.accounts.trust()) {
+        connect(trust, &TrustStore::refusedChanged, this, [this](const AccountId &which) {
+            if (which == m_id) {
+                refreshState();
+            }
+        });
+    }
     connect(m_tryNow, &QPushButton::clicked, this, [this] {
         if (Account *const current = this->account()) {
             apply();
@@ -265,7 +284,11 @@ void AccountEditor::refreshState()
     }
     m_words->setText(words.join(u'\n'));
     m_words->setVisible(!words.isEmpty());
-    m_fix->setVisible(wrong && !current->reason()->fix.isEmpty());
+    const bool isRefused = CertificateDialog::isUseful(m_context, m_id);
+    m_certificate->setVisible(isRefused);
+    // A certificate is looked at before it is pinned.
+    m_fix->setVisible(wrong && !current->reason()->fix.isEmpty()
+        && !(isRefused && current->reason()->fix.contains(u"pinned-certificate"_s)));
     if (m_fix->isVisibleTo(this)) {
         QStringList changes;
         const SettingsPatch fix = current->reason()->fix;

@@ -59,6 +59,7 @@ private:
     QLabel *m_state;
     QLabel *m_words;
     QPushButton *m_fix;
+    QPushButton *m_certificate;
     QPushButton *m_tryNow;
     QPushButton *m_why;
     QString m_failure;
