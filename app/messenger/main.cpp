@@ -9,11 +9,13 @@
 #include "app/messenger/demodirector.h"
 #include "app/messenger/wakewatch.h"
 #include "core/accounts/savedstatuses.h"
+#include "core/secrets/vaultstore.h"
 #include "ui/widgets/chat/conversationpage.h"
 #include "ui/widgets/common/dialogsecretprompt.h"
 #include "ui/widgets/common/flatstyle.h"
 #include "ui/widgets/common/iconset.h"
 #include "ui/widgets/common/idlewatch.h"
+#include "ui/widgets/common/lockwatch.h"
 #include "ui/widgets/common/restingcursor.h"
 #include "ui/widgets/common/theme.h"
 #include "ui/widgets/dialogs.h"
@@ -220,6 +222,8 @@ int run(QApplication &qt)
     }
     WakeWatch wake;
     QObject::connect(&wake, &WakeWatch::resumed, &application.accounts(), &AccountManager::resumed);
+    LockWatch lock;
+    QObject::connect(&lock, &LockWatch::locked, &application.vault(), &VaultStore::lock);
     IdleWatch idle;
     QObject::connect(&idle, &IdleWatch::idleSinceChanged, &application.accounts(),
         &AccountManager::setIdleSince);

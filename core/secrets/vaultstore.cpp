@@ -140,7 +140,8 @@ Async<void> VaultStore::changePassword(const QString &before, const QString &aft
             answer.fail(secrets.error());
             return;
         }
-        if (!m_key) {
+        const bool wasUnlocked = m_key.has_value();
+        if (!wasUnlocked) {
             m_secrets = *secrets;
         }
         const auto oldKey = m_key;
@@ -151,6 +152,12 @@ Async<void> VaultStore::changePassword(const QString &before, const QString &aft
         if (!written) {
             m_key = oldKey;
             m_parameters = oldParameters;
+            if (!wasUnlocked) {
+                m_secrets.clear();
+            }
+        } else if (!wasUnlocked) {
+            m_declined = false;
+            Q_EMIT lockedChanged();
         }
         answer.give(written);
     });

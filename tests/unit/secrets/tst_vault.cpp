@@ -5,11 +5,17 @@
 #include "core/secrets/secreterrors.h"
 #include "core/secrets/secretprompt.h"
 
+#include <QCoreApplication>
+#include <QDir>
 #include <QDirIterator>
 #include <QFile>
+#include <QProcess>
 #include <QRandomGenerator>
+#include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <cstdio>
 
 using namespace linchpin;
 using namespace Qt::StringLiterals;
@@ -88,6 +94,10 @@ private Q_SLOTS:
     void storeAsksAgainAfterAWrongPassword();
     void storeTakesNoForAnAnswer();
     void changesPassword();
+    void changesPasswordOfALockedVault();
+    void changeThatCannotBeWrittenChangesNothing();
+    void killedWhileChangingThePassword();
+    void lockedScreenAsksAgain();
     void concurrentReadsShareOneQuestion();
     void damagedFileIsNeverWrittenOver();
 
@@ -312,6 +322,116 @@ void TestVault::changesPassword()
     QVERIFY(waited(again.unlock(u"new"_s)).has_value());
     QCOMPARE(waited(again.read(u"a"_s)).value(), u"1"_s);
     QCOMPARE(waited(again.read(u"b"_s)).value(), u"2"_s);
+}
+
+void TestVault::changesPasswordOfALockedVault()
+{
+    QTemporaryDir folder;
+    const QString fileName = folder.filePath(u"vault.bin"_s);
+    {
+        VaultStore store(fileName, nullptr, kFewRounds);
+        QVERIFY(waited(store.create(u"old"_s)).has_value());
+        QVERIFY(waited(store.write(u"a"_s, u"1"_s)).has_value());
+    }
+    VaultStore store(fileName, nullptr, kFewRounds);
+    const QSignalSpy told(&store, &VaultStore::lockedChanged);
+    QVERIFY(waited(store.changePassword(u"old"_s, u"new"_s)).has_value());
+    QVERIFY(store.isUnlocked());
+    QCOMPARE(told.size(), 1);
+    QCOMPARE(waited(store.read(u"a"_s)).value(), u"1"_s);
+}
+
+void TestVault::changeThatCannotBeWrittenChangesNothing()
+{
+    QTemporaryDir folder;
+    const QString fileName = folder.filePath(u"profile/vault.bin"_s);
+    VaultStore store(fileName, nullptr, kFewRounds);
+    QVERIFY(waited(store.create(u"old"_s)).has_value());
+    QVERIFY(waited(store.write(u"a"_s, u"1"_s)).has_value());
+    QFile file(fileName);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray before = file.readAll();
+    file.close();
+    // Also root cannot write a file where a folder stands.
+    const QString aside = folder.filePath(u"aside"_s);
+    QVERIFY(file.rename(aside));
+    QVERIFY(QFile::copy(aside, fileName));
+    VaultStore locked(fileName, nullptr, kFewRounds);
+    const auto changing = locked.changePassword(u"old"_s, u"new"_s);
+    QVERIFY(QFile::remove(fileName)); // while the keys are derived
+    QVERIFY(QDir().mkpath(fileName + u"/in the way"_s));
+    const auto changed = waited(changing);
+    QVERIFY(!changed);
+    QVERIFY(!locked.isUnlocked());
+    QVERIFY(QDir(fileName).removeRecursively());
+    QVERIFY(QFile::rename(aside, fileName));
+    QFile same(fileName);
+    QVERIFY(same.open(QIODevice::ReadOnly));
+    QCOMPARE(same.readAll(), before);
+    QVERIFY(waited(locked.unlock(u"old"_s)).has_value());
+    QCOMPARE(waited(locked.read(u"a"_s)).value(), u"1"_s);
+}
+
+/// Runs itself as a child that changes the password to and fro, and kills it at whatever moment.
+void TestVault::killedWhileChangingThePassword()
+{
+    const QString inside = qEnvironmentVariable("LINCHPIN_TEST_VAULT");
+    if (!inside.isEmpty()) {
+        VaultStore store(inside, nullptr, kFewRounds);
+        for (;;) {
+            const bool toNew = waited(store.changePassword(u"old"_s, u"new"_s)).has_value();
+            const bool toOld = waited(store.changePassword(u"new"_s, u"old"_s)).has_value();
+            QVERIFY(toNew || toOld);
+            std::fputs("changed\n", stdout);
+            std::fflush(stdout);
+        }
+    }
+    QTemporaryDir folder;
+    const QString fileName = folder.filePath(u"vault.bin"_s);
+    {
+        VaultStore store(fileName, nullptr, kFewRounds);
+        QVERIFY(waited(store.create(u"old"_s)).has_value());
+        QVERIFY(waited(store.write(u"a"_s, u"Zażółć 🦄"_s)).has_value());
+    }
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(u"LINCHPIN_TEST_VAULT"_s, fileName);
+    for (int round = 0; round < 12; ++round) {
+        QProcess child;
+        child.setProcessEnvironment(environment);
+        child.start(
+            QCoreApplication::applicationFilePath(), { u"killedWhileChangingThePassword"_s });
+        // In the middle of any of its changes: each takes some other time.
+        for (int seen = 0; seen <= round;) {
+            QVERIFY(child.waitForReadyRead(30000));
+            seen += int(child.readAllStandardOutput().count("changed"));
+        }
+        child.kill();
+        QVERIFY(child.waitForFinished(30000));
+        VaultStore store(fileName, nullptr, kFewRounds);
+        const bool isOld = waited(store.unlock(u"old"_s)).has_value();
+        QVERIFY2(isOld || waited(store.unlock(u"new"_s)).has_value(), "neither password opens it");
+        QCOMPARE(waited(store.read(u"a"_s)).value(), u"Zażółć 🦄"_s);
+    }
+}
+
+void TestVault::lockedScreenAsksAgain()
+{
+    QTemporaryDir folder;
+    ScriptedPrompt prompt;
+    prompt.passwords = { u"master"_s, u"master"_s };
+    VaultStore store(folder.filePath(u"vault.bin"_s), &prompt, kFewRounds);
+    QVERIFY(waited(store.write(u"a"_s, u"1"_s)).has_value());
+    store.lock(); // what LockWatch::locked() does in the program
+    QVERIFY(!store.isUnlocked());
+    QCOMPARE(waited(store.read(u"a"_s)).value(), u"1"_s);
+    QCOMPARE(prompt.questions.size(), 2);
+    QCOMPARE(prompt.questions.constLast().kind, SecretPrompt::Question::Kind::VaultPassword);
+    // Declined while the screen was locked is not declined for good.
+    store.lock();
+    QCOMPARE(waited(store.read(u"a"_s)).error().code, u"vault-locked"_s);
+    store.lock();
+    prompt.passwords = { u"master"_s };
+    QCOMPARE(waited(store.read(u"a"_s)).value(), u"1"_s);
 }
 
 void TestVault::concurrentReadsShareOneQuestion()
