@@ -6,6 +6,7 @@
 #include "core/accounts/accountmanager.h"
 #include "core/chat/messagerouter.h"
 #include "core/chat/outbox.h"
+#include "core/chat/servicesecrets.h"
 #include "core/files/filetransferstore.h"
 #include "core/history/historystore.h"
 #include "core/sdk/protocolplugin.h"
@@ -257,7 +258,7 @@ Async<StoredMessage> ConversationStore::send(const ConversationKey &key, const R
     message.kind = kind == MessageKind::Chat && key.kind == ConversationKind::Room
         ? MessageKind::Room
         : kind;
-    message.body = body;
+    message.body = withoutServiceSecrets(key.with, body);
     message.originId = QUuid::createUuid().toString(QUuid::WithoutBraces);
     message.receivedAt = d->router.now();
     message.sentAt = message.receivedAt;
@@ -266,7 +267,7 @@ Async<StoredMessage> ConversationStore::send(const ConversationKey &key, const R
 
     const Answer<StoredMessage> answer;
     d->history.append(message).then(
-        this, [this, message, answer](const Result<HistoryStore::Appended> &appended) {
+        this, [this, message, body, answer](const Result<HistoryStore::Appended> &appended) {
             if (!appended) {
                 answer.fail(appended.error());
                 return;
@@ -275,6 +276,7 @@ Async<StoredMessage> ConversationStore::send(const ConversationKey &key, const R
             stored.id = appended->id;
             d->router.tellStored(stored, appended->unread, appended->mentions);
             answer.give(stored);
+            stored.body = body; // what is sent has its password
             d->outbox.add(stored);
         });
     return answer.future();
@@ -368,7 +370,7 @@ void ConversationStore::saveDraft(const ConversationKey &key, const QString &dra
     }
     next.draft = draft;
     setSummary(*ensure(key), next);
-    d->history.saveDraft(key, draft);
+    d->history.saveDraft(key, draftToKeep(key.with, draft));
 }
 
 void ConversationStore::setComposing(const ConversationKey &key, bool composing)

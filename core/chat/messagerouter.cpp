@@ -6,6 +6,7 @@
 #include "core/accounts/account.h"
 #include "core/chat/conversationstore.h"
 #include "core/chat/roomlines.h"
+#include "core/chat/servicesecrets.h"
 #include "core/chat/stages/archivestage.h"
 #include "core/chat/stages/notifystage.h"
 #include "core/chat/stages/sanitizestage.h"
@@ -108,6 +109,9 @@ void MessageRouter::receive(const AccountId &account, InboundMessage message, co
     if (!sanitize(message, m_now()) || m_ignored.isIgnored(account, message)) {
         done(stored); // nothing to keep: the server need not keep it either
         return;
+    }
+    if (message.direction == Direction::Out) { // from another device of ours, or an echo
+        message.body = withoutServiceSecrets(message.with, message.body);
     }
     const StoredMessage toKeep = toStore(account, message, m_now());
     if (message.replaces.remoteId.isEmpty()) {
