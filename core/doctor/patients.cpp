@@ -9,6 +9,7 @@
 #include "core/doctor/doctorcodes.h"
 #include "core/net/realservices.h"
 #include "core/net/sharedrows.h"
+#include "core/net/truststore.h"
 #include "core/net/wirelog.h"
 
 #include <QPointer>
@@ -72,6 +73,18 @@ std::unique_ptr<Doctor> doctorFor(
     binding.log = [log](bool outgoing, const QByteArray &bytes) {
         if (log) {
             log->append(QDateTime::currentDateTimeUtc(), outgoing, bytes);
+        }
+    };
+    binding.settings
+        = settingsInForce(account.schema(), examination.settings, environment.now());
+    // What its user trusts holds here as well, and what is refused can be looked at.
+    const QPointer<TrustStore> trust(environment.trust());
+    binding.exceptions = [trust, guard = QPointer<Account>(&account)] {
+        return trust && guard ? trust->decisions(*guard) : TrustExceptions {};
+    };
+    binding.refused = [trust, id = account.id()](const RefusedCase &refused) {
+        if (trust) {
+            trust->noteRefused(id, refused);
         }
     };
     Doctor::Patient patient;

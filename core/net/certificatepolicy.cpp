@@ -248,7 +248,7 @@ CertificatePolicy::Judgement CertificatePolicy::judge(const QList<QSslError> &er
             words.append(sslError.errorString());
         }
     }
-    if (!m_outdatedTls && !peer.isNull() && isWeak(peer)) {
+    if (!peer.isNull() && isWeak(peer)) {
         doubts.append(Doubt::Weak);
         words.append(u"key of %1 bits"_s.arg(peer.publicKey().length()));
     }

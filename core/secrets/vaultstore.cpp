@@ -101,7 +101,11 @@ Async<void> VaultStore::unlock(const QString &password)
     return QtConcurrent::run(
         [password, parameters = *parameters] { return vault::deriveKey(password, parameters); })
         .then(this,
-            [this, file = *file, parameters = *parameters](const vault::Key &key) -> Result<void> {
+            [this, file = *file, parameters = *parameters, locks = m_locks](
+                const vault::Key &key) -> Result<void> {
+                if (locks != m_locks) {
+                    return std::unexpected(secretError(u"vault-locked"_s)); // the screen is locked
+                }
                 const auto secrets = vault::open(file, key);
                 if (!secrets) {
                     return std::unexpected(secrets.error());
@@ -166,6 +170,7 @@ Async<void> VaultStore::changePassword(const QString &before, const QString &aft
 
 void VaultStore::lock()
 {
+    ++m_locks;
     if (m_key) {
         m_key->cipher.fill('\0');
         m_key->check.fill('\0');
@@ -224,7 +229,7 @@ void VaultStore::askForPassword(const QString &complaint, int attempt)
                 askForPassword(result.error().title, attempt + 1);
                 return;
             }
-            m_declined = !result;
+            m_declined = !result && result.error().code != "vault-locked"_L1;
             answerReady(result);
         });
     });

@@ -35,6 +35,7 @@ public:
     Async<void> create(const QString &password);
     Async<void> unlock(const QString &password);
     Async<void> changePassword(const QString &before, const QString &after);
+    /// Forgets keys and secrets, also those whose password is just being proven.
     void lock();
 
     Async<QString> read(const QString &key) override;
@@ -61,6 +62,7 @@ private:
     std::optional<vault::Key> m_key;
     vault::Secrets m_secrets;
     QList<Answer<void>> m_waiting; ///< for the user's password
+    int m_locks = 0; ///< what was being unlocked before the last of them stays locked
     bool m_declined = false; ///< asked once in vain: not again until unlock()
 };
 

@@ -4,8 +4,10 @@
 #include "tests/ui/samplecertificates.h"
 #include "tests/ui/uiworld.h"
 #include "ui/widgets/accounts/accountsdialog.h"
+#include "ui/widgets/accounts/firstrundialog.h"
 #include "ui/widgets/common/flatstyle.h"
 #include "ui/widgets/common/theme.h"
+#include "ui/widgets/contactlist/joinroomdialog.h"
 #include "ui/widgets/trust/certificatedialog.h"
 #include "ui/widgets/trust/certificatetext.h"
 #include "ui/widgets/trust/trustenddialog.h"
@@ -49,6 +51,8 @@ private Q_SLOTS:
     void neverIsRemembered();
     void opensFromTheEditor();
     void several();
+    void passwordsStayOutOfTheClipboard_data();
+    void passwordsStayOutOfTheClipboard();
     void pictures_data();
     void pictures();
 
@@ -359,6 +363,53 @@ void TrustDialogTest::several()
     QVERIFY(part<QLabel>(dialog, u"headline"_s)->text().contains("litwareinc.test"_L1));
     chooser->setCurrentIndex(0);
     QVERIFY(part<QLabel>(dialog, u"headline"_s)->text().contains("web.hoster.test"_L1));
+}
+
+void TrustDialogTest::passwordsStayOutOfTheClipboard_data()
+{
+    QTest::addColumn<QString>("where");
+    QTest::newRow("account") << u"account"_s;
+    QTest::newRow("first run") << u"first run"_s;
+    QTest::newRow("room") << u"room"_s;
+}
+
+/// What a password field holds can be neither copied nor cut: histories of clipboards are files.
+void TrustDialogTest::passwordsStayOutOfTheClipboard()
+{
+    QFETCH(QString, where);
+    UiWorld world;
+    const AccountId id = world.add(u"fake"_s, u"alice@litwareinc.test"_s, u"Work"_s);
+    world.online();
+    std::unique_ptr<QDialog> dialog;
+    if (where == "account"_L1) {
+        auto accounts = std::make_unique<AccountsDialog>(world.context());
+        accounts->select(id);
+        dialog = std::move(accounts);
+    } else if (where == "room"_L1) {
+        dialog = std::make_unique<JoinRoomDialog>(world.context());
+    } else {
+        dialog = std::make_unique<FirstRunDialog>(world.context());
+    }
+    dialog->show();
+    int fields = 0;
+    const QList<QLineEdit *> edits = dialog->findChildren<QLineEdit *>();
+    for (QLineEdit *const edit : edits) {
+        if (edit->echoMode() == QLineEdit::Normal) {
+            continue;
+        }
+        ++fields;
+        QApplication::clipboard()->setText(u"before"_s);
+        edit->setEnabled(true);
+        edit->setText(u"kanarek"_s);
+        edit->selectAll();
+        edit->copy();
+        edit->cut();
+        QTest::keyClick(edit, Qt::Key_C, Qt::ControlModifier);
+        QTest::keyClick(edit, Qt::Key_X, Qt::ControlModifier);
+        QCOMPARE(QApplication::clipboard()->text(), u"before"_s);
+        QCOMPARE(edit->displayText().contains(u"kanarek"_s), false);
+    }
+    QVERIFY(fields >= 1);
 }
 
 void TrustDialogTest::pictures_data()

@@ -426,6 +426,14 @@ void TestVault::lockedScreenAsksAgain()
     QCOMPARE(waited(store.read(u"a"_s)).value(), u"1"_s);
     QCOMPARE(prompt.questions.size(), 2);
     QCOMPARE(prompt.questions.constLast().kind, SecretPrompt::Question::Kind::VaultPassword);
+    // Locked while the password is being proven, it stays locked, and asks again.
+    store.lock();
+    prompt.passwords = { u"master"_s, u"master"_s };
+    const auto late = store.read(u"a"_s);
+    store.lock();
+    QCOMPARE(waited(late).error().code, u"vault-locked"_s);
+    QVERIFY(!store.isUnlocked());
+    QCOMPARE(waited(store.read(u"a"_s)).value(), u"1"_s);
     // Declined while the screen was locked is not declined for good.
     store.lock();
     QCOMPARE(waited(store.read(u"a"_s)).error().code, u"vault-locked"_s);
