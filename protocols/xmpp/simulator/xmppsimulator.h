@@ -110,7 +110,11 @@ public:
     World *world() const { return m_world; }
     static QString domain() { return QStringLiteral("alpha.test"); }
     static QString userName() { return QStringLiteral("demo"); }
-    static QString password() { return QStringLiteral("demo-pw"); }
+    /// LINCHPIN_SIM_PASSWORD names another one, for tests that look where it turns up.
+    static QString password()
+    {
+        return qEnvironmentVariable("LINCHPIN_SIM_PASSWORD", QStringLiteral("demo-pw"));
+    }
 
 private:
     class Passwords;
