@@ -75,8 +75,7 @@ std::unique_ptr<Doctor> doctorFor(
             log->append(QDateTime::currentDateTimeUtc(), outgoing, bytes);
         }
     };
-    binding.settings
-        = settingsInForce(account.schema(), examination.settings, environment.now());
+    binding.settings = settingsInForce(account.schema(), examination.settings, environment.now());
     // What its user trusts holds here as well, and what is refused can be looked at.
     const QPointer<TrustStore> trust(environment.trust());
     binding.exceptions = [trust, guard = QPointer<Account>(&account)] {

@@ -63,11 +63,10 @@ void KeyboardTest::initTestCase()
 void KeyboardTest::dialogs()
 {
     QTest::addColumn<QString>("what");
-    for (const char *const what :
-        { "window", "conversation", "search in a conversation", "accounts: basic",
-            "accounts: advanced", "accounts: proxy", "first run", "history", "preferences",
-            "console", "add contact", "join room", "import", "import: preview", "why",
-            "certificate", "changed certificate", "end of trust" }) {
+    for (const char *const what : { "window", "conversation", "search in a conversation",
+             "accounts: basic", "accounts: advanced", "accounts: proxy", "first run", "history",
+             "preferences", "console", "add contact", "join room", "import", "import: preview",
+             "why", "certificate", "changed certificate", "end of trust" }) {
         QTest::newRow(what) << QString::fromLatin1(what);
     }
 }

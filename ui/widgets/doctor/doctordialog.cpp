@@ -10,6 +10,7 @@
 #include "ui/widgets/common/iconset.h"
 #include "ui/widgets/common/theme.h"
 #include "ui/widgets/doctor/stepsign.h"
+#include "ui/widgets/trust/certificatedialog.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -404,10 +405,16 @@ void DoctorDialog::showVerdict(const Verdict &verdict)
         changes.append(tr("%1: %2").arg(
             field ? field->label : it.key(), value.isEmpty() ? tr("automatic") : value.left(80)));
     }
+    // A certificate is looked at before it is trusted.
+    const bool looks = showsCertificate();
+    m_fix->setText(looks ? tr("Show certificate…") : tr("Apply and sign in"));
+    if (looks) {
+        changes.clear();
+    }
     m_changes->setText(changes.join(u'\n'));
     m_fix->setAccessibleDescription(changes.join(u", "_s));
-    m_fixRow->setVisible(!changes.isEmpty());
-    m_fix->setDefault(!changes.isEmpty());
+    m_fixRow->setVisible(looks || !changes.isEmpty());
+    m_fix->setDefault(looks || !changes.isEmpty());
     if (verdict.ok && current) {
         m_title->setText(tr("%1 can sign in").arg(current->name()));
     }
@@ -420,6 +427,16 @@ void DoctorDialog::showVerdict(const Verdict &verdict)
     }
     setAccessibleDescription(m_sentence->text());
     showButtons();
+}
+
+bool DoctorDialog::showsCertificate() const
+{
+    if (!m_verdict || m_verdict->ok || !m_verdict->error.code.startsWith("certificate-"_L1)) {
+        return false;
+    }
+    const SettingsPatch &fix = m_verdict->error.fix;
+    return (fix.isEmpty() || fix.contains(u"pinned-certificate"_s))
+        && CertificateDialog::isUseful(m_context, m_account);
 }
 
 void DoctorDialog::showButtons()
@@ -449,6 +466,10 @@ void DoctorDialog::applyFix()
 {
     Account *const current = account();
     if (!current || !m_verdict) {
+        return;
+    }
+    if (showsCertificate()) {
+        CertificateDialog::open(m_context, m_account, this);
         return;
     }
     AccountConfig config = current->config();

@@ -58,6 +58,7 @@ private:
     void fill(QTreeWidgetItem *item, const Finding &finding);
     void showVerdict(const Verdict &verdict);
     void showStep();
+    bool showsCertificate() const; ///< instead of a fix
     void showButtons();
     void applyFix();
     Account *account() const;

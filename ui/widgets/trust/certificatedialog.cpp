@@ -299,8 +299,7 @@ void CertificateDialog::showChain()
     }
     m_chain->expandAll();
     const int rows = std::clamp(static_cast<int>(m_case.peer.chain.size()), 1, kChainRows);
-    m_chain->setFixedHeight(
-        rows * std::max(m_chain->sizeHintForRow(0), fontMetrics().height())
+    m_chain->setFixedHeight(rows * std::max(m_chain->sizeHintForRow(0), fontMetrics().height())
         + 2 * m_chain->frameWidth() + theme::kUnit);
     m_chain->setCurrentItem(last);
     if (!last) {
