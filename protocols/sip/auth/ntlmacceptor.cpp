@@ -17,6 +17,8 @@ namespace {
 constexpr qsizetype proofSize = 16;
 constexpr qsizetype smallestBlob = 32; // [MS-NLMP] 2.2.2.7: head and end-of-list pair
 constexpr qsizetype sessionKeySize = 16;
+constexpr qsizetype timeInBlob = 8;
+constexpr quint64 ticksPerSecond = 10'000'000; // [MS-DTYP] 2.3.3
 
 AuthError wrong(const QString &detail)
 {
@@ -105,6 +107,14 @@ std::expected<void, AuthError> NtlmAcceptor::check(const QByteArray &token)
     const QByteArray blob = message->ntResponse.sliced(proofSize);
     if (ntlm::ntProof(key, m_serverChallenge, blob) != proof) {
         return std::unexpected(wrong(u"the password does not match"_s));
+    }
+    if (m_options.tolerance) {
+        const quint64 theirs = qFromLittleEndian<quint64>(blob.constData() + timeInBlob);
+        const quint64 ours = ntlm::fileTime(m_now);
+        const quint64 apart = theirs > ours ? theirs - ours : ours - theirs;
+        if (apart > quint64(m_options.tolerance->count()) * ticksPerSecond) {
+            return std::unexpected(wrong(u"the clocks differ"_s));
+        }
     }
     const QByteArray base = ntlm::sessionBaseKey(key, proof);
     const QByteArray exported = hasKey ? rc4(base, message->encryptedSessionKey) : base;

@@ -8,6 +8,7 @@
 
 #include <QDateTime>
 
+#include <chrono>
 #include <optional>
 
 namespace linchpin::sip {
@@ -27,6 +28,8 @@ public:
         quint32 sequence = 100;
         /// As over HTTP: no datagrams, and clients that sign nothing bring no session key.
         bool connectionOriented = false;
+        /// How far the client's time may be off ours; nothing: nobody looks at it.
+        std::optional<std::chrono::seconds> tolerance = {};
     };
 
     /// The password of an account, or nothing when there is no such account. Names as the client

@@ -56,6 +56,27 @@ void quitWithParent(QCoreApplication &application)
     });
 }
 
+CertificateFault certificateFault(const QString &word)
+{
+    return word == u"not-yet-valid"  ? CertificateFault::NotYetValid
+        : word == u"self-signed"     ? CertificateFault::SelfSigned
+        : word == u"other-authority" ? CertificateFault::OtherAuthority
+                                     : CertificateFault::None;
+}
+
+/// What such a server says to somebody who says nothing it knows.
+QByteArray greeting(const QString &protocol)
+{
+    return protocol == u"xmpp" ? "<?xml version='1.0'?><stream:stream "
+                                 "xmlns='jabber:client' xmlns:stream="
+                                 "'http://etherx.jabber.org/streams'><stream:error/>"_ba
+        : protocol == u"ssh"   ? "SSH-2.0-OpenSSH_9.9\r\n"_ba
+        : protocol == u"smtp"  ? "220 mail.litwareinc.test ESMTP\r\n"_ba
+        : protocol == u"imap"  ? "* OK IMAP4rev1 ready\r\n"_ba
+        : protocol == u"irc"   ? ":irc.litwareinc.test 451 * :You have not registered\r\n"_ba
+                               : QByteArray();
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -93,6 +114,16 @@ int main(int argc, char **argv)
         { u"expired-certificate"_s, u"Show a certificate that ended yesterday."_s },
         { u"foreign-certificate"_s, u"Show a certificate of another name."_s },
         { u"missing-signatures"_s, u"Sign nothing."_s },
+        { u"certificate"_s, u"not-yet-valid, self-signed or other-authority."_s, u"fault"_s },
+        { u"old-tls"_s, u"TLS 1.0 and nothing newer."_s },
+        { u"no-common-cipher"_s, u"TLS with no cipher suite that clients have."_s },
+        { u"mute"_s, u"Take connections and say nothing."_s },
+        { u"speak"_s, u"Be a server of xmpp, ssh, smtp, imap or irc."_s, u"protocol"_s },
+        { u"disable"_s, u"This account may not sign in; several times."_s, u"address"_s },
+        { u"refuse-clock"_s, u"Say of everybody that the clock is wrong."_s },
+        { u"refuse-identity"_s, u"Say that the login is somebody else's."_s },
+        { u"refuse-web-tickets"_s, u"The web services give out no tickets."_s },
+        { u"refuse-certificates"_s, u"The web services give out no certificates."_s },
         { u"rc4-only"_s, u"TLS-DSK with RC4 or not at all."_s },
         { u"clock-skew"_s, u"The pool's clock is that far ahead."_s, u"minutes"_s },
         { u"redirect"_s, u"Send clients there; several times: the best first."_s, u"host:port"_s },
@@ -116,6 +147,9 @@ int main(int argc, char **argv)
                                                        : Profile::Ocs2007R2,
                      .expiredCertificate = parser.isSet(u"expired-certificate"_s),
                      .foreignCertificate = parser.isSet(u"foreign-certificate"_s),
+                     .certificateFault = certificateFault(parser.value(u"certificate"_s)),
+                     .oldTls = parser.isSet(u"old-tls"_s),
+                     .noCommonCipher = parser.isSet(u"no-common-cipher"_s),
                      .tlsPort = parser.value(u"port"_s).toUShort(),
                      .tcpPort = parser.value(u"tcp-port"_s).toUShort(),
                      .behindProxy = parser.isSet(u"behind-proxy"_s) },
@@ -136,6 +170,16 @@ int main(int argc, char **argv)
     pool.corruptSignatures(parser.isSet(u"corrupt-signatures"_s));
     pool.omitSignatures(parser.isSet(u"missing-signatures"_s));
     pool.insistOnRc4(parser.isSet(u"rc4-only"_s));
+    pool.stayMute(parser.isSet(u"mute"_s));
+    pool.speak(greeting(parser.value(u"speak"_s)));
+    pool.refuseClock(parser.isSet(u"refuse-clock"_s));
+    if (parser.isSet(u"refuse-identity"_s)) {
+        pool.refuseIdentity();
+    }
+    const QStringList disabled = parser.values(u"disable"_s);
+    for (const QString &address : disabled) {
+        pool.disable(address);
+    }
     pool.setClockSkew(std::chrono::minutes(parser.value(u"clock-skew"_s).toInt()));
     if (parser.isSet(u"redirect"_s)) {
         pool.redirectTo(parser.values(u"redirect"_s));
@@ -166,6 +210,11 @@ int main(int argc, char **argv)
     }
     if (const auto started = pool.start(); !started) {
         std::fprintf(stderr, "linchpin-sim-sip: %s\n", qUtf8Printable(started.error()));
+        return 1;
+    }
+    if ((parser.isSet(u"refuse-web-tickets"_s) && !pool.refuseWebTickets())
+        || (parser.isSet(u"refuse-certificates"_s) && !pool.refuseNewCertificates())) {
+        std::fprintf(stderr, "linchpin-sim-sip: this profile has no web services\n");
         return 1;
     }
     if (parser.isSet(u"schemes"_s)) {

@@ -25,6 +25,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 using namespace Qt::StringLiterals;
 
@@ -70,22 +71,41 @@ std::expected<void, QString> OcsPool::start()
         }
     }
     auto configuration = QSslConfiguration::defaultConfiguration();
-    const auto foreign = m_options.foreignCertificate
-        ? issueServerCertificate(*made, { u"mail."_s + m_core.domain })
-        : QByteArray();
-    const auto certificates = QSslCertificate::fromData(m_options.foreignCertificate ? foreign
-            : m_options.expiredCertificate ? made->expiredCertificate
-                                           : made->certificate);
+    QByteArray shown = m_options.expiredCertificate ? made->expiredCertificate : made->certificate;
+    QByteArray shownKey = made->key;
+    if (m_options.foreignCertificate) {
+        shown = issueServerCertificate(*made, { u"mail."_s + m_core.domain });
+    }
+    if (m_options.certificateFault != CertificateFault::None) {
+        std::tie(shown, shownKey) = makeFaultyCertificate(
+            *made, certificateNames(m_core.domain), m_options.certificateFault);
+    }
+    const auto certificates = QSslCertificate::fromData(shown);
     if (certificates.isEmpty()) {
         return std::unexpected(u"The certificate cannot be read."_s);
     }
-    const QSslKey key(made->key, QSsl::Rsa);
+    const QSslKey key(shownKey, QSsl::Rsa);
     configuration.setLocalCertificate(certificates.first());
     configuration.setPrivateKey(key);
     m_core.certificate = certificates.first().toDer();
     m_core.privateKey = key.toDer();
     configuration.setPeerVerifyMode(QSslSocket::VerifyNone);
     configuration.setProtocol(QSsl::TlsV1_2OrLater);
+    if (m_options.oldTls) {
+        QT_WARNING_PUSH
+        QT_WARNING_DISABLE_DEPRECATED
+        configuration.setProtocol(QSsl::TlsV1_0);
+        QT_WARNING_POP
+    }
+    if (m_options.oldTls) {
+        configuration.setBackendConfigurationOption("CipherString"_ba, "DEFAULT:@SECLEVEL=0"_ba);
+    }
+    if (m_options.noCommonCipher) {
+        // Suites for another kind of key than the certificate's: none can be agreed on.
+        configuration.setProtocol(QSsl::TlsV1_2);
+        configuration.setBackendConfigurationOption(
+            "CipherString"_ba, "ECDHE-ECDSA-AES128-GCM-SHA256"_ba);
+    }
 
     auto tls = std::make_unique<QSslServer>();
     tls->setSslConfiguration(configuration);
@@ -379,6 +399,53 @@ void OcsPool::answer(int status, const QByteArray &method, const QByteArray &rea
 void OcsPool::speakHttp(bool on)
 {
     m_core.faults.speakHttp = on;
+}
+
+void OcsPool::stayMute(bool on)
+{
+    m_core.faults.mute = on;
+}
+
+void OcsPool::speak(const QByteArray &words)
+{
+    m_core.faults.foreignWords = words;
+}
+
+void OcsPool::disable(const QString &address)
+{
+    m_core.faults.disabled.insert(address.toLower());
+}
+
+void OcsPool::refuseClock(bool on)
+{
+    m_core.faults.refuseClock = on;
+}
+
+void OcsPool::refuseIdentity()
+{
+    answer(403, "REGISTER", {},
+        { { "ms-diagnostics-public",
+            "4004;reason=\"Credentials provided are not authorized to act as specified from "
+            "URI\";source="
+                + quoted(m_core.fqdn.toUtf8()) } });
+}
+
+bool OcsPool::refuseWebTickets()
+{
+    if (m_web) {
+        m_web->answer("/WebTicket/WebTicketService.svc/Auth"_ba,
+            LyncWeb::fault11("The web ticket service is out of order"_ba, 28000));
+    }
+    return m_web != nullptr;
+}
+
+bool OcsPool::refuseNewCertificates()
+{
+    if (m_web) {
+        m_web->answer("/CertProv/CertProvisioningService.svc/WebTicket_Proof"_ba,
+            LyncWeb::fault11("Certificates are not issued to this user"_ba, 28040));
+    }
+    return m_web != nullptr;
 }
 
 void OcsPool::corruptSignatures(bool on)

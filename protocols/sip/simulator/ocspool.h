@@ -52,6 +52,12 @@ public:
         Profile profile = Profile::Ocs2007R2;
         bool expiredCertificate = false;
         bool foreignCertificate = false; ///< for mail.DOMAIN and nothing else
+        /// What else is wrong with the certificate; goes before the two above.
+        CertificateFault certificateFault = CertificateFault::None;
+        /// TLS 1.0 and nothing newer, as Windows Server 2003 has it.
+        bool oldTls = false;
+        /// No cipher suite that clients of today have, as where only RC4 is allowed.
+        bool noCommonCipher = false;
         quint16 tlsPort = 0; ///< 0: any
         quint16 tcpPort = 0;
         /// Made before, for many pools in one process (RSA keys take their time); empty: made at
@@ -133,6 +139,19 @@ public:
     void answer(int status, const QByteArray &method = {}, const QByteArray &reason = {},
         const QList<SipHeader> &headers = {}, int times = -1);
     void speakHttp(bool on);
+    /// Takes connections and messages, and never says anything.
+    void stayMute(bool on);
+    /// These bytes instead of an answer, then the line is cut: another protocol's server.
+    void speak(const QByteArray &words);
+    /// The account exists, and its password is right, but it may not sign in ([MS-OCER] 4141).
+    void disable(const QString &address);
+    /// Says of everybody that the clock is wrong ([MS-OCER] 1013).
+    void refuseClock(bool on);
+    /// Says that the login is somebody else's ([MS-OCER] 4004).
+    void refuseIdentity();
+    /// The web services of Lync refuse tickets, or certificates. False without web services.
+    bool refuseWebTickets();
+    bool refuseNewCertificates();
     void corruptSignatures(bool on);
     /// Directory searches by SIP are refused.
     void refuseSearches(bool on) { m_core.searchesBySip = !on; }

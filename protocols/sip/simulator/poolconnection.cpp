@@ -59,6 +59,16 @@ void PoolConnection::cut()
 
 void PoolConnection::readAll()
 {
+    if (m_core.faults.mute) {
+        m_socket->readAll();
+        return;
+    }
+    if (!m_core.faults.foreignWords.isEmpty()) {
+        m_socket->readAll();
+        write(m_core.faults.foreignWords);
+        m_socket->disconnectFromHost();
+        return;
+    }
     if (m_core.faults.speakHttp) {
         m_socket->readAll();
         const auto page = "<html><body>Bad Request</body></html>"_ba;

@@ -108,6 +108,10 @@ struct Faults {
     /// The pool's clock is that much ahead; handshakes over five minutes off are refused.
     std::chrono::seconds clockSkew { 0 };
     bool refuseCertificates = false; ///< as if every client certificate were revoked
+    bool refuseClock = false; ///< whoever signs in has a wrong clock, whatever time is shown
+    bool mute = false; ///< takes everything and says nothing
+    QByteArray foreignWords; ///< said instead of an answer, then the line is cut: another protocol
+    QSet<QString> disabled; ///< accounts that may not sign in
 };
 
 /// The state of the simulated pool and the paths a message takes through it. Main thread only.

@@ -156,9 +156,12 @@ SipMessage ServerAssociation::refuse(const SipMessage &request)
 {
     m_pending.reset();
     auto response = challenge(request);
+    const QByteArray source = ";source=" + quoted(m_core.fqdn.toUtf8());
     response.addHeader("ms-diagnostics",
-        "1000;reason=\"Final handshake failed\";source=" + quoted(m_core.fqdn.toUtf8())
-            + ";HRESULT=\"0xC3E93EC3(SIP_E_AUTH_UNAUTHORIZED)\"");
+        m_core.faults.refuseClock
+            ? "1013;reason=\"Significant time skew detected during authentication\"" + source
+            : "1000;reason=\"Final handshake failed\"" + source
+                + ";HRESULT=\"0xC3E93EC3(SIP_E_AUTH_UNAUTHORIZED)\"");
     return response;
 }
 
@@ -231,8 +234,10 @@ std::optional<SipMessage> ServerAssociation::handshake(const SipMessage &request
         m_core.refusals += QString::fromLatin1(*scheme) + u": "_s + answer.error().detail;
         return refuse(request);
     }
-    if (m_pending->acceptor->isComplete()
-        && std::chrono::abs(m_core.faults.clockSkew) > toleratedSkew) {
+    // NTLM carries the client's time, and looks at it by itself.
+    const bool skewed = m_core.faults.refuseClock
+        || (*scheme == "Kerberos" && std::chrono::abs(m_core.faults.clockSkew) > toleratedSkew);
+    if (m_pending->acceptor->isComplete() && skewed) {
         m_core.refusals += QString::fromLatin1(*scheme) + u": clocks differ"_s;
         return refuse(request);
     }
@@ -247,6 +252,13 @@ std::optional<SipMessage> ServerAssociation::handshake(const SipMessage &request
             *scheme + " opaque=" + quoted(m_pending->opaque) + ", gssapi-data=\""
                 + answer->toBase64() + "\", targetname=" + quoted(targetName(*scheme))
                 + ", realm=" + quoted(realm) + versionText());
+        return response;
+    }
+    if (m_core.faults.disabled.contains(address)) {
+        m_pending.reset();
+        auto response = responseTo(request, 403);
+        response.addHeader("ms-diagnostics-public",
+            "4141;reason=\"User disabled\";source=" + quoted(m_core.fqdn.toUtf8()));
         return response;
     }
     auto previous = promote();
@@ -295,14 +307,17 @@ std::unique_ptr<ServerAssociation::Pending> ServerAssociation::begin(
         options.dnsDomain = m_core.domain;
         options.dnsComputer = m_core.fqdn;
         options.netbiosComputer = m_core.fqdn.section(u'.', 0, 0).toUpper();
-        options.netbiosDomain = m_core.domain.section(u'.', 0, 0).toUpper();
+        options.netbiosDomain = account.login.contains(u'\\')
+            ? account.login.section(u'\\', 0, 0).toUpper()
+            : m_core.domain.section(u'.', 0, 0).toUpper();
+        options.tolerance = toleratedSkew;
         const auto passwords
             = [account](const QString &user, const QString &domain) -> std::optional<QString> {
             return namesAccount(account, user, domain) ? std::optional(account.password)
                                                        : std::nullopt;
         };
-        pending->acceptor = std::make_unique<NtlmAcceptor>(
-            options, passwords, randomBytes, QDateTime::currentDateTimeUtc());
+        pending->acceptor = std::make_unique<NtlmAcceptor>(options, passwords, randomBytes,
+            QDateTime::currentDateTimeUtc().addDuration(m_core.faults.clockSkew));
         pending->owner = [account] { return account.address.toLower(); };
     }
     return pending;

@@ -187,6 +187,39 @@ QByteArray issueCertificate(const SimCertificates &authority, const QByteArray &
     return bytes;
 }
 
+std::pair<QByteArray, QByteArray> makeFaultyCertificate(
+    const SimCertificates &authority, const QStringList &names, CertificateFault fault)
+{
+    constexpr int usualBits = 2048;
+    const Bio issuerBio(
+        BIO_new_mem_buf(authority.authority.constData(), int(authority.authority.size())));
+    const Bio issuerKeyBio(
+        BIO_new_mem_buf(authority.authorityKey.constData(), int(authority.authorityKey.size())));
+    Certificate issuer(PEM_read_bio_X509(issuerBio.get(), nullptr, nullptr, nullptr));
+    Key issuerKey(PEM_read_bio_PrivateKey(issuerKeyBio.get(), nullptr, nullptr, nullptr));
+    const Key key(EVP_RSA_gen(usualBits));
+    if (!issuer || !issuerKey || !key || names.isEmpty()) {
+        return {};
+    }
+    if (fault == CertificateFault::OtherAuthority) {
+        issuerKey.reset(EVP_RSA_gen(usualBits));
+        issuer = make({ .commonName = "Another authority", .alternativeNames = {} },
+            issuerKey.get(), nullptr, issuerKey.get());
+    }
+    Request request { .commonName = names.first().toUtf8(),
+        .alternativeNames = alternativesOf(names) };
+    if (fault == CertificateFault::NotYetValid) {
+        request.notBefore = day;
+    }
+    const bool own = fault == CertificateFault::SelfSigned;
+    const Certificate made = own
+        ? make({ .commonName = names.first().toUtf8(), .alternativeNames = {} }, key.get(), nullptr,
+              key.get())
+        : make(request, key.get(), issuer.get(), issuerKey.get());
+    return made ? std::pair(certificatePem(made.get()), keyPem(key.get()))
+                : std::pair<QByteArray, QByteArray>();
+}
+
 QByteArray issueServerCertificate(const SimCertificates &authority, const QStringList &names)
 {
     const Bio issuerBio(

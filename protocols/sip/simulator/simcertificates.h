@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <optional>
+#include <utility>
 
 namespace linchpin::sip::sim {
 
@@ -26,6 +27,18 @@ std::optional<SimCertificates> makeCertificates(const QStringList &names);
 
 /// A certificate of other names for the server's key; PEM, empty when OpenSSL fails.
 QByteArray issueServerCertificate(const SimCertificates &authority, const QStringList &names);
+
+/// What may be wrong with a server's certificate, beside its names and its end.
+enum class CertificateFault : quint8 {
+    None,
+    NotYetValid, ///< from tomorrow on
+    SelfSigned,
+    OtherAuthority, ///< of one that nobody was told to trust
+};
+
+/// A certificate with that fault and its key, both PEM; empty when OpenSSL fails.
+std::pair<QByteArray, QByteArray> makeFaultyCertificate(
+    const SimCertificates &authority, const QStringList &names, CertificateFault fault);
 
 /// A client certificate for the key of a PKCS#10 request (DER), issued by the authority whatever
 /// name the request asks for; DER. Empty when the request cannot be read or its signature is wrong.

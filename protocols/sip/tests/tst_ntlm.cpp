@@ -85,6 +85,8 @@ private Q_SLOTS:
     void clientAgainstAcceptor_data();
     void clientAgainstAcceptor();
     void wrongPasswordIsRefused();
+    void wrongTimeIsRefused_data();
+    void wrongTimeIsRefused();
     void unknownUserIsRefused();
     void damagedMicIsRefused();
     void channelBindingsAndTargetName();
@@ -280,6 +282,38 @@ void TestNtlm::wrongPasswordIsRefused()
     QCOMPARE(result.error().code, AuthError::Code::WrongCredentials);
     QVERIFY(!server.isComplete());
     QVERIFY(server.sign("x").isEmpty());
+}
+
+void TestNtlm::wrongTimeIsRefused_data()
+{
+    QTest::addColumn<int>("minutes"); ///< the client's clock ahead
+    QTest::addColumn<bool>("accepted");
+    QTest::newRow("the same") << 0 << true;
+    QTest::newRow("a little ahead") << 4 << true;
+    QTest::newRow("a little behind") << -4 << true;
+    QTest::newRow("ahead") << 20 << false;
+    QTest::newRow("behind") << -20 << false;
+}
+
+void TestNtlm::wrongTimeIsRefused()
+{
+    QFETCH(int, minutes);
+    QFETCH(bool, accepted);
+    const QDateTime noon(QDate(2026, 3, 2), QTime(12, 0), QTimeZone::UTC);
+    NtlmAcceptor::Options options;
+    options.tolerance = std::chrono::minutes(5);
+    const auto random = [](int count) { return QByteArray(count, 'r'); };
+    NtlmAcceptor server(
+        options, [](const QString &, const QString &) { return std::optional(u"pw"_s); }, random,
+        noon);
+    NtlmMechanism client(
+        NtlmCredentials { .user = u"ben"_s, .domain = {}, .password = u"pw"_s, .workstation = {} },
+        random, noon.addSecs(qint64(minutes) * 60));
+    const auto challenge = server.step({});
+    QVERIFY(challenge && client.step({}));
+    const auto answer = client.step(*challenge);
+    QVERIFY(answer);
+    QCOMPARE(server.step(*answer).has_value(), accepted);
 }
 
 void TestNtlm::unknownUserIsRefused()
