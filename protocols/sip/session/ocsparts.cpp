@@ -72,13 +72,14 @@ void OcsParts::prepare(const Presence &initial, WebServices &web)
     if (!m_conversations) {
         m_conversations = std::make_unique<SipConversations>(m_link, &m_files);
     }
+    if (m_hasAccess) {
+        m_conferences.prepare();
+        m_groupChat.start(); // says nothing before provisioning tells where its server is
+    }
 }
 
 void OcsParts::start()
 {
-    if (m_link.registration().hasCategories()) {
-        m_groupChat.start(); // before provisioning tells where its server is
-    }
     m_roster->start();
     m_presence->start();
     if (m_link.registration().hasCategories()) {

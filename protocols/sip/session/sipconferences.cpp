@@ -76,6 +76,7 @@ SipConferences::~SipConferences() = default;
 
 void SipConferences::start()
 {
+    m_ready = true;
     if (std::exchange(m_started, true)) {
         return;
     }
@@ -93,6 +94,7 @@ void SipConferences::start()
 
 void SipConferences::stop()
 {
+    m_ready = false;
     m_started = false;
     m_factory.clear();
     m_invitations.clear();
@@ -169,8 +171,8 @@ void SipConferences::setTyping(const QString &room, bool composing)
 Async<void> SipConferences::join(const RoomAddress &room, const QString &, const QString &)
 {
     const auto focus = normalizedFocus(room.value);
-    if (!m_started || !focus) {
-        return readyError<void>(m_started ? notARoom(room.value) : notSignedIn());
+    if (!m_ready || !focus) {
+        return readyError<void>(m_ready ? notARoom(room.value) : notSignedIn());
     }
     answerInvitation(*focus, 200);
     return conference(*focus, m_conversationIds.take(*focus)).enter();
@@ -258,8 +260,8 @@ Async<void> SipConferences::end(const RoomAddress &room)
 Async<RoomAddress> SipConferences::create(
     const QString &subject, const QList<ContactAddress> &invited)
 {
-    if (!m_started || !isAvailable()) {
-        return readyError<RoomAddress>(m_started ? unavailable() : notSignedIn());
+    if (!m_ready || !isAvailable()) {
+        return readyError<RoomAddress>(m_ready ? unavailable() : notSignedIn());
     }
     const CccpHeader header { m_factory, QString::fromUtf8(m_link.identity().uri()),
         m_link.random()(4).toHex().toUInt(nullptr, 16) & 0x7fffffff };
@@ -458,7 +460,7 @@ Async<RoomAddress> SipConferences::resolve(const QString &link)
 
 void SipConferences::fetchPage(const QUrl &url, int further, const Answer<RoomAddress> &answer)
 {
-    if (!m_started) {
+    if (!m_ready) {
         answer.fail(notSignedIn());
         return;
     }

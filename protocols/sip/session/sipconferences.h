@@ -22,7 +22,9 @@ public:
     explicit SipConferences(SipLink &link);
     ~SipConferences() override;
 
-    /// Signed in. What we were in when the line was lost is entered again.
+    /// Signed in: the facets answer.
+    void prepare() { m_ready = true; }
+    /// What we were in when the line was lost is entered again.
     void start();
     /// The line is gone; so is everything that waits.
     void stop();
@@ -30,8 +32,8 @@ public:
     void close();
     /// Where conferences are made (in-band provisioning); empty where the server has none.
     void setFactory(const QString &uri) { m_factory = uri; }
-    bool isStarted() const { return m_started; }
-    bool isAvailable() const { return m_started && !m_factory.isEmpty(); }
+    bool isStarted() const { return m_ready; }
+    bool isAvailable() const { return m_ready && !m_factory.isEmpty(); }
 
     Async<SentMessage> send(const OutgoingMessage &message);
     void setTyping(const QString &room, bool composing);
@@ -77,6 +79,7 @@ private:
 
     SipLink &m_link;
     QString m_factory;
+    bool m_ready = false;
     bool m_started = false;
     std::map<QString, std::unique_ptr<SipConference>> m_conferences; ///< by focus
     QHash<QString, Invited> m_invitations; ///< by focus

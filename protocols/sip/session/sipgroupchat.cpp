@@ -34,6 +34,7 @@ constexpr qsizetype mostRooms = 64;
 constexpr qsizetype mostListed = 3000;
 constexpr auto steadyAfter = 60s; ///< a dialog that old was no mistake
 constexpr auto shortestRefresh = 10s;
+constexpr auto provisioningLimit = 10s; ///< to wait for before guessing where the server is
 constexpr int longestExpiry = 86400;
 
 Error unavailable()
@@ -111,6 +112,25 @@ void SipGroupChat::provisioned(const QByteArray &body)
     if (m_started && !std::exchange(m_entered, true) && !m_chat.rooms.isEmpty() && locate()) {
         feed(ChatRetry {});
     }
+    joinThoseWaiting();
+}
+
+/// Who asked to join before it was known where the server is.
+void SipGroupChat::joinThoseWaiting()
+{
+    m_provisioned = true;
+    m_patience.reset();
+    const auto early = std::exchange(m_early, {});
+    for (const auto &[channel, answers] : early.asKeyValueRange()) {
+        if (!locate()) {
+            for (const Answer<void> &answer : answers) {
+                answer.fail(unavailable());
+            }
+            continue;
+        }
+        m_joining[channel].append(answers);
+        feed(ChatJoinRequested { channel });
+    }
 }
 
 bool SipGroupChat::locate()
@@ -127,6 +147,8 @@ void SipGroupChat::stop()
         return;
     }
     m_entered = false;
+    m_provisioned = false;
+    m_patience.reset();
     ++m_invitation;
     m_dialog.reset();
     m_refresh.reset();
@@ -139,7 +161,8 @@ void SipGroupChat::stop()
     m_provisioning = {};
     const Error lost = deliveryError({ .status = kConnectionLost }, Text::tr("the chat server"));
     const auto joining = std::exchange(m_joining, {});
-    for (const QList<Answer<void>> &waiting : joining) {
+    const auto early = std::exchange(m_early, {});
+    for (const QList<Answer<void>> &waiting : joining.values() + early.values()) {
         for (const Answer<void> &answer : waiting) {
             answer.fail(lost);
         }
@@ -388,6 +411,13 @@ Async<void> SipGroupChat::join(const RoomAddress &room, const QString &, const Q
     if (!m_started || !channel) {
         return readyError<void>(
             m_started ? groupChatTrouble(u"group-chat-not-in-room"_s) : notSignedIn());
+    }
+    if (!m_provisioned && m_setting.isEmpty()) {
+        // At the instant of Online nobody has said yet where the server is.
+        const Answer<void> answer;
+        m_early[*channel].append(answer);
+        m_patience = m_link.services().timer(provisioningLimit, [this] { joinThoseWaiting(); });
+        return answer.future();
     }
     if (!locate()) {
         return readyError<void>(unavailable());

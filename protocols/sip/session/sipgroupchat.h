@@ -82,6 +82,7 @@ private:
     void respond(const SipMessage &request, int status);
     /// Where to ask; empty where this server has no rooms.
     bool locate();
+    void joinThoseWaiting();
     QString nickOf(const QString &address);
     RoomMember member(const ChatRoom &room, const QString &address);
     void finishJoin(const QString &channel, const Result<void> &result);
@@ -92,6 +93,7 @@ private:
     ChatProvisioning m_provisioning;
     bool m_started = false;
     bool m_entered = false; ///< the rooms of the last time were asked for
+    bool m_provisioned = false; ///< where the server is has been told, or will not be
     GroupChat m_chat;
     std::deque<GroupChatInput> m_inputs; ///< those that came while another is carried out
     bool m_busy = false;
@@ -103,6 +105,8 @@ private:
     std::unique_ptr<Timer> m_steady;
     std::map<quint32, std::shared_ptr<Timer>> m_waits; ///< by envelope
 
+    std::unique_ptr<Timer> m_patience; ///< until provisioning, while somebody waits for it
+    QHash<QString, QList<Answer<void>>> m_early; ///< by room: asked before provisioning came
     QHash<QString, QList<Answer<void>>> m_joining; ///< by room
     QHash<QString, Answer<SentMessage>> m_sending; ///< by localId
     QHash<QString, Answer<QList<RoomListing>>> m_listing; ///< by token

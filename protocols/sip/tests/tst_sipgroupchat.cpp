@@ -41,6 +41,7 @@ struct Client {
     QMap<QString, QString> names;
     QStringList joined;
     QString why;
+    std::function<void()> atOnline; ///< what a window does at that very instant
 
     Client(const OcsPool &pool, const QString &user, const QString &secret)
         : password(secret)
@@ -69,6 +70,12 @@ struct Client {
         session = std::make_unique<SipSession>(binding.settings, *services);
         QObject::connect(session.get(), &Session::event, session.get(),
             [this](const SessionEvent &event) { take(event); });
+        QObject::connect(
+            session.get(), &Session::stateChanged, session.get(), [this](Session::State now) {
+                if (now == Session::State::Online && atOnline) {
+                    atOnline();
+                }
+            });
         session->open({ .availability = Availability::Available });
         // Provisioning has answered once conferences can be made.
         return QTest::qWaitFor(
@@ -192,6 +199,7 @@ private Q_SLOTS:
     void noServer_data();
     void noServer();
     void joins();
+    void joinsAtTheInstantOfOnline();
     void mayNotJoin_data();
     void mayNotJoin();
     void talks_data();
@@ -369,6 +377,22 @@ void tst_SipGroupChat::joins()
     // To be in twice is no different.
     QVERIFY(succeeds(a.join(u" MA-CHAN://LitwareInc.Test/"_s + m_room.section(u'/', 3))));
     QCOMPARE(desk().commands().count(u"join"_s), 1);
+}
+
+/// Before anything has said where the chat server is.
+void tst_SipGroupChat::joinsAtTheInstantOfOnline()
+{
+    Client client(*m_pool, alice, u"alice-pw"_s);
+    std::optional<Async<void>> answer;
+    client.atOnline = [&] {
+        if (client.session->rooms() != nullptr) {
+            answer = client.join(m_room);
+        }
+    };
+    QVERIFY(client.signIn());
+    QVERIFY(answer);
+    QVERIFY(succeeds(*answer));
+    QCOMPARE(client.joined, QStringList { m_room });
 }
 
 void tst_SipGroupChat::mayNotJoin_data()
