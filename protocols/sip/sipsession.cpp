@@ -32,6 +32,7 @@ struct Text {
 
 constexpr int epidBytes = 6;
 constexpr auto serverKey = u"server"; ///< where signing in worked the last time
+constexpr auto securityKey = u"sign-in-security"; ///< SecurityMemory
 
 /// Kept for the life of the account: the registrar tells devices apart by it ([MS-SIPRE] 2.2).
 QByteArray deviceId(SessionServices &services)
@@ -121,6 +122,7 @@ void SipSession::open(const Presence &initial)
         return;
     }
     m_initial = initial;
+    m_gone.reset();
     ++m_generation;
     setState(State::Connecting);
     if (m_settings.isOn(u"single-sign-on"_s)) {
@@ -169,7 +171,7 @@ void SipSession::discover()
             return;
         }
         if (found) {
-            begin(*found);
+            begin(*found, m_finder->trouble());
         } else {
             end(found.error());
         }
@@ -188,8 +190,10 @@ bool SipSession::searchInstead(const Error &why)
     if (!m_byMemory || m_state != State::Connecting) {
         return false;
     }
-    qCDebug(lcSip) << "not where it was:" << why.code << why.detail;
+    qCInfo(lcSip) << "not where it was:" << why.code << why.detail;
     m_byMemory = false;
+    m_gone = why;
+    m_goneFrom = m_registration ? m_registration->serverName() : QString();
     m_services.setState(QString(serverKey), {});
     perform(regeffect::Disconnect {});
     ++m_generation;
@@ -198,7 +202,7 @@ bool SipSession::searchInstead(const Error &why)
     return true;
 }
 
-void SipSession::begin(const QList<Candidate> &found)
+void SipSession::begin(const QList<Candidate> &found, const std::optional<Error> &trouble)
 {
     RegistrationConfig config;
     config.identity.address = m_settings.text(u"address"_s).trimmed().toLower().toUtf8();
@@ -220,19 +224,16 @@ void SipSession::begin(const QList<Candidate> &found)
         .singleSignOn = who.singleSignOn,
         .skipKerberos = m_kerberosUnreachable && !who.singleSignOn,
         .hasCertificates = m_certificates != nullptr,
-        .digest = digestCredentials(who) };
+        .digest = digestCredentials(who),
+        .login = who.login,
+        .address = who.address };
     config.dialect = dialectOf(m_settings);
     config.allowPlain = serverSettings(m_settings).connection == ConnectionChoice::Plain;
     config.candidates = found;
-    m_scheme.clear();
-    const MechanismFactory make
-        = signInMechanisms(who, random(), [&services = m_services] { return services.now(); });
-    m_registration = std::make_unique<RegistrationMachine>(
-        config,
-        [this, make](const MechanismRequest &request) {
-            m_scheme = request.scheme;
-            return make(request);
-        },
+    config.trouble = trouble;
+    config.memory = SecurityMemory::fromState(m_services.state(QString(securityKey)));
+    m_registration = std::make_unique<RegistrationMachine>(config,
+        signInMechanisms(who, random(), [&services = m_services] { return services.now(); }),
         random());
     execute(m_registration->start());
 }
@@ -326,7 +327,6 @@ void SipSession::perform(const regeffect::NeedCertificate &effect)
 
 void SipSession::perform(const regeffect::FellBack &effect)
 {
-    m_scheme = effect.scheme;
     for (const SchemeFailure &failure : effect.failures) {
         qCInfo(lcSip).noquote() << failure.scheme << "did not work:" << failure.error.code
                                 << failure.error.detail;
@@ -334,7 +334,7 @@ void SipSession::perform(const regeffect::FellBack &effect)
         m_kerberosUnreachable
             = m_kerberosUnreachable || failure.error.code == u"kerberos-unreachable"_s;
         if (!failure.expected) {
-            tell(ServerNotice { ServerNotice::Severity::Information, failure.error.code,
+            tell(ServerNotice { ServerNotice::Severity::Mended, failure.error.code,
                 Text::tr("Signed in with %1, because %2 did not work: %3")
                     .arg(QString::fromLatin1(effect.scheme), QString::fromLatin1(failure.scheme),
                         failure.error.title),
@@ -358,6 +358,14 @@ void SipSession::perform(const regeffect::Registered &effect)
                 m_services.setState(QString(serverKey), server);
             }
             tellWhatWorked();
+            rememberSecurity();
+            // Names of the company's network are not known at home: nothing to tell people about.
+            if (m_gone && m_gone->code != u"name-not-found"_s && !m_goneFrom.isEmpty()) {
+                tellMended(m_gone->code,
+                    anotherServer(m_goneFrom, *m_gone, m_registration->serverName()),
+                    m_gone->detail);
+            }
+            m_gone.reset();
         }
         startParts();
     }
@@ -377,12 +385,38 @@ void SipSession::tellWhatWorked()
         tell(SettingLearned { u"connection"_s, candidate.tls ? u"tls"_s : u"plain"_s });
     }
     if (m_registration->isAuthenticated()) {
-        // Digest alone comes without a mechanism.
         tell(SettingLearned { u"auth"_s,
-            m_scheme.isEmpty() ? u"digest"_s : QString::fromLatin1(m_scheme).toLower() });
+            QString::fromLatin1(m_registration->scheme()).toLower() });
     }
     tell(SettingLearned {
         u"user-agent"_s, QString::fromUtf8(m_registration->identity().userAgent) });
+}
+
+/// For the next time: a server that offers less then has changed, or is another one.
+void SipSession::rememberSecurity()
+{
+    SecurityMemory memory = SecurityMemory::fromState(m_services.state(QString(securityKey)));
+    memory.remember(m_registration->candidate(), m_registration->scheme().toLower());
+    const QByteArray state = memory.toState();
+    if (state != m_services.state(QString(securityKey))) {
+        m_services.setState(QString(securityKey), state);
+    }
+}
+
+void SipSession::tellMended(const QString &code, const QString &text, const QString &words)
+{
+    qCInfo(lcSip).noquote() << "mended:" << code << text << words;
+    tell(ServerNotice { ServerNotice::Severity::Mended, code, text, words });
+}
+
+void SipSession::perform(const regeffect::Remark &effect)
+{
+    if (!effect.warning) {
+        tellMended(effect.code, effect.text, effect.words);
+        return;
+    }
+    qCWarning(lcSip).noquote() << effect.code << effect.text << effect.words;
+    tell(ServerNotice { ServerNotice::Severity::Warning, effect.code, effect.text, effect.words });
 }
 
 void SipSession::startParts()
@@ -414,10 +448,10 @@ void SipSession::perform(const regeffect::UserAgentLearned &effect)
 {
     const QString userAgent = QString::fromUtf8(effect.userAgent);
     tell(SettingLearned { u"user-agent"_s, userAgent });
-    tell(ServerNotice { ServerNotice::Severity::Mended, u"user-agent-rejected"_s,
+    tellMended(u"user-agent-rejected"_s,
         Text::tr("The server refused the client version; it accepts \"%1\", which is kept.")
             .arg(userAgent),
-        effect.refusal });
+        effect.refusal);
 }
 
 void SipSession::perform(const regeffect::Failed &effect)

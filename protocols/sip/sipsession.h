@@ -69,7 +69,9 @@ private:
 
     void prepare(const QString &password);
     void discover();
-    void begin(const QList<Candidate> &found);
+    void begin(const QList<Candidate> &found, const std::optional<Error> &trouble = {});
+    void rememberSecurity();
+    void tellMended(const QString &code, const QString &text, const QString &words);
     bool searchInstead(const Error &why);
     void dropRegistration();
     void execute(const QList<RegistrationEffect> &effects);
@@ -86,6 +88,7 @@ private:
     void perform(const regeffect::Failed &effect);
     void perform(const regeffect::SignedOut &effect);
     void perform(const regeffect::UserAgentLearned &effect);
+    void perform(const regeffect::Remark &effect);
 
     void step(const RegistrationInput &input);
     void received(const SipMessage &message);
@@ -107,8 +110,9 @@ private:
 
     std::unique_ptr<WebServices> m_web;
     std::unique_ptr<ServerFinder> m_finder;
-    QByteArray m_scheme; ///< of the mechanism asked for last; empty with Digest
     bool m_byMemory = false; ///< the server of the last time is being tried, nothing else
+    std::optional<Error> m_gone; ///< why the server of the last time was of no use
+    QString m_goneFrom; ///< its name
     std::unique_ptr<CertificateSource> m_certificates;
     bool m_kerberosUnreachable = false; ///< found out by the last sign-in; forgotten on close()
     bool m_certificatesGiven = false;

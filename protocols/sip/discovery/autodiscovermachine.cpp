@@ -3,6 +3,9 @@
 
 #include "protocols/sip/discovery/autodiscovermachine.h"
 
+#include "protocols/sip/discovery/retiredservice.h"
+#include "protocols/sip/registration/sipfailures.h"
+#include "protocols/sip/webservices/soapfault.h"
 #include "protocols/sip/webservices/webanswer.h"
 
 #include <QUrlQuery>
@@ -60,7 +63,12 @@ QList<DiscoveryStep> AutodiscoverMachine::start()
     if (!m_config.url.isEmpty()) {
         m_nextHost = int(hosts.size());
         m_chains.reserve(1);
-        return isSecure(m_config.url) ? begin(m_config.url) : done({});
+        if (isSecure(m_config.url)) {
+            return begin(m_config.url);
+        }
+        m_trouble
+            = discoveryFailed(m_config.domain, u"%1: not https"_s.arg(m_config.url.toString()));
+        return done({});
     }
     return nextHost();
 }
@@ -110,9 +118,16 @@ QList<DiscoveryStep> AutodiscoverMachine::fetch(
 QList<DiscoveryStep> AutodiscoverMachine::follow(Chain &chain, const QUrl &url)
 {
     const QUrl target = withAddress(url);
-    const bool believed = isSecure(url) && (chain.authentic || isOfDomain(url.host()));
-    if (!believed || ++chain.hops > mostHops || chain.visited.contains(target)) {
+    if (const auto retired = retiredService(url.host(), chain.url.host())) {
+        m_trouble = retired;
         return fail(chain);
+    }
+    const bool believed = isSecure(url) && (chain.authentic || isOfDomain(url.host()));
+    if (!believed) {
+        return fail(chain, u"leads to %1, which is not believed"_s.arg(url.toDisplayString()));
+    }
+    if (++chain.hops > mostHops || chain.visited.contains(target)) {
+        return fail(chain, u"leads in a circle"_s);
     }
     m_leader = chain.id;
     return fetch(chain, target);
@@ -134,7 +149,11 @@ QList<DiscoveryStep> AutodiscoverMachine::answered(int id, const Result<HttpRepl
 QList<DiscoveryStep> AutodiscoverMachine::read(Chain &chain, const Result<HttpReply> &reply)
 {
     if (!reply) {
-        return fail(chain);
+        // Hosts that are not there, or stand for everything in a domain, are ordinary; a chain that
+        // led somewhere has a broken end.
+        const bool telling = chain.hops > 0 || !m_config.url.isEmpty();
+        return fail(
+            chain, telling ? u"%1 (%2)"_s.arg(reply.error().title, reply.error().code) : QString());
     }
     if (isRedirect(*reply)) {
         return follow(chain, chain.url.resolved(QUrl::fromEncoded(headerOf(*reply, "Location"))));
@@ -142,7 +161,7 @@ QList<DiscoveryStep> AutodiscoverMachine::read(Chain &chain, const Result<HttpRe
     if (reply->status == 401 && !chain.withTicket && isSecure(chain.url)) {
         const QUrl service = QUrl::fromEncoded(headerOf(*reply, "X-MS-WebTicketURL"));
         if (!isSecure(service) || (!chain.authentic && !isOfDomain(service.host()))) {
-            return fail(chain);
+            return fail(chain, u"names no ticket service to be believed"_s);
         }
         m_leader = chain.id;
         return { discoverystep::NeedTicket { chain.id, service, chain.url } };
@@ -150,7 +169,8 @@ QList<DiscoveryStep> AutodiscoverMachine::read(Chain &chain, const Result<HttpRe
     const auto answer
         = reply->status == 200 ? parseAutodiscover(reply->body) : std::unexpected(DocumentError {});
     if (!answer) {
-        return fail(chain);
+        const bool telling = chain.hops > 0 || !m_config.url.isEmpty();
+        return fail(chain, telling ? webWords(*reply) : QString());
     }
     if (!answer->redirect.isEmpty()) {
         return follow(chain, answer->redirect);
@@ -171,15 +191,22 @@ QList<DiscoveryStep> AutodiscoverMachine::ticket(int id, const Result<QByteArray
         return {};
     }
     if (!assertion) {
-        return assertion.error().code == u"wrong-password" ? done({}, assertion.error())
-                                                           : fail(*at);
+        return assertion.error().code == u"wrong-password"
+            ? done({}, assertion.error())
+            : fail(*at,
+                  u"%1 (%2) %3"_s.arg(
+                      assertion.error().title, assertion.error().code, assertion.error().detail));
     }
     return fetch(*at, at->url, *assertion);
 }
 
-QList<DiscoveryStep> AutodiscoverMachine::fail(Chain &chain)
+QList<DiscoveryStep> AutodiscoverMachine::fail(Chain &chain, const QString &why)
 {
     chain.open = false;
+    if (!why.isEmpty() && !m_trouble) {
+        m_trouble = discoveryFailed(
+            m_config.domain, u"%1: %2"_s.arg(chain.url.toDisplayString(QUrl::RemoveQuery), why));
+    }
     m_leader = 0;
     bool waiting = false;
     for (Chain &other : m_chains) {
@@ -198,7 +225,7 @@ QList<DiscoveryStep> AutodiscoverMachine::done(
     const QList<SrvTarget> &servers, const std::optional<Error> &refusal)
 {
     m_done = true;
-    return { discoverystep::Done { servers, refusal } };
+    return { discoverystep::Done { servers, refusal, m_trouble } };
 }
 
 } // namespace linchpin::sip

@@ -37,6 +37,9 @@ struct NeedTicket {
 struct Done {
     QList<SrvTarget> servers;
     std::optional<Error> refusal;
+    /// Why it was of no use, where somebody answered: worth telling when no server is found
+    /// otherwise. `service-retired` or `discovery-failed`.
+    std::optional<Error> trouble = {};
 };
 } // namespace discoverystep
 using DiscoveryStep
@@ -75,7 +78,7 @@ private:
     Steps fetch(Chain &chain, const QUrl &url, const QByteArray &assertion = {});
     Steps follow(Chain &chain, const QUrl &url);
     Steps read(Chain &chain, const Result<HttpReply> &reply);
-    Steps fail(Chain &chain);
+    Steps fail(Chain &chain, const QString &why = {});
     Steps done(const QList<SrvTarget> &servers, const std::optional<Error> &refusal = {});
     Chain *chain(int id);
     bool isOfDomain(const QString &host) const;
@@ -85,6 +88,7 @@ private:
     std::vector<Chain> m_chains;
     int m_nextHost = 0;
     int m_lastId = 0;
+    std::optional<Error> m_trouble;
     int m_leader = 0; ///< the chain that got somewhere; the others wait for its end. 0 = none
     bool m_done = false;
 };

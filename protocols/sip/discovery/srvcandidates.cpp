@@ -84,6 +84,12 @@ QList<Candidate> candidates(const ServerSettings &settings,
         const auto [host, port] = splitHost(settings.server);
         const quint16 chosen = settings.port != 0 ? settings.port : port != 0 ? port : defaultPort;
         add(list, { host, chosen, tls, Candidate::Source::Manual });
+        // A port that was not asked for, or that is the one without TLS by custom.
+        if (tls && settings.port == 0 && port == 0) {
+            add(list, { host, edgePort, true, Candidate::Source::Manual });
+        } else if (settings.connection == ConnectionChoice::Auto && chosen == tcpPort) {
+            add(list, { host, tlsPort, true, Candidate::Source::Manual });
+        }
         return list;
     }
     if (tls) {

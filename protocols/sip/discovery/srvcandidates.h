@@ -41,7 +41,8 @@ struct SrvTarget {
 /// guide: _sipinternaltls, _sipinternal, _sip._tls; _sip._tcp is the addition of RFC 3263.
 QStringList srvNames(const ServerSettings &settings);
 
-/// Where to try to sign in, best first: a server set by hand is the only one; otherwise what Lync's
+/// Where to try to sign in, best first: a server set by hand is the only one (at the usual ports,
+/// where none was given); otherwise what Lync's
 /// autodiscover named (TLS), what the SRV records name, then the usual host names. `records` holds
 /// what was found under srvNames(), already ordered by priority and weight. Host names that are
 /// known to stand for services nobody should sign in to (the federation record) are never asked

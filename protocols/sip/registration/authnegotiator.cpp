@@ -4,6 +4,7 @@
 #include "protocols/sip/registration/authnegotiator.h"
 
 #include "protocols/sip/auth/messagesigner.h"
+#include "protocols/sip/registration/securitymemory.h"
 #include "protocols/sip/registration/sipfailures.h"
 
 #include <QLocale>
@@ -27,6 +28,8 @@ QDateTime dateOf(const SipMessage &message)
     date.setTimeZone(QTimeZone::UTC);
     return date;
 }
+
+constexpr std::chrono::minutes toleratedSkew { 5 }; // RFC 4120 8.2
 
 bool same(QByteArrayView a, QByteArrayView b)
 {
@@ -82,11 +85,28 @@ std::optional<AuthHeader> AuthNegotiator::offerOf(const QByteArray &scheme) cons
     return bestOffer(m_offers, scheme);
 }
 
+/// What a challenge tells beside the challenge.
+void AuthNegotiator::lookAt(const SipMessage &response, const QList<AuthHeader> &offers)
+{
+    m_words = serverWords(response);
+    if (const QDateTime time = dateOf(response); time.isValid()) {
+        m_serverTime = time;
+        const std::chrono::seconds ahead(m_now.secsTo(time));
+        m_skew = std::chrono::abs(ahead) > toleratedSkew ? ahead : std::chrono::seconds(0);
+    }
+    const auto ntlm = bestOffer(offers, "NTLM");
+    const QByteArray token
+        = ntlm ? QByteArray::fromBase64(ntlm->parameters.value("gssapi-data")) : QByteArray();
+    if (!token.isEmpty()) {
+        m_windows = windowsDomainOf(token);
+    }
+}
+
 AuthStep AuthNegotiator::challenged(const SipMessage &response, const QDateTime &now)
 {
     m_now = now;
-    m_words = serverWords(response);
     const QList<AuthHeader> offers = offersIn(response, m_asker);
+    lookAt(response, offers);
     if (m_handshake && m_handshake->isEstablished()) {
         return refused(response);
     }
@@ -112,7 +132,13 @@ AuthStep AuthNegotiator::refused(const SipMessage &response)
     if (same(m_scheme, "TLS-DSK") && !m_renewed) {
         return needCertificate(true);
     }
-    const Error error = credentialsRefused(response, m_scheme, dateOf(response), m_now);
+    const bool typed = same(m_scheme, "NTLM") && !m_config.singleSignOn;
+    const Credentials shown { .scheme = m_scheme,
+        .otherLogin = typed && m_windows && !m_config.address.isEmpty()
+            ? loginInDomain(m_config.login, m_config.address, *m_windows).value_or(QString())
+            : QString(),
+        .inServerTime = (typed && m_timed) || same(m_scheme, "Digest") };
+    const Error error = credentialsRefused(response, shown, dateOf(response), m_now);
     if (same(m_scheme, "NTLM") || same(m_scheme, "Digest")) {
         // Never the same password twice by ourselves: accounts get locked.
         return giveUp(error);
@@ -130,6 +156,10 @@ AuthStep AuthNegotiator::tryNext()
         const bool tried = std::ranges::any_of(
             m_failures, [&scheme](const SchemeFailure &f) { return f.scheme == scheme; });
         if (const auto offer = offerOf(scheme); wanted && !tried && offer) {
+            if (const auto objection = objectionTo(scheme)) {
+                m_scheme.clear();
+                return authstep::Failed { *objection };
+            }
             if (auto step = begin(scheme, *offer)) {
                 return *std::move(step);
             }
@@ -137,6 +167,31 @@ AuthStep AuthNegotiator::tryNext()
     }
     m_scheme.clear();
     return giveUp(lastWord());
+}
+
+/// What signing in with this scheme would cost that it did not cost before. Through TLS with a
+/// proven certificate nobody in between can have taken Kerberos off the list: it is missing
+/// outside of the company, as a rule; that is told, and goes on. TLS-DSK is offered everywhere.
+std::optional<Error> AuthNegotiator::objectionTo(const QByteArray &scheme) const
+{
+    if (scheme == "Digest" && !m_config.digest) {
+        return std::nullopt; // it is not tried anyway
+    }
+    if (scheme == "Digest" && !m_place.encrypted && !m_place.openChosen) {
+        return openPassword(m_place.host);
+    }
+    const bool weaker = strengthOf(scheme) < strengthOf(m_place.before);
+    const bool harmless
+        = m_place.encrypted && scheme != "Digest" && !same(m_place.before, "TLS-DSK");
+    if (m_config.scheme != u"auto"_s || !weaker || harmless) {
+        return std::nullopt;
+    }
+    if (m_failures.isEmpty()) {
+        return weakerScheme(m_place.before, scheme, offeredSchemes());
+    }
+    const AuthStep last = giveUp(lastWord());
+    const auto *failed = std::get_if<authstep::Failed>(&last);
+    return failed != nullptr ? std::optional(withoutWeaker(failed->error, scheme)) : std::nullopt;
 }
 
 /// Nothing when this scheme is no way for this account; that is no failure of it.
@@ -153,7 +208,10 @@ std::optional<AuthStep> AuthNegotiator::begin(const QByteArray &scheme, const Au
     if (scheme == "TLS-DSK") {
         return m_config.hasCertificates ? std::optional(needCertificate(false)) : std::nullopt;
     }
-    return make({ .scheme = scheme, .targetName = offer.parameters.value("targetname") }, offer);
+    return make({ .scheme = scheme,
+                    .targetName = offer.parameters.value("targetname"),
+                    .serverTime = m_skew == std::chrono::seconds(0) ? QDateTime() : m_serverTime },
+        offer);
 }
 
 AuthStep AuthNegotiator::needCertificate(bool renew)
@@ -164,8 +222,8 @@ AuthStep AuthNegotiator::needCertificate(bool renew)
     const QUrl service(QString::fromUtf8(offer ? offer->parameters.value("sts-uri") : QByteArray()),
         QUrl::StrictMode);
     const QString host = service.host().toLower();
-    const bool inside
-        = m_onlyDomain.isEmpty() || host == m_onlyDomain || host.endsWith(u'.' + m_onlyDomain);
+    const bool inside = m_place.onlyDomain.isEmpty() || host == m_place.onlyDomain
+        || host.endsWith(u'.' + m_place.onlyDomain);
     if (service.scheme() != u"https"_s || host.isEmpty() || !inside) {
         return nextAfter(noProvisioningService(service.toString()), false);
     }
@@ -189,11 +247,11 @@ MechanismRequest AuthNegotiator::tlsDskRequest(const AuthHeader &offer) const
         .targetName = offer.parameters.value("targetname"),
         .certificate = m_certificate,
         .oldHello = m_oldHello };
-    if (!m_onlyDomain.isEmpty()) {
-        request.provenNames.append(m_host);
+    if (!m_place.onlyDomain.isEmpty()) {
+        request.provenNames.append(m_place.host);
         // A name that came over the open line counts only inside the domain we want to be in.
         const QString named = QString::fromUtf8(request.targetName).toLower();
-        if (named == m_onlyDomain || named.endsWith(u'.' + m_onlyDomain)) {
+        if (named == m_place.onlyDomain || named.endsWith(u'.' + m_place.onlyDomain)) {
             request.provenNames.append(named);
         }
     }
@@ -207,11 +265,16 @@ AuthStep AuthNegotiator::certificateFailed(const Error &error)
         || error.kind == Error::Kind::Cancelled) {
         return giveUp(error); // other schemes would send the same password
     }
-    return nextAfter(error, false);
+    const bool unreachable
+        = (error.kind == Error::Kind::Network || error.kind == Error::Kind::Timeout)
+        && error.code != u"certificate-provisioning-failed"_s
+        && error.code != u"web-ticket-failed"_s;
+    return nextAfter(unreachable ? webServiceUnreachable(error) : error, false);
 }
 
 AuthStep AuthNegotiator::make(const MechanismRequest &request, const AuthHeader &offer)
 {
+    m_timed = m_serverTime.isValid();
     auto mechanism = m_mechanisms(request);
     if (!mechanism) {
         return failed(mechanism.error());
@@ -287,12 +350,7 @@ AuthStep AuthNegotiator::nextAfter(const Error &error, bool expected)
 Error AuthNegotiator::lastWord() const
 {
     if (m_failures.isEmpty()) {
-        QByteArrayList names;
-        for (const AuthHeader &offer : m_offers) {
-            if (!names.contains(offer.scheme)) {
-                names.append(offer.scheme);
-            }
-        }
+        const QByteArrayList names = offeredSchemes();
         Error error = schemeUnavailable(names, m_config.scheme);
         error.detail = names.isEmpty() ? m_words : error.detail;
         return error;
@@ -300,6 +358,17 @@ Error AuthNegotiator::lastWord() const
     const auto telling
         = std::ranges::find_if(m_failures, [](const SchemeFailure &f) { return !f.expected; });
     return telling != m_failures.end() ? telling->error : m_failures.first().error;
+}
+
+QByteArrayList AuthNegotiator::offeredSchemes() const
+{
+    QByteArrayList names;
+    for (const AuthHeader &offer : m_offers) {
+        if (!names.contains(offer.scheme)) {
+            names.append(offer.scheme);
+        }
+    }
+    return names;
 }
 
 AuthStep AuthNegotiator::giveUp(const Error &error) const
@@ -343,6 +412,8 @@ void AuthNegotiator::accept()
 {
     if (m_handshake && m_handshake->isEstablished()) {
         m_signer = std::move(m_handshake);
+        const bool weaker = strengthOf(m_signer->scheme()) < strengthOf(m_place.before);
+        m_weakenedFrom = weaker && m_config.scheme == u"auto"_s ? m_place.before : QByteArray();
     }
     m_handshake.reset();
     m_certificate = {};
@@ -360,12 +431,15 @@ void AuthNegotiator::restart()
     m_oldHello = false;
 }
 
-void AuthNegotiator::reset(const QString &onlyDomain, const QString &host)
+void AuthNegotiator::reset(const AuthPlace &place)
 {
     restart();
-    m_onlyDomain = onlyDomain;
-    m_host = host;
+    m_place = place;
     m_signer.reset();
+    m_serverTime = {};
+    m_skew = std::chrono::seconds(0);
+    m_windows.reset();
+    m_weakenedFrom.clear();
 }
 
 void AuthNegotiator::sign(SipMessage &request, bool handshaking)

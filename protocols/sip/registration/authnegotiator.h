@@ -7,11 +7,13 @@
 #include "protocols/sip/auth/clientcertificate.h"
 #include "protocols/sip/auth/digest.h"
 #include "protocols/sip/auth/requestauthenticator.h"
+#include "protocols/sip/registration/loginformat.h"
 
 #include <QDateTime>
 #include <QList>
 #include <QUrl>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -27,6 +29,20 @@ struct AuthConfig {
     bool skipKerberos = false;
     bool hasCertificates = false; ///< TLS-DSK can be tried: somebody fetches certificates
     std::optional<DigestCredentials> digest; ///< Digest can be tried
+    QString login = {}; ///< as typed; to tell what is wrong with it
+    QString address = {}; ///< sign-in address
+};
+
+/// The server that asks, and what is known of it.
+struct AuthPlace {
+    QString host = {}; ///< what we connected to
+    /// Certificates are only fetched inside of it, and the server has to prove a name of its own:
+    /// over a connection that anybody can write to, anybody could name the place to send a password
+    /// to. Empty: the connection vouches for the server.
+    QString onlyDomain = {};
+    QByteArray before = {}; ///< the scheme that worked there; under `auto` nothing weaker is taken
+    bool encrypted = true;
+    bool openChosen = false; ///< the user wants it unencrypted
 };
 
 /// What a mechanism of [MS-SIPAE] is made from.
@@ -38,6 +54,8 @@ struct MechanismRequest {
     /// TLS-DSK: the names one of which the server must prove, where nobody else vouches for it;
     /// empty on a connection that is TLS itself.
     QStringList provenNames = {};
+    /// The server's time, where it differs from ours by more than is tolerated; else invalid.
+    QDateTime serverTime = {};
 };
 /// The mechanism, or why it cannot be used here.
 using MechanismFactory = std::function<std::expected<std::unique_ptr<AuthMechanism>, AuthError>(
@@ -91,10 +109,8 @@ public:
     void accept();
     /// A new handshake begins; the old security holds until accept().
     void restart();
-    /// A new connection: nothing holds. With a domain, certificates are only fetched inside it:
-    /// over a connection that anybody can write to, anybody could name the place to send a password
-    /// to. `host` is what we connected to; then it has to prove a name of its own.
-    void reset(const QString &onlyDomain, const QString &host = {});
+    /// A new connection: nothing holds.
+    void reset(const AuthPlace &place);
 
     /// Adds our header to a request. While `handshaking` it is the running handshake's.
     void sign(SipMessage &request, bool handshaking);
@@ -107,6 +123,12 @@ public:
     QDateTime expiry() const; ///< of what holds; invalid if never
     /// What did not work on the way to what holds.
     const QList<SchemeFailure> &failures() const { return m_failures; }
+    /// A certificate was refused, thrown away and fetched anew.
+    bool renewedCertificate() const { return m_renewed; }
+    /// How far the server's clock is ahead of ours; 0 where it is tolerated, or nobody said.
+    std::chrono::seconds clockSkew() const { return m_skew; }
+    /// The stronger scheme that worked at this server before; empty while nothing is lost.
+    QByteArray weakenedFrom() const { return m_weakenedFrom; }
 
 private:
     std::optional<AuthHeader> offerOf(const QByteArray &scheme) const;
@@ -121,6 +143,9 @@ private:
     AuthStep needCertificate(bool renew);
     AuthStep giveUp(const Error &error) const;
     Error lastWord() const;
+    QByteArrayList offeredSchemes() const;
+    std::optional<Error> objectionTo(const QByteArray &scheme) const;
+    void lookAt(const SipMessage &response, const QList<AuthHeader> &offers);
 
     Asker m_asker;
     AuthConfig m_config;
@@ -132,9 +157,13 @@ private:
     std::unique_ptr<RequestAuthenticator> m_handshake;
     std::unique_ptr<RequestAuthenticator> m_signer;
     QList<SchemeFailure> m_failures;
-    QString m_onlyDomain;
-    QString m_host;
+    AuthPlace m_place;
     QDateTime m_now;
+    QDateTime m_serverTime; ///< of the last challenge that told it
+    std::chrono::seconds m_skew { 0 };
+    bool m_timed = false; ///< the mechanism was made when the server's time was known
+    std::optional<WindowsDomain> m_windows; ///< of the server, as NTLM told it
+    QByteArray m_weakenedFrom;
     QString m_words; ///< the server's, of the last challenge
     ClientCertificate m_certificate;
     bool m_waitingForCertificate = false;

@@ -3,6 +3,7 @@
 
 #include "protocols/sip/registration/registrationmachine.h"
 
+#include "protocols/sip/discovery/retiredservice.h"
 #include "protocols/sip/registration/sipfailures.h"
 #include "protocols/sip/wire/sipuri.h"
 
@@ -135,7 +136,7 @@ QString RegistrationMachine::serverName() const
 QList<RegistrationEffect> RegistrationMachine::start()
 {
     m_next = 0;
-    m_connectErrors.clear();
+    m_attempts.clear();
     return tryNext({});
 }
 
@@ -156,36 +157,118 @@ QList<RegistrationEffect> RegistrationMachine::connectTo(const Candidate &candid
     m_challenges = 0;
     const QString onlyDomain
         = candidate.tls ? QString() : QString::fromUtf8(m_config.identity.domain()).toLower();
-    m_registrar.reset(onlyDomain, candidate.host);
-    m_proxy.reset(onlyDomain, candidate.host);
+    const AuthPlace place { .host = candidate.host,
+        .onlyDomain = onlyDomain,
+        .before = m_config.memory.schemeAt(candidate),
+        .encrypted = candidate.tls,
+        .openChosen = m_config.allowPlain };
+    m_registrar.reset(place);
+    m_proxy.reset(place);
     m_negotiating = false;
     ++m_negotiation;
     m_config.identity.gruu.clear();
     return { regeffect::Connect { candidate } };
 }
 
-/// The next candidate, or the end: then the error that helps most is shown. Names that do not
-/// exist say little when others were there but did not answer.
+/// Nobody needs to be asked there, or nobody should.
+std::optional<Error> RegistrationMachine::objectionTo(const Candidate &candidate) const
+{
+    if (auto retired = retiredService(candidate.host)) {
+        return retired;
+    }
+    const bool weaker = !candidate.tls && !m_config.allowPlain && m_config.memory.wasEncrypted();
+    return weaker
+        ? std::optional(noLongerEncrypted(u"%1:%2"_s.arg(candidate.host).arg(candidate.port)))
+        : std::nullopt;
+}
+
+/// The next candidate, or the end: then the error that helps most is shown.
 QList<RegistrationEffect> RegistrationMachine::tryNext(const Error &why)
 {
     if (!why.code.isEmpty()) {
-        m_connectErrors.append(why);
+        m_attempts.append({ m_candidate, why });
     }
-    if (m_next < m_config.candidates.size()) {
-        return connectTo(m_config.candidates.at(m_next++));
+    while (m_next < m_config.candidates.size()) {
+        const Candidate candidate = m_config.candidates.at(m_next++);
+        if (const auto objection = objectionTo(candidate)) {
+            m_attempts.append({ candidate, *objection });
+            continue;
+        }
+        return connectTo(candidate);
     }
-    const bool chosen = m_candidate.source == Candidate::Source::Manual
-        || m_candidate.source == Candidate::Source::Redirect;
-    const auto telling = std::ranges::find_if(m_connectErrors,
-        [chosen](const Error &e) { return chosen || e.code != u"name-not-found"_s; });
-    Error error = telling != m_connectErrors.end()
-        ? *telling
-        : noServerFound(QString::fromUtf8(m_config.identity.domain()));
+    Error error = verdict();
     // All of them are asked again next time: not before the most patient one wants it.
-    for (const Error &other : std::as_const(m_connectErrors)) {
-        error.retryAfter = std::max(error.retryAfter, other.retryAfter);
+    for (const Attempt &other : std::as_const(m_attempts)) {
+        error.retryAfter = std::max(error.retryAfter, other.error.retryAfter);
     }
     return fail(error);
+}
+
+/// The first of the servers that somebody named; a record that leads nowhere says less than a
+/// server that is there, and the names we made up ourselves say nothing as long as nobody answers
+/// there.
+Error RegistrationMachine::verdict() const
+{
+    using enum Candidate::Source;
+    const QString domain = QString::fromUtf8(m_config.identity.domain());
+    const auto first = [this](const auto &fits) -> const Error * {
+        const auto at = std::ranges::find_if(m_attempts, fits);
+        return at == m_attempts.end() ? nullptr : &at->error;
+    };
+    const auto named = [](const Attempt &a) { return a.candidate.source != Guess; };
+    const auto missing = [](const Attempt &a) { return a.error.code == u"name-not-found"_s; };
+    if (const Error *retired
+        = first([](const Attempt &a) { return a.error.code == u"service-retired"_s; })) {
+        return *retired;
+    }
+    if (m_config.trouble && m_config.trouble->code == u"service-retired"_s) {
+        return *m_config.trouble;
+    }
+    if (const Error *chosen = first([](const Attempt &a) {
+            return a.candidate.source == Manual || a.candidate.source == Redirect;
+        })) {
+        return *chosen;
+    }
+    if (const Error *there = first([&](const Attempt &a) { return named(a) && !missing(a); })) {
+        return *there;
+    }
+    const auto nowhere = std::ranges::find_if(
+        m_attempts, [&](const Attempt &a) { return a.candidate.source == Srv && missing(a); });
+    if (nowhere != m_attempts.end()) {
+        return srvTargetMissing(nowhere->candidate.host, domain);
+    }
+    if (const Error *answered = first([](const Attempt &a) {
+            return a.error.kind != Error::Kind::Network && a.error.kind != Error::Kind::Timeout;
+        })) {
+        return *answered;
+    }
+    return m_config.trouble ? *m_config.trouble : noServerFound(domain);
+}
+
+/// What went wrong before it went right.
+QList<RegistrationEffect> RegistrationMachine::remarks() const
+{
+    Effects effects;
+    const auto useless = std::ranges::find_if(m_attempts,
+        [](const Attempt &a) { return a.candidate.source != Candidate::Source::Guess; });
+    if (useless != m_attempts.end()) {
+        effects.append(regeffect::Remark { false, useless->error.code,
+            anotherServer(useless->candidate.host, useless->error, serverName()),
+            useless->error.detail });
+    }
+    if (m_registrar.renewedCertificate() && m_registrar.scheme() == "TLS-DSK") {
+        effects.append(
+            regeffect::Remark { false, u"certificate-refused"_s, certificateRenewed(), {} });
+    }
+    const auto skew = m_registrar.clockSkew();
+    if (skew != seconds(0)) {
+        effects.append(regeffect::Remark { false, u"clock-wrong"_s, clockMended(skew), {} });
+    }
+    if (const QByteArray before = m_registrar.weakenedFrom(); !before.isEmpty()) {
+        effects.append(regeffect::Remark {
+            true, u"auth-scheme-unavailable"_s, nowWeaker(before, m_registrar.scheme()), {} });
+    }
+    return effects;
 }
 
 QList<RegistrationEffect> RegistrationMachine::fail(const Error &error)
@@ -592,6 +675,9 @@ QList<RegistrationEffect> RegistrationMachine::registered(
     if (done.first && m_userAgent > 0) {
         effects.append(regeffect::UserAgentLearned { m_config.identity.userAgent, m_refusal });
     }
+    if (done.first) {
+        effects += remarks();
+    }
     if (done.first && !m_registrar.failures().isEmpty()) {
         effects.append(regeffect::FellBack { m_registrar.scheme(), m_registrar.failures() });
     }
@@ -623,7 +709,7 @@ QList<RegistrationEffect> RegistrationMachine::redirected(const SipMessage &resp
         }
     }
     m_config.candidates = targets;
-    m_connectErrors.clear();
+    m_attempts.clear();
     m_next = 0;
     return Effects { regeffect::Disconnect {} } + tryNext({});
 }
@@ -656,7 +742,9 @@ QList<RegistrationEffect> RegistrationMachine::refused(const SipMessage &respons
             return Effects { regeffect::Disconnect {} } + connectTo(m_candidate);
         }
     }
-    return fail(signInFailure(response, QString::fromUtf8(m_config.suggestedUserAgent)));
+    const bool allTried = m_config.userAgents.size() > 1;
+    return fail(signInFailure(
+        response, allTried ? QString() : QString::fromUtf8(m_config.suggestedUserAgent)));
 }
 
 } // namespace linchpin::sip

@@ -6,6 +6,7 @@
 #include "core/sdk/error.h"
 #include "protocols/sip/discovery/srvcandidates.h"
 #include "protocols/sip/registration/authnegotiator.h"
+#include "protocols/sip/registration/securitymemory.h"
 #include "protocols/sip/transaction/dialog.h"
 #include "protocols/sip/transaction/localidentity.h"
 #include "protocols/sip/wire/siperror.h"
@@ -53,6 +54,10 @@ struct RegistrationConfig {
     bool allowPlain = false; ///< the user chose unencrypted connections
     Dialect dialect = Dialect::Auto;
     QList<Candidate> candidates;
+    /// What looking for servers met, told where none of the candidates is of use.
+    std::optional<Error> trouble = {};
+    /// What signing in was like before.
+    SecurityMemory memory = {};
 };
 
 enum class RegistrationTimer { Answer, Negotiate, Refresh, Reauthenticate, Retry, SignOut };
@@ -156,6 +161,14 @@ struct Failed {
 };
 /// Over as wished.
 struct SignedOut { };
+/// Something was mended on the way, or is not what it was: one line for people, and the server's
+/// words.
+struct Remark {
+    bool warning = false;
+    QString code;
+    QString text; ///< translated
+    QString words;
+};
 /// The server took this User-Agent after it had refused another.
 struct UserAgentLearned {
     QByteArray userAgent;
@@ -165,7 +178,7 @@ struct UserAgentLearned {
 using RegistrationEffect = std::variant<regeffect::Connect, regeffect::Disconnect, regeffect::Send,
     regeffect::StartTimer, regeffect::StopTimer, regeffect::Authenticating, regeffect::Registered,
     regeffect::Negotiate, regeffect::NeedCertificate, regeffect::FellBack, regeffect::Failed,
-    regeffect::SignedOut, regeffect::UserAgentLearned>;
+    regeffect::SignedOut, regeffect::UserAgentLearned, regeffect::Remark>;
 
 /// The way to being registered and staying so, [MS-SIPREGE] and [MS-SIPAE]: candidates one after
 /// the other, REGISTER, challenge rounds (of the registrar, and of a proxy in between), signed
@@ -194,6 +207,11 @@ public:
     /// A 401 or 407 to a request of another method that only needs signing anew (Digest).
     bool takeDigest(const SipMessage &response);
     const Candidate &candidate() const { return m_candidate; }
+    /// What holds: the registrar's scheme, or a proxy's; empty where nobody asked.
+    QByteArray scheme() const
+    {
+        return m_registrar.isEstablished() ? m_registrar.scheme() : m_proxy.scheme();
+    }
     QString serverName() const;
 
 private:
@@ -214,7 +232,16 @@ private:
     Effects handle(const reginput::Probe &input);
     Effects handle(const reginput::SignOut &input);
 
+    /// A server that was of no use.
+    struct Attempt {
+        Candidate candidate;
+        Error error;
+    };
+
     Effects tryNext(const Error &why);
+    std::optional<Error> objectionTo(const Candidate &candidate) const;
+    Error verdict() const;
+    Effects remarks() const;
     Effects connectTo(const Candidate &candidate);
     Effects sendRegister(RegisterKind kind, std::chrono::milliseconds limit);
     Effects challenged(const SipMessage &response, const QDateTime &now);
@@ -238,7 +265,7 @@ private:
     qsizetype m_next = 0; ///< index into candidates
     Candidate m_candidate;
     bool m_answered = false; ///< a SIP answer came from this candidate: no further ones are tried
-    QList<Error> m_connectErrors;
+    QList<Attempt> m_attempts;
     int m_redirects = 0;
     qsizetype m_userAgent = 0;
     QString m_refusal;

@@ -3,14 +3,12 @@
 
 #include "protocols/sip/registration/sipfailures.h"
 
-#include "protocols/sip/wire/sipheader.h"
+#include "protocols/sip/registration/securitymemory.h"
+#include "protocols/sip/wire/foreignprotocol.h"
 
 #include <QCoreApplication>
 
 #include <algorithm>
-#include <array>
-#include <chrono>
-#include <optional>
 
 using namespace Qt::StringLiterals;
 
@@ -22,197 +20,16 @@ struct Text {
     Q_DECLARE_TR_FUNCTIONS(linchpin::sip::Failures)
 };
 
-constexpr std::array diagnosticHeaders { "ms-diagnostics", "ms-diagnostics-public" };
-
-std::optional<Diagnostics> diagnosticsOf(const SipMessage &message)
+/// "TLS-DSK" of any spelling.
+QString properName(const QByteArray &scheme)
 {
-    for (const char *header : diagnosticHeaders) {
-        if (auto d = parseDiagnostics(message.header(header))) {
-            return d;
-        }
-    }
-    return std::nullopt;
-}
-
-int diagnosticId(const SipMessage &message)
-{
-    const auto d = diagnosticsOf(message);
-    return d ? d->id : 0;
-}
-
-/// The text of `310 lcs.microsoft.com "…"`. RFC 3261 20.43.
-QString warningText(const SipMessage &message)
-{
-    for (const QByteArray &value : message.headerValues("Warning")) {
-        const qsizetype open = value.indexOf('"');
-        if (open >= 0 && value.endsWith('"') && value.size() - open > 2) {
-            return QString::fromUtf8(unquoted(QByteArrayView(value).sliced(open)));
-        }
-    }
-    return {};
+    const QByteArray upper = scheme.toUpper();
+    return upper == "KERBEROS" ? u"Kerberos"_s
+        : upper == "DIGEST"    ? u"Digest"_s
+                               : QString::fromLatin1(upper);
 }
 
 } // namespace
-
-QString serverWords(const SipMessage &response)
-{
-    if (const QString warning = warningText(response); !warning.isEmpty()) {
-        return warning;
-    }
-    for (const char *header : diagnosticHeaders) {
-        const auto d = parseDiagnostics(response.header(header));
-        if (d && !d->reason().isEmpty()) {
-            return QString::fromUtf8(d->reason());
-        }
-    }
-    return u"%1 %2"_s.arg(response.status).arg(QString::fromUtf8(response.reason)).trimmed();
-}
-
-bool isVersionRefusal(const SipMessage &response)
-{
-    const int id = diagnosticId(response);
-    return response.status == 403
-        && ((id >= 17000 && id <= 17003)
-            || serverWords(response).contains(u"version of the client"_s, Qt::CaseInsensitive));
-}
-
-std::chrono::seconds retryAfter(const SipMessage &response)
-{
-    const QByteArray value = response.header("Retry-After").trimmed();
-    qsizetype digits = 0;
-    while (digits < value.size() && value.at(digits) >= '0' && value.at(digits) <= '9') {
-        ++digits;
-    }
-    bool ok = false;
-    const std::chrono::seconds wait(value.first(digits).toUInt(&ok));
-    return ok ? std::min<std::chrono::seconds>(wait, std::chrono::hours(24))
-              : std::chrono::seconds(0);
-}
-
-bool isServersOwnTrouble(const SipMessage &response)
-{
-    return response.status == 503 || response.status == 504;
-}
-
-Error signInFailure(const SipMessage &response, const QString &suggestedUserAgent)
-{
-    Error error;
-    error.kind = Error::Kind::Forbidden;
-    error.code = u"server-fault"_s;
-    error.detail = serverWords(response);
-    error.fatal = true;
-    const int id = diagnosticId(response);
-    if (isVersionRefusal(response)) {
-        error.code = u"user-agent-rejected"_s;
-        error.title = Text::tr("The server does not accept this client version.");
-        error.remedy = suggestedUserAgent.isEmpty()
-            ? Text::tr("Ask the administrator which client versions are allowed and enter that "
-                       "client's User-Agent in the account's advanced settings.")
-            : Text::tr("Change the User-Agent in the account's advanced settings to one the server "
-                       "knows, for example \"%1\".")
-                  .arg(suggestedUserAgent);
-        if (!suggestedUserAgent.isEmpty()) {
-            error.fix.insert(u"user-agent"_s, suggestedUserAgent);
-        }
-        return error;
-    }
-    if (id == 4004) {
-        error.kind = Error::Kind::Authentication;
-        error.code = u"login-format"_s;
-        error.title = Text::tr("The login does not belong to this sign-in address.");
-        error.remedy = Text::tr("Enter the login the way your company uses it: DOMAIN\\user or "
-                                "user@domain.");
-        return error;
-    }
-    if (id == 4141) {
-        error.code = u"account-disabled"_s;
-        error.title = Text::tr("The administrator has disabled this account.");
-        error.remedy = Text::tr("Ask the administrator to enable it.");
-        return error;
-    }
-    if (response.status == 404) {
-        error.kind = Error::Kind::NotFound;
-        error.code = u"address-unknown"_s;
-        error.title = Text::tr(
-            "The server does not know this address, or it is not enabled for messaging.");
-        error.remedy = Text::tr("Check the sign-in address; ask the administrator otherwise.");
-        return error;
-    }
-    if (response.status == 403) {
-        error.code = u"forbidden"_s;
-        error.title = Text::tr("You have been rejected by the server.");
-        error.remedy = id == 4003
-            ? Text::tr("Sign in from inside the company network, or ask for remote access.")
-            : Text::tr("Ask the administrator, quoting the server's words.");
-        return error;
-    }
-    if (response.status == 501 || response.status == 405) {
-        error.kind = Error::Kind::Unsupported;
-        error.code = u"not-implemented"_s;
-        error.title = Text::tr("The server does not do what a messaging server must.");
-        error.remedy = Text::tr("Check the server name and port.");
-        return error;
-    }
-    const auto wait = retryAfter(response);
-    // Said with Retry-After these pass as well, RFC 3261 20.33; without it somebody has to act.
-    const bool passes = wait.count() > 0
-        && (response.status == 413 || response.status == 480 || response.status == 486);
-    if (response.status >= 500 || passes) {
-        error.kind = Error::Kind::Network;
-        error.fatal = response.status >= 600;
-        error.title = Text::tr("The service is not available at the moment.");
-        if (wait.count() > 0) {
-            error.remedy = Text::tr(
-                "The server asks to try again in %n second(s).", nullptr, int(wait.count()));
-            error.retryAfter = wait;
-        }
-        return error;
-    }
-    error.kind = Error::Kind::Protocol;
-    error.title = Text::tr("The server refused to sign you in.");
-    return error;
-}
-
-Error credentialsRefused(const SipMessage &response, const QByteArray &scheme,
-    const QDateTime &serverTime, const QDateTime &now)
-{
-    Error error;
-    error.kind = Error::Kind::Authentication;
-    error.detail = serverWords(response);
-    error.fatal = true;
-    const auto skew = serverTime.isValid() ? std::chrono::seconds(std::abs(serverTime.secsTo(now)))
-                                           : std::chrono::seconds(0);
-    if (skew > std::chrono::minutes(5)) {
-        error.code = u"clock-wrong"_s;
-        error.title = Text::tr(
-            "Signing in failed, and the clock differs from the server's by %n minute(s).", nullptr,
-            int(std::chrono::duration_cast<std::chrono::minutes>(skew).count()));
-        error.remedy = Text::tr("Set this computer's clock and time zone.");
-        return error;
-    }
-    if (diagnosticId(response) == 4004) {
-        return signInFailure(response, {});
-    }
-    if (scheme == "Kerberos") {
-        error.code = u"authentication-failed"_s;
-        error.title = Text::tr("The server did not accept the Kerberos ticket.");
-        error.remedy = Text::tr("Set the authentication scheme to automatic, or check that the "
-                                "ticket belongs to this account.");
-        return error;
-    }
-    if (scheme == "TLS-DSK") {
-        error.code = u"certificate-refused"_s;
-        error.title = Text::tr("The server does not accept the certificate it gave this account.");
-        error.remedy
-            = Text::tr("Try again later; ask the administrator when it goes on like this.");
-        return error;
-    }
-    error.code = u"wrong-password"_s;
-    error.title = Text::tr("The server did not accept the login or the password (%1).")
-                      .arg(QString::fromLatin1(scheme));
-    error.remedy = Text::tr("Check the password and the login; some companies want DOMAIN\\user.");
-    return error;
-}
 
 Error schemeUnavailable(const QByteArrayList &offered, const QString &wanted)
 {
@@ -221,7 +38,11 @@ Error schemeUnavailable(const QByteArrayList &offered, const QString &wanted)
     error.code = u"auth-scheme-unavailable"_s;
     error.fatal = true;
     error.detail = QString::fromLatin1(offered.join(", "));
-    if (wanted != u"auto"_s && wanted != u"ntlm"_s && offered.contains("NTLM"_ba)) {
+    const bool automaticHelps
+        = wanted != u"auto"_s && std::ranges::any_of(offered, [&wanted](const QByteArray &scheme) {
+              return strengthOf(scheme) > 0 && QString::fromLatin1(scheme).toLower() != wanted;
+          });
+    if (automaticHelps) {
         error.title = Text::tr("This server cannot be used with the authentication scheme chosen.");
         error.remedy = Text::tr("Set the authentication scheme to automatic.");
         error.fix.insert(u"auth"_s, u"auto"_s);
@@ -238,7 +59,7 @@ Error handshakeFailed(const QByteArray &scheme, const QString &why)
 {
     Error error;
     error.kind = Error::Kind::Authentication;
-    error.code = u"authentication-failed"_s;
+    error.code = u"auth-scheme-unavailable"_s;
     error.fatal = true;
     error.title = Text::tr("Signing in with %1 failed half-way.").arg(QString::fromLatin1(scheme));
     error.detail = why;
@@ -333,6 +154,12 @@ Error mechanismFailed(const QByteArray &scheme, const AuthError &why, bool singl
             Text::tr("Try again later; ask the administrator when it goes on like this."));
         break;
     case MalformedToken:
+        error.kind = Error::Kind::Protocol;
+        say(u"server-fault"_s,
+            Text::tr("What the server sent for signing in with %1 cannot be read.")
+                .arg(QString::fromLatin1(scheme)),
+            Text::tr("Try another authentication scheme in the account's advanced settings."));
+        break;
     case Unsupported:
     case OutOfOrder:
     case Refused:
@@ -359,6 +186,8 @@ Error provisioningTimedOut()
     error.kind = Error::Kind::Timeout;
     error.code = u"certificate-provisioning-failed"_s;
     error.title = Text::tr("The service that gives out certificates did not answer in time.");
+    error.remedy
+        = Text::tr("Try again later, or choose NTLM or Kerberos as authentication scheme.");
     return error;
 }
 
@@ -381,6 +210,7 @@ Error noAnswer(const QString &server)
     error.kind = Error::Kind::Timeout;
     error.code = u"timed-out"_s;
     error.title = Text::tr("The server %1 did not answer in time.").arg(server);
+    error.remedy = Text::tr("Check server and port; what listens there may be no SIP server.");
     return error;
 }
 
@@ -391,17 +221,21 @@ Error foreignProtocol(const ParseError &problem, const QString &server, bool tls
     error.code = u"wrong-protocol"_s;
     error.fatal = true;
     error.detail = QString::fromLatin1(problem.excerpt.left(60)).section(u'\n', 0, 0).trimmed();
-    const QByteArray &seen = problem.excerpt;
-    if (!tls && seen.size() >= 2 && (seen[0] == 0x15 || seen[0] == 0x16) && seen[1] == 0x03) {
+    const ForeignProtocol foreign = foreignProtocolOf(problem.excerpt);
+    if (!tls && foreign == ForeignProtocol::Tls) {
         error.code = u"tls-required"_s;
         error.detail = problem.detail;
         error.title = Text::tr("%1 expects an encrypted connection.").arg(server);
         error.remedy = Text::tr("Set the connection type to TLS.");
         error.fix.insert(u"connection"_s, u"tls"_s);
-    } else if (seen.left(5).toUpper() == "HTTP/") {
-        error.title = Text::tr("The server %1 answered in HTTP, not SIP.").arg(server);
-        error.remedy = Text::tr("Check the server name and port; leave the server empty to have it "
-                                "found automatically.");
+    } else if (foreign != ForeignProtocol::Unknown && foreign != ForeignProtocol::Tls) {
+        error.title = Text::tr("The server %1 answered in %2, not SIP.")
+                          .arg(server, QString::fromLatin1(nameOf(foreign)));
+        error.remedy = foreign == ForeignProtocol::Xmpp
+            ? Text::tr("This is an XMPP server: set the account up as XMPP, or check the server "
+                       "name and port.")
+            : Text::tr("Check the server name and port; leave the server empty to have it found "
+                       "automatically.");
     } else if (problem.code == ParseError::Code::WrongProtocol) {
         error.title = Text::tr("What answers at %1 is not a SIP server.").arg(server);
         error.remedy = Text::tr("Check the server name and port.");
@@ -410,6 +244,7 @@ Error foreignProtocol(const ParseError &problem, const QString &server, bool tls
         error.fatal = false;
         error.title = Text::tr("The server %1 sent something unreadable.").arg(server);
         error.detail = problem.detail;
+        error.remedy = Text::tr("Check the server name and port.");
     }
     return error;
 }
@@ -418,6 +253,128 @@ Error perhapsTls(Error error)
 {
     error.remedy = Text::tr(
         "Perhaps this port expects an encrypted connection: set the connection type to TLS.");
+    error.fix.insert(u"connection"_s, u"tls"_s);
+    return error;
+}
+
+Error srvTargetMissing(const QString &host, const QString &domain)
+{
+    Error error;
+    error.kind = Error::Kind::NotFound;
+    error.code = u"srv-target-missing"_s;
+    error.title
+        = Text::tr("The server that DNS names for %1 does not exist: %2.").arg(domain, host);
+    error.detail = host;
+    error.remedy = Text::tr("Inside the company's network or VPN the name may be known; otherwise "
+                            "the administrator has to mend the SRV record.");
+    return error;
+}
+
+Error discoveryFailed(const QString &domain, const QString &words)
+{
+    Error error;
+    error.kind = Error::Kind::Network;
+    error.code = u"discovery-failed"_s;
+    error.title = Text::tr("The server for %1 could not be looked up.").arg(domain);
+    error.detail = words;
+    error.remedy = Text::tr("Check the network connection, or enter the server's name in the "
+                            "account's advanced settings.");
+    return error;
+}
+
+Error weakerScheme(const QByteArray &before, const QByteArray &now, const QByteArrayList &offered)
+{
+    Error error;
+    error.kind = Error::Kind::Authentication;
+    error.code = u"auth-scheme-unavailable"_s;
+    error.fatal = true;
+    error.title = Text::tr("Signing in to this server used to go by %1; now there is nothing "
+                           "better than %2, which is weaker. It was not tried.")
+                      .arg(properName(before), properName(now));
+    error.detail = QString::fromLatin1(offered.join(", "));
+    error.remedy = Text::tr("Somebody may be listening in. Where the administrator says that it "
+                            "has to be so, choose %1 as authentication scheme.")
+                       .arg(properName(now));
+    return error; // never lowered by a button
+}
+
+Error withoutWeaker(Error error, const QByteArray &weaker)
+{
+    error.remedy += (error.remedy.isEmpty() ? u""_s : u" "_s)
+        + Text::tr("%1 was not tried: it is weaker than what worked before.")
+              .arg(properName(weaker));
+    error.fix.clear();
+    return error;
+}
+
+Error openPassword(const QString &server)
+{
+    Error error;
+    error.kind = Error::Kind::Tls;
+    error.code = u"not-tls"_s;
+    error.fatal = true;
+    error.title = Text::tr("The server %1 wants the password in a form that others on the network "
+                           "can guess at, and the connection is not encrypted.")
+                      .arg(server);
+    error.remedy = Text::tr("Nothing was sent. Ask for a server with TLS; set the connection type "
+                            "to TCP only on a network you trust.");
+    return error;
+}
+
+Error noLongerEncrypted(const QString &server)
+{
+    Error error;
+    error.kind = Error::Kind::Tls;
+    error.code = u"not-tls"_s;
+    error.fatal = true;
+    error.title = Text::tr("Signing in used to be encrypted; now only a way without encryption is "
+                           "offered. It was not taken.");
+    error.detail = server;
+    error.remedy = Text::tr("Somebody may be listening in. Where the administrator says that it "
+                            "has to be so, set the connection type to TCP.");
+    return error;
+}
+
+QString anotherServer(const QString &useless, const Error &why, const QString &server)
+{
+    return Text::tr("%1 was of no use (%2) Signed in at %3.").arg(useless, why.title, server);
+}
+
+QString certificateRenewed()
+{
+    return Text::tr("The server no longer took the certificate kept for signing in; a new one was "
+                    "fetched.");
+}
+
+QString clockMended(std::chrono::seconds ahead)
+{
+    const int minutes
+        = int(std::chrono::abs(std::chrono::duration_cast<std::chrono::minutes>(ahead)).count());
+    return ahead.count() > 0
+        ? Text::tr("This computer's clock is %n minute(s) behind the server's; signed in with the "
+                   "server's time.",
+              nullptr, minutes)
+        : Text::tr("This computer's clock is %n minute(s) ahead of the server's; signed in with "
+                   "the server's time.",
+              nullptr, minutes);
+}
+
+QString nowWeaker(const QByteArray &before, const QByteArray &now)
+{
+    return Text::tr("Signing in to this server went by %1 before; now it went by %2, which is "
+                    "weaker. Outside of the company's network that is usual.")
+        .arg(properName(before), properName(now));
+}
+
+Error webServiceUnreachable(const Error &why)
+{
+    Error error = why;
+    error.code = u"web-ticket-failed"_s;
+    error.title = Text::tr("The server's web service, which signing in with TLS-DSK needs, cannot "
+                           "be reached.");
+    error.detail = why.detail.isEmpty() ? why.code : u"%1 (%2)"_s.arg(why.detail, why.code);
+    error.remedy = Text::tr("Try again later; choosing NTLM or Kerberos as authentication scheme "
+                            "may do without the web service.");
     return error;
 }
 
@@ -440,6 +397,8 @@ Error redirectLoop(const QString &server)
     error.code = u"redirect-loop"_s;
     error.title = Text::tr("The servers keep sending us on to another server.");
     error.detail = server;
+    error.remedy = Text::tr("The administrator has to look at the pool; another server entered by "
+                            "hand may do.");
     return error;
 }
 
@@ -451,6 +410,7 @@ Error refusedRedirect(const QString &server)
     error.fatal = true;
     error.title = Text::tr("The server wants us to continue without encryption; that was refused.");
     error.detail = server;
+    error.remedy = Text::tr("Set the connection type to TCP only on a network you trust.");
     return error;
 }
 
@@ -473,6 +433,7 @@ Error deregistered(const QByteArray &event, const QString &words)
         error.kind = Error::Kind::Network;
         error.code = u"server-moved"_s;
         error.title = Text::tr("Your account has moved to another server.");
+        error.remedy = Text::tr("Signing in again finds the new one.");
     }
     return error;
 }

@@ -4,6 +4,7 @@
 #include "protocols/sip/session/serverfinder.h"
 
 #include "protocols/sip/documents/overloaded.h"
+#include "protocols/sip/registration/sipfailures.h"
 #include "protocols/sip/sipsettings.h"
 
 #include <QLoggingCategory>
@@ -69,6 +70,9 @@ void ServerFinder::find(Handler handler)
                     for (const ServiceRecord &record : *records) {
                         m_records[name].append({ record.target, record.port });
                     }
+                } else {
+                    m_unanswered.append(
+                        u"%1: %2 (%3)"_s.arg(name, records.error().title, records.error().code));
                 }
                 --m_lookups;
                 finishWhenReady();
@@ -127,6 +131,7 @@ void ServerFinder::carryOut(const discoverystep::Done &step)
 {
     m_autodiscovered = step.servers;
     m_refusal = step.refusal;
+    m_trouble = step.trouble;
     giveUpAutodiscover();
 }
 
@@ -153,6 +158,9 @@ void ServerFinder::finishWhenReady()
         return;
     }
     if (m_lookups == 0) {
+        if (!m_trouble && m_records.isEmpty() && !m_unanswered.isEmpty()) {
+            m_trouble = discoveryFailed(m_server.domain, m_unanswered.join(u'\n'));
+        }
         std::exchange(m_handler, nullptr)(candidates(m_server, m_records, m_autodiscovered));
     }
 }

@@ -31,6 +31,8 @@ public:
 
     /// Calls the handler once, from the event loop or at once.
     void find(Handler handler);
+    /// What the search met, told where no candidate is of use; since the handler was called.
+    const std::optional<Error> &trouble() const { return m_trouble; }
 
 private:
     void carryOut(const QList<DiscoveryStep> &steps);
@@ -49,6 +51,8 @@ private:
     std::unique_ptr<Timer> m_limit;
     QList<SrvTarget> m_autodiscovered;
     std::optional<Error> m_refusal;
+    std::optional<Error> m_trouble;
+    QStringList m_unanswered; ///< SRV names the name service had no answer for, with its words
     QMap<QString, QList<SrvTarget>> m_records;
     int m_lookups = 0;
     QObject m_context; // last

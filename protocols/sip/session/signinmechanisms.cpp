@@ -74,7 +74,8 @@ MechanismFactory signInMechanisms(
 {
     return [who, random, now = std::move(now)](const MechanismRequest &request) -> Made {
         if (request.scheme == "NTLM") {
-            return makeNtlm(who, request.targetName, random, now());
+            return makeNtlm(who, request.targetName, random,
+                request.serverTime.isValid() ? request.serverTime : now());
         }
         if (request.scheme == "Kerberos") {
             return makeKerberos(who, request.targetName);

@@ -92,10 +92,14 @@ struct Bench {
     QList<RegistrationEffect> effects;
     SipMessage request;
 
-    explicit Bench(
-        AuthConfig auth = { .scheme = u"auto"_s, .hasCertificates = true }, bool tls = true)
+    explicit Bench(AuthConfig auth = { .scheme = u"auto"_s, .hasCertificates = true },
+        bool tls = true, const QByteArray &before = {}, bool openChosen = false)
     {
         RegistrationConfig config;
+        config.allowPlain = openChosen;
+        if (!before.isEmpty()) {
+            config.memory.remember({ u"pool.test"_s, 5061, false, {} }, before);
+        }
         config.identity.address = "ben@litwareinc.com"_ba;
         config.identity.epid = "a1b2c3d4e5f6"_ba;
         config.userAgents = { "OC/1"_ba };
@@ -211,6 +215,14 @@ private Q_SLOTS:
     void digest();
     void digestOfAnotherRequest();
     void explicitSchemeSuggestsAutomatic();
+    void neverLessThanBefore_data();
+    void neverLessThanBefore();
+    void whatFailedIsNotReplacedByLess();
+    void openPassword_data();
+    void openPassword();
+    void serverTimeIsUsed();
+    void loginOfAnotherDomain();
+    void webServiceOutOfReach();
 };
 
 void TestAuthNegotiator::preference_data()
@@ -636,6 +648,165 @@ void TestAuthNegotiator::explicitSchemeSuggestsAutomatic()
     QCOMPARE(b.failure(), u"kerberos-no-ticket"_s);
     QCOMPARE(b.find<regeffect::Failed>()->error.fix.value(u"auth"_s).toString(), u"auto"_s);
     QCOMPARE(b.made.size(), 1);
+}
+
+void TestAuthNegotiator::neverLessThanBefore_data()
+{
+    QTest::addColumn<QByteArray>("before");
+    QTest::addColumn<QByteArrayList>("offered");
+    QTest::addColumn<bool>("tls");
+    QTest::addColumn<QString>("setting");
+    QTest::addColumn<QByteArray>("taken"); ///< empty: refused
+    const QByteArrayList ntlm { "NTLM"_ba };
+    const QString automatic = u"auto"_s;
+    QTest::newRow("nothing known") << ""_ba << ntlm << false << automatic << "NTLM"_ba;
+    QTest::newRow("the same") << "ntlm"_ba << ntlm << false << automatic << "NTLM"_ba;
+    QTest::newRow("TLS-DSK before, open line")
+        << "tls-dsk"_ba << ntlm << false << automatic << ""_ba;
+    QTest::newRow("TLS-DSK before, TLS") << "tls-dsk"_ba << ntlm << true << automatic << ""_ba;
+    QTest::newRow("Kerberos before, open line")
+        << "kerberos"_ba << ntlm << false << automatic << ""_ba;
+    QTest::newRow("Kerberos before, TLS: told")
+        << "kerberos"_ba << ntlm << true << automatic << "NTLM"_ba;
+    QTest::newRow("NTLM before, Digest now")
+        << "ntlm"_ba << QByteArrayList { "Digest"_ba } << true << automatic << ""_ba;
+    QTest::newRow("more than before") << "ntlm"_ba << QByteArrayList { "Kerberos"_ba, "NTLM"_ba }
+                                      << false << automatic << "Kerberos"_ba;
+    QTest::newRow("chosen by hand") << "tls-dsk"_ba << ntlm << false << u"ntlm"_s << "NTLM"_ba;
+}
+
+void TestAuthNegotiator::neverLessThanBefore()
+{
+    QFETCH(QByteArray, before);
+    QFETCH(QByteArrayList, offered);
+    QFETCH(bool, tls);
+    QFETCH(QString, setting);
+    QFETCH(QByteArray, taken);
+    Bench b({ .scheme = setting,
+                .hasCertificates = true,
+                .digest = DigestCredentials { u"ben"_s, u"pw"_s } },
+        tls, before);
+    b.offer(offered);
+    if (taken.isEmpty()) {
+        QCOMPARE(b.failure(), u"auth-scheme-unavailable"_s);
+        const Error error = b.find<regeffect::Failed>()->error;
+        QVERIFY(error.fix.isEmpty()); // never lowered by a button
+        QVERIFY(error.fatal);
+        QVERIFY(error.title.contains(QString::fromLatin1(before), Qt::CaseInsensitive));
+        return;
+    }
+    QVERIFY2(b.sent().startsWith(taken + ' '), b.sent().constData());
+    if (taken == "NTLM") {
+        b.go("NTLM"_ba);
+    }
+    b.accept(taken);
+    QVERIFY(b.isRegistered());
+    const auto *remark = b.find<regeffect::Remark>();
+    QCOMPARE(remark != nullptr, before == "kerberos");
+    if (remark) {
+        QVERIFY(remark->warning);
+        QCOMPARE(remark->code, u"auth-scheme-unavailable"_s);
+    }
+}
+
+/// TLS-DSK is offered as ever, and fails: somebody may have made it fail.
+void TestAuthNegotiator::whatFailedIsNotReplacedByLess()
+{
+    Bench b({ .scheme = u"auto"_s, .hasCertificates = true }, true, "tls-dsk"_ba);
+    b.answers["TLS-DSK"] = { problem(AuthError::Code::CipherRejected) };
+    b.offer({ "TLS-DSK"_ba, "NTLM"_ba });
+    b.input(
+        reginput::CertificateReady { b.find<regeffect::NeedCertificate>()->id, someCertificate() });
+    QCOMPARE(b.failure(), u"tls-dsk-cipher-rejected"_s);
+    const Error error = b.find<regeffect::Failed>()->error;
+    QVERIFY(error.remedy.contains(u"NTLM"_s));
+    QVERIFY(error.fix.isEmpty());
+}
+
+void TestAuthNegotiator::openPassword_data()
+{
+    QTest::addColumn<bool>("tls");
+    QTest::addColumn<bool>("chosen");
+    QTest::addColumn<bool>("sent");
+    QTest::newRow("encrypted") << true << false << true;
+    QTest::newRow("open, chosen") << false << true << true;
+    QTest::newRow("open, not chosen") << false << false << false;
+}
+
+void TestAuthNegotiator::openPassword()
+{
+    QFETCH(bool, tls);
+    QFETCH(bool, chosen);
+    QFETCH(bool, sent);
+    Bench b({ .scheme = u"auto"_s, .digest = DigestCredentials { u"ben"_s, u"Zażółć"_s } }, tls, {},
+        chosen);
+    SipMessage challenge = b.response(401);
+    challenge.addHeader("WWW-Authenticate"_ba, "Digest realm=\"r\", nonce=\"n\", qop=\"auth\""_ba);
+    b.answer(challenge);
+    QCOMPARE(b.sent().startsWith("Digest "), sent);
+    QCOMPARE(b.failure(), sent ? QString() : u"not-tls"_s);
+    if (!sent) {
+        QVERIFY(b.find<regeffect::Failed>()->error.fix.isEmpty()); // nothing to give up at a click
+    }
+}
+
+void TestAuthNegotiator::serverTimeIsUsed()
+{
+    const auto offerAt = [](Bench &b, const QByteArray &date) {
+        SipMessage m = b.response(401);
+        m.addHeader("WWW-Authenticate"_ba, "NTLM realm=\"r\", targetname=\"t\", version=4"_ba);
+        m.addHeader("Date"_ba, date);
+        b.answer(m);
+    };
+    Bench b;
+    offerAt(b, "Mon, 02 Mar 2026 12:20:00 GMT"_ba);
+    QCOMPARE(b.made.first().serverTime, noon().addSecs(20 * 60));
+    b.go("NTLM"_ba);
+    b.accept("NTLM"_ba);
+    QVERIFY(b.isRegistered());
+    const auto *remark = b.find<regeffect::Remark>();
+    QVERIFY(remark && !remark->warning);
+    QCOMPARE(remark->code, u"clock-wrong"_s);
+
+    Bench near;
+    offerAt(near, "Mon, 02 Mar 2026 12:03:00 GMT"_ba);
+    QVERIFY(!near.made.first().serverTime.isValid());
+    near.go("NTLM"_ba);
+    near.accept("NTLM"_ba);
+    QVERIFY(near.isRegistered() && !near.find<regeffect::Remark>());
+}
+
+/// The domain of the server's challenge against the one in the login.
+void TestAuthNegotiator::loginOfAnotherDomain()
+{
+    for (const QString &login : { u"CONTOSO\\ben"_s, u"LITWARE\\ben"_s }) {
+        Bench b({ .scheme = u"auto"_s, .login = login, .address = u"ben@litwareinc.com"_s });
+        b.offer({ "NTLM"_ba });
+        NtlmAcceptor acceptor(
+            NtlmAcceptor::Options(),
+            [](const QString &, const QString &) { return std::optional<QString>(); },
+            countingRandom(), noon());
+        SipMessage m = b.response(401);
+        m.addHeader("WWW-Authenticate"_ba,
+            "NTLM realm=\"r\", targetname=\"t\", version=4, opaque=\"1\", gssapi-data=\""
+                + acceptor.step({})->toBase64() + '"');
+        b.answer(m);
+        b.offer({ "NTLM"_ba });
+        const bool other = login.startsWith(u"CONTOSO"_s);
+        QCOMPARE(b.failure(), other ? u"login-format"_s : u"wrong-password"_s);
+        QCOMPARE(b.find<regeffect::Failed>()->error.fix.value(u"login"_s).toString(),
+            other ? u"LITWARE\\ben"_s : QString());
+    }
+}
+
+void TestAuthNegotiator::webServiceOutOfReach()
+{
+    Bench b;
+    b.offer({ "TLS-DSK"_ba });
+    b.input(reginput::CertificateFailed {
+        b.find<regeffect::NeedCertificate>()->id, errorOf(u"refused"_s, Error::Kind::Network) });
+    QCOMPARE(b.failure(), u"web-ticket-failed"_s);
+    QVERIFY(b.find<regeffect::Failed>()->error.detail.contains(u"refused"_s));
 }
 
 QTEST_APPLESS_MAIN(TestAuthNegotiator)

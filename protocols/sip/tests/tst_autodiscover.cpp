@@ -454,6 +454,19 @@ void TestAutodiscover::candidatesMerged()
     QVERIFY(list.at(0).source != Candidate::Source::Autodiscover);
     settings.server = u"own.test"_s;
     QCOMPARE(candidates(settings, records, lync).size(), 1);
+    // With TLS and no port there are two usual ones; a port without TLS by custom may be a mistake.
+    settings.connection = ConnectionChoice::Auto;
+    list = candidates(settings, records, lync);
+    QCOMPARE(list.size(), 2);
+    QCOMPARE(list.at(0).port, 5061);
+    QCOMPARE(list.at(1).port, 443);
+    settings.port = 5060;
+    list = candidates(settings, records, lync);
+    QCOMPARE(list.size(), 2);
+    QCOMPARE(list.at(1).port, 5061);
+    QVERIFY(list.at(1).tls);
+    settings.port = 7061;
+    QCOMPARE(candidates(settings, records, lync).size(), 1);
 }
 
 QTEST_GUILESS_MAIN(TestAutodiscover)

@@ -5,6 +5,7 @@
 #include "tests/support/fakeservices.h"
 #include "tests/support/othersleaks.h"
 
+#include <QLocale>
 #include <QSslCertificate>
 #include <QTest>
 #include <QtCrypto>
@@ -28,13 +29,29 @@ struct World {
     int issued = 0;
     int lifetime = 180; ///< days
     bool broken = false;
+    int ticketRefusals = 0; ///< demands still to be answered with 401
+    qint64 ahead = 0; ///< seconds of the server's clock before ours
     QString subject;
+
+    QDateTime theirs() const { return clock.now().addSecs(ahead); }
+    int count(const QString &path) const
+    {
+        return int(std::ranges::count_if(services.requests,
+            [&path](const HttpRequest &request) { return request.url.path() == path; }));
+    }
 
     World()
     {
         services.onHttp = [this](const HttpRequest &request) {
             HttpReply reply;
             reply.status = 200;
+            reply.headers.append({ "date"_ba,
+                QLocale::c().toString(theirs(), u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s).toLatin1() });
+            if (request.url.path() == u"/CertProv.svc/Proof" && ticketRefusals > 0) {
+                --ticketRefusals;
+                reply.status = 401;
+                return ready<HttpReply>(reply);
+            }
             reply.body = answer(request);
             if (reply.body.isEmpty()) {
                 reply.status = 500;
@@ -65,8 +82,8 @@ struct World {
         }
         if (path == u"/Ticket.svc/Auth"_s) {
             return "<Envelope><Body><RequestSecurityTokenResponse><Lifetime><Created>"
-                + clock.now().toString(Qt::ISODate).toLatin1() + "</Created><Expires>"
-                + clock.now().addSecs(qint64 { 8 } * 3600).toString(Qt::ISODate).toLatin1()
+                + theirs().toString(Qt::ISODate).toLatin1() + "</Created><Expires>"
+                + theirs().addSecs(qint64 { 8 } * 3600).toString(Qt::ISODate).toLatin1()
                 + "</Expires></Lifetime><RequestedSecurityToken><A AssertionID=\"i\"/>"
                   "</RequestedSecurityToken><Entropy><BinarySecret>AQID</BinarySecret></Entropy>"
                   "</RequestSecurityTokenResponse></Body></Envelope>";
@@ -91,15 +108,15 @@ struct World {
         root.setInfo({ { QCA::CommonName, u"Test authority"_s } });
         root.setAsCA();
         root.setSerialNumber(QCA::BigInteger(1));
-        root.setValidityPeriod(clock.now().addDays(-1), clock.now().addYears(1));
+        root.setValidityPeriod(theirs().addDays(-1), theirs().addYears(1));
         const QCA::Certificate authority(root, authorityKey);
         QCA::CertificateOptions options;
         options.setInfo(request.subjectInfo());
         options.setSerialNumber(QCA::BigInteger(++issued + 1));
-        options.setValidityPeriod(clock.now().addSecs(-3600), clock.now().addDays(lifetime));
+        options.setValidityPeriod(theirs().addSecs(-3600), theirs().addDays(lifetime));
         const linchpin::test::OthersLeaks qca; // signRequest() never frees the context it made
         const QCA::CertificateAuthority issuer(authority, authorityKey, QString());
-        const QCA::Certificate made = issuer.signRequest(request, clock.now().addDays(lifetime));
+        const QCA::Certificate made = issuer.signRequest(request, theirs().addDays(lifetime));
         return "<Envelope><Body><GetAndPublishCertResponse><RequestSecurityTokenResponse>"
                "<RequestedSecurityToken><BinarySecurityToken>"
             + made.toDER().toBase64()
@@ -130,6 +147,10 @@ private Q_SLOTS:
     void othersCertificate();
     void renews();
     void failsWithReason();
+    void refusedTicketIsFetchedAnew_data();
+    void refusedTicketIsFetchedAnew();
+    void clockThatIsOff_data();
+    void clockThatIsOff();
     void onlySecure();
 };
 
@@ -248,6 +269,55 @@ void TestCertificateProvisioner::failsWithReason()
     QCOMPARE(waitFor(provisioner.certificate(sts, false)).error().code,
         u"certificate-provisioning-failed"_s);
     QVERIFY(w.services.secrets.isEmpty());
+}
+
+void TestCertificateProvisioner::refusedTicketIsFetchedAnew_data()
+{
+    QTest::addColumn<int>("refusals");
+    QTest::addColumn<QString>("code"); ///< empty: there is a certificate
+    QTest::newRow("once") << 1 << u""_s;
+    QTest::newRow("again and again") << 9 << u"certificate-provisioning-failed"_s;
+}
+
+void TestCertificateProvisioner::refusedTicketIsFetchedAnew()
+{
+    QFETCH(int, refusals);
+    QFETCH(QString, code);
+    World w;
+    w.ticketRefusals = refusals;
+    WebServices web(w.services, w.identity());
+    CertificateProvisioner provisioner(web, "0"_ba);
+    const auto got = waitFor(provisioner.certificate(sts, false));
+    QCOMPARE(got ? QString() : got.error().code, code);
+    QCOMPARE(w.count(u"/Ticket.svc/Auth"_s), 2);
+    QCOMPARE(w.count(u"/CertProv.svc/Proof"_s), 2);
+}
+
+void TestCertificateProvisioner::clockThatIsOff_data()
+{
+    QTest::addColumn<int>("hours"); ///< the server's clock ahead of ours
+    QTest::newRow("right") << 0;
+    QTest::newRow("ours is three days ahead") << -72;
+    QTest::newRow("ours is three days behind") << 72;
+}
+
+/// Certificates and tickets that are good by the server's clock are good.
+void TestCertificateProvisioner::clockThatIsOff()
+{
+    QFETCH(int, hours);
+    World w;
+    w.lifetime = 2;
+    if (hours < 0) {
+        w.clock.advance(std::chrono::hours(-hours)); // theirs stays at the real time
+    }
+    w.ahead = qint64(hours) * 3600;
+    WebServices web(w.services, w.identity());
+    CertificateProvisioner provisioner(web, "0"_ba);
+    const auto got = waitFor(provisioner.certificate(sts, false));
+    QVERIFY2(got, got ? "" : qPrintable(got.error().detail));
+    QVERIFY(waitFor(provisioner.certificate(sts, true)));
+    QCOMPARE(w.count(u"/Ticket.svc/Auth"_s), 1); // the ticket still holds
+    QVERIFY(std::abs(web.now().secsTo(w.theirs())) <= 1);
 }
 
 void TestCertificateProvisioner::onlySecure()

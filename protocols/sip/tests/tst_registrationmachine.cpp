@@ -208,6 +208,7 @@ private Q_SLOTS:
     void userAgentByHandIsKept();
     void candidatesOneAfterTheOther();
     void bestErrorIsShown();
+    void nextServerIsTold();
     void silentServer();
     void foreignProtocol_data();
     void foreignProtocol();
@@ -363,7 +364,7 @@ void TestRegistrationMachine::badChallenge()
     b.answer(b.challenge(b.server->offer()));
     b.answer(b.challenge(
         "NTLM realm=\"r\", targetname=\"t\", version=4, gssapi-data=\"TlRMTVNTUAA=\""_ba));
-    QCOMPARE(b.failure(), u"authentication-failed"_s);
+    QCOMPARE(b.failure(), u"server-fault"_s);
 }
 
 void TestRegistrationMachine::endlessChallenges()
@@ -373,7 +374,7 @@ void TestRegistrationMachine::endlessChallenges()
     for (int i = 0; i < 20 && b.failure().isEmpty(); ++i) {
         b.answer(b.challenge("NTLM realm=\"r\", targetname=\"t\", version=4"_ba));
     }
-    QCOMPARE(b.failure(), u"authentication-failed"_s);
+    QCOMPARE(b.failure(), u"server-fault"_s); // a challenge without a token is none
 }
 
 void TestRegistrationMachine::unsignedAcceptance()
@@ -418,7 +419,8 @@ void TestRegistrationMachine::refusals_data()
     QTest::addColumn<QString>("code");
     QTest::addColumn<bool>("fatal");
     QTest::newRow("404") << 404 << ""_ba << u"address-unknown"_s << true;
-    QTest::newRow("403") << 403 << "4003;reason=\"no remote access\""_ba << u"forbidden"_s << true;
+    QTest::newRow("403") << 403 << "4003;reason=\"no remote access\""_ba << u"account-disabled"_s
+                         << true;
     QTest::newRow("4004") << 403 << "4004;reason=\"Credentials provided are not authorized\""_ba
                           << u"login-format"_s << true;
     QTest::newRow("4141") << 403 << "4141;reason=\"User disabled\""_ba << u"account-disabled"_s
@@ -427,7 +429,7 @@ void TestRegistrationMachine::refusals_data()
     QTest::newRow("503") << 503 << ""_ba << u"server-fault"_s << false;
     QTest::newRow("504") << 504 << ""_ba << u"server-fault"_s << false;
     QTest::newRow("407") << 407 << ""_ba << u"auth-scheme-unavailable"_s << true;
-    QTest::newRow("489") << 489 << "4055;reason=\"x\""_ba << u"server-fault"_s << true;
+    QTest::newRow("489") << 489 << "4055;reason=\"x\""_ba << u"unknown"_s << true;
 }
 
 void TestRegistrationMachine::refusals()
@@ -481,7 +483,7 @@ void TestRegistrationMachine::userAgentsAreTriedOnceEach()
     all.answer(versionRefusal(all));
     all.connected();
     all.answer(versionRefusal(all));
-    QCOMPARE(all.failure(), u"user-agent-rejected"_s);
+    QCOMPARE(all.failure(), u"client-version-rejected"_s);
 }
 
 void TestRegistrationMachine::userAgentByHandIsKept()
@@ -540,6 +542,40 @@ void TestRegistrationMachine::bestErrorIsShown()
 
     Bench empty(QList<Candidate> {});
     QCOMPARE(empty.failure(), u"no-srv-record"_s);
+
+    // Records that lead nowhere, and names we made up ourselves.
+    Bench record({ { u"a"_s, 1, true, Srv }, { u"b"_s, 2, true, Guess } });
+    record.input(reginput::ConnectFailed { networkError(u"name-not-found"_s) });
+    record.input(reginput::ConnectFailed { networkError(u"refused"_s) });
+    QCOMPARE(record.failure(), u"srv-target-missing"_s);
+
+    Bench guessed({ { u"a"_s, 1, true, Guess } });
+    guessed.input(reginput::ConnectFailed { networkError(u"timed-out"_s) });
+    QCOMPARE(guessed.failure(), u"no-srv-record"_s);
+
+    // A service that has ended is not asked at all.
+    Bench retired({ { u"sipdir.online.lync.com"_s, 443, true, Srv } });
+    QCOMPARE(retired.failure(), u"service-retired"_s);
+    QVERIFY(!retired.find<regeffect::Connect>());
+}
+
+/// The next server does what the first did not: told in one line, with the first one's trouble.
+void TestRegistrationMachine::nextServerIsTold()
+{
+    using enum Candidate::Source;
+    Bench b({ { u"a"_s, 1, true, Srv }, { u"pool.test"_s, 5061, true, Srv } });
+    b.input(reginput::ConnectFailed { networkError(u"refused"_s) });
+    b.signIn();
+    const auto *remark = b.find<regeffect::Remark>();
+    QVERIFY(remark);
+    QVERIFY(!remark->warning);
+    QCOMPARE(remark->code, u"refused"_s);
+    QVERIFY(remark->text.contains(u"pool.test:5061"_s));
+
+    Bench guessed({ { u"a"_s, 1, true, Guess }, { u"pool.test"_s, 5061, true, Guess } });
+    guessed.input(reginput::ConnectFailed { networkError(u"name-not-found"_s) });
+    guessed.signIn();
+    QVERIFY(!guessed.find<regeffect::Remark>()); // made up: nobody expected it to be there
 }
 
 void TestRegistrationMachine::silentServer()

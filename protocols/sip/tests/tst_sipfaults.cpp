@@ -67,6 +67,7 @@ struct Outcome {
 
 Q_DECLARE_METATYPE(Mischief)
 Q_DECLARE_METATYPE(Outcome)
+Q_DECLARE_METATYPE(linchpin::sip::sim::OcsPool::Options)
 
 /// Everything the simulated pool can do wrong, and how the session takes it: it ends with an error
 /// that says what happened, or mends itself.
@@ -86,6 +87,10 @@ private Q_SLOTS:
     void cutLater_data();
     void cutLater();
     void serverGoneComesBackElsewhere();
+    void wrongSecurity_data();
+    void wrongSecurity();
+    void securityIsRemembered();
+    void lessThanBefore();
 
 private:
     std::unique_ptr<OcsPool> makePool(OcsPool::Options options);
@@ -217,6 +222,23 @@ void TestSipFaults::signingIn_data()
             .fatal = true,
             .title = u"client version"_s,
             .detail = u"recommended version"_s });
+    row("403 for every User-Agent",
+        [](const World &w) { w.pool.refuseUserAgent(u"Zażółć: not this one"_s, u"never"_s); },
+        { .code = u"client-version-rejected"_s, .fatal = true, .detail = u"Zażółć"_s });
+    row("XMPP server", [](const World &w) { w.pool.speak("<?xml version='1.0'?>\r\n"_ba); },
+        { .code = u"wrong-protocol"_s, .fatal = true, .title = u"XMPP"_s });
+    row("SSH", [](const World &w) { w.pool.speak("SSH-2.0-OpenSSH_9.9\r\n"_ba); },
+        { .code = u"wrong-protocol"_s, .fatal = true, .title = u"SSH"_s });
+    row("account disabled", [](const World &w) { w.pool.disable(alice); },
+        { .code = u"account-disabled"_s, .fatal = true, .detail = u"User disabled"_s });
+    row("somebody else's login", [](const World &w) { w.pool.refuseIdentity(); },
+        { .code = u"login-format"_s, .fatal = true, .detail = u"not authorized to act"_s });
+    row("login of another domain",
+        [](const World &w) { w.settings.set(u"login"_s, u"CONTOSO\\alice"_s); },
+        { .code = u"login-format"_s, .fatal = true, .title = u"LITWARE"_s });
+    row("retired service",
+        [](const World &w) { w.settings.set(u"server"_s, u"sipdir.online.lync.com"_s); },
+        { .code = u"service-retired"_s, .fatal = true, .title = u"2021"_s });
     row("403 for User-Agent",
         [](const World &w) {
             w.pool.refuseUserAgent(
@@ -244,13 +266,14 @@ void TestSipFaults::signingIn_data()
                 .retryAfter = 120s });
         row(number + " without Retry-After",
             [status](const World &w) { w.pool.answer(status, "REGISTER"_ba); },
-            { .code = u"server-fault"_s, .fatal = true, .detail = QString::fromLatin1(number) });
+            { .code = u"unknown"_s, .fatal = true, .detail = QString::fromLatin1(number) });
     }
     row("redirect loop", [](const World &w) { w.pool.redirectTo({ place(w.pool) }); },
         { .code = u"redirect-loop"_s });
     row("redirect", [](const World &w) { w.pool.redirectTo({ place(w.spare) }); }, {});
     row("failover: the first server is down",
-        [](const World &w) { w.pool.redirectTo({ u"127.0.0.1:1"_s, place(w.spare) }); }, {});
+        [](const World &w) { w.pool.redirectTo({ u"127.0.0.1:1"_s, place(w.spare) }); },
+        { .notice = u"refused"_s });
     row("failover: the first server is busy",
         [](const World &w) {
             // The first REGISTER is sent on to both; from then on this one is busy.
@@ -262,15 +285,20 @@ void TestSipFaults::signingIn_data()
                 .times = 1 });
             w.pool.beBusy(90s);
         },
-        {});
+        { .notice = u"server-fault"_s });
     row("wrong signatures", [](const World &w) { w.pool.corruptSignatures(true); },
         { .code = u"bad-signature"_s, .title = u"wrong signature"_s });
     row("no signatures", [](const World &w) { w.pool.omitSignatures(true); },
         { .code = u"bad-signature"_s, .title = u"no signature"_s });
     row("clock ahead", [](const World &w) { w.pool.setClockSkew(20min); },
-        { .code = u"clock-wrong"_s, .fatal = true, .title = u"clock"_s });
+        { .notice = u"clock-wrong"_s });
     row("clock behind", [](const World &w) { w.pool.setClockSkew(-20min); },
-        { .code = u"clock-wrong"_s, .fatal = true });
+        { .notice = u"clock-wrong"_s });
+    row("clock refused", [](const World &w) { w.pool.refuseClock(true); },
+        { .code = u"clock-wrong"_s,
+            .fatal = true,
+            .title = u"clock"_s,
+            .detail = u"Significant time skew"_s });
     row("clock a little ahead", [](const World &w) { w.pool.setClockSkew(2min); }, {});
     row("RC4 alone, TLS-DSK wanted",
         [](const World &w) {
@@ -321,19 +349,26 @@ void TestSipFaults::signingIn()
 
 void TestSipFaults::certificates_data()
 {
-    QTest::addColumn<bool>("expired");
-    QTest::addColumn<bool>("foreign");
+    QTest::addColumn<OcsPool::Options>("options");
     QTest::addColumn<QString>("code");
-    QTest::newRow("expired") << true << false << u"certificate-expired"_s;
-    QTest::newRow("of another name") << false << true << u"certificate-name-mismatch"_s;
+    using enum sim::CertificateFault;
+    const auto row = [](const char *name, const OcsPool::Options &options, const QString &code) {
+        QTest::newRow(name) << options << code;
+    };
+    row("expired", { .expiredCertificate = true }, u"certificate-expired"_s);
+    row("of another name", { .foreignCertificate = true }, u"certificate-name-mismatch"_s);
+    row("not yet valid", { .certificateFault = NotYetValid }, u"certificate-not-yet-valid"_s);
+    row("self-signed", { .certificateFault = SelfSigned }, u"certificate-untrusted"_s);
+    row("another authority", { .certificateFault = OtherAuthority }, u"certificate-untrusted"_s);
+    row("TLS 1.0", { .oldTls = true }, u"tls-too-old"_s);
+    row("no cipher suite in common", { .noCommonCipher = true }, u"tls-handshake-failed"_s);
 }
 
 void TestSipFaults::certificates()
 {
-    QFETCH(bool, expired);
-    QFETCH(bool, foreign);
+    QFETCH(OcsPool::Options, options);
     QFETCH(QString, code);
-    const auto pool = makePool({ .expiredCertificate = expired, .foreignCertificate = foreign });
+    const auto pool = makePool(options);
     QVERIFY(pool);
     prepare(*pool);
     open();
@@ -413,6 +448,57 @@ void TestSipFaults::serverGoneComesBackElsewhere()
     open();
     QVERIFY(settled() && online());
     QCOMPARE(m_spare->endpointCount(alice), 1);
+}
+
+void TestSipFaults::wrongSecurity_data()
+{
+    QTest::addColumn<QString>("connection");
+    QTest::addColumn<QString>("code");
+    // Both ends hang up without a word; the doctor asks again and finds out why.
+    QTest::newRow("TLS at the open port") << u"tls"_s << u"tls-handshake-failed"_s;
+    QTest::newRow("automatic at the open port") << u"auto"_s << u"tls-handshake-failed"_s;
+    QTest::newRow("open at the TLS port") << u"plain"_s << u"connection-closed"_s;
+}
+
+/// What is not encrypted is never taken without being asked.
+void TestSipFaults::wrongSecurity()
+{
+    QFETCH(QString, connection);
+    QFETCH(QString, code);
+    const bool open = connection == u"plain";
+    m_settings.set(u"connection"_s, connection);
+    m_settings.set(u"port"_s, open ? m_pool->tlsPort() : m_pool->tcpPort());
+    this->open();
+    QVERIFY(settled());
+    QVERIFY(m_ended);
+    QCOMPARE(m_ended->code, code);
+    QVERIFY(!m_ended->title.isEmpty());
+    QCOMPARE(m_ended->fix.value(u"connection"_s).toString(), open ? u"tls"_s : u""_s);
+    QCOMPARE(m_pool->count("REGISTER"_ba), 0);
+}
+
+void TestSipFaults::securityIsRemembered()
+{
+    open();
+    QVERIFY(settled() && online());
+    QVERIFY(m_state.value(u"sign-in-security"_s).contains(" tls ntlm"));
+    QVERIFY(m_notices.isEmpty());
+}
+
+/// A server where TLS-DSK worked offers nothing but NTLM: refused, until somebody chooses it.
+void TestSipFaults::lessThanBefore()
+{
+    m_state.insert(u"sign-in-security"_s,
+        "127.0.0.1 " + QByteArray::number(m_pool->tlsPort()) + " tls tls-dsk");
+    open();
+    QVERIFY(settled() && m_ended);
+    QCOMPARE(m_ended->code, u"auth-scheme-unavailable"_s);
+    QVERIFY(m_ended->fatal);
+    QCOMPARE(m_pool->count("REGISTER"_ba), 1); // no answer to the challenge
+    QVERIFY(m_ended->fix.isEmpty()); // never lowered by a button
+    m_settings.set(u"auth"_s, u"ntlm"_s);
+    open();
+    QVERIFY(settled() && online());
 }
 
 QTEST_GUILESS_MAIN(TestSipFaults)

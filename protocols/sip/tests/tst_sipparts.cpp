@@ -195,7 +195,10 @@ void TestSipParts::candidateLists_data()
     QTest::addColumn<QString>("connection");
     QTest::addColumn<QStringList>("expected");
     QTest::newRow("manual") << u"pool.x"_s << 0 << u"auto"_s
-                            << QStringList { u"tls pool.x 5061"_s };
+                            << QStringList { u"tls pool.x 5061"_s, u"tls pool.x 443"_s };
+    QTest::newRow("manual, the port without TLS")
+        << u"pool.x"_s << 5060 << u"auto"_s
+        << QStringList { u"tls pool.x 5060"_s, u"tls pool.x 5061"_s };
     QTest::newRow("manual plain") << u"pool.x"_s << 0 << u"plain"_s
                                   << QStringList { u"tcp pool.x 5060"_s };
     QTest::newRow("port in the name")
@@ -205,7 +208,8 @@ void TestSipParts::candidateLists_data()
     QTest::newRow("ipv6") << u"[2001:db8::1]:443"_s << 0 << u"tls"_s
                           << QStringList { u"tls 2001:db8::1 443"_s };
     QTest::newRow("bare ipv6") << u"2001:db8::1"_s << 0 << u"tls"_s
-                               << QStringList { u"tls 2001:db8::1 5061"_s };
+                               << QStringList { u"tls 2001:db8::1 5061"_s,
+                                      u"tls 2001:db8::1 443"_s };
     QTest::newRow("found") << u""_s << 0 << u"auto"_s
                            << QStringList { u"tls pool01.x 5061"_s, u"tls access.x 443"_s,
                                   u"tcp last.x 5060"_s, u"tls sipinternal.x 5061"_s,

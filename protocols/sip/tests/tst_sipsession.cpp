@@ -333,7 +333,9 @@ void TestSipSession::tlsDskWithARevokedCertificate()
     client.certificates = &box;
     QVERIFY2(makeOnline(client), client.ended ? qPrintable(client.ended->detail) : "");
     QCOMPARE(box.asked, (QList<bool> { false, true }));
-    QVERIFY(client.notices.isEmpty());
+    QCOMPARE(client.notices.size(), 1);
+    QCOMPARE(client.notices.first().code, u"certificate-refused"_s);
+    QCOMPARE(client.notices.first().severity, ServerNotice::Severity::Mended);
     client.session->close();
 
     // The new one is no good either: NTLM, and a word about it.

@@ -56,7 +56,7 @@ Async<ClientCertificate> CertificateProvisioner::certificate(const QUrl &stsUri,
         return answer.future();
     }
     const auto decide = [this, stsUri, answer] {
-        const QDateTime now = m_web.services().now();
+        const QDateTime now = m_web.now();
         const bool usable
             = m_kept && m_kept->isFor(m_web.identity().address, stsUri) && m_kept->isUsable(now);
         if (!usable) {
@@ -94,29 +94,30 @@ Async<ClientCertificate> CertificateProvisioner::certificate(const QUrl &stsUri,
     return answer.future();
 }
 
-void CertificateProvisioner::fetch(const QUrl &stsUri, const Answer<ClientCertificate> &answer)
+void CertificateProvisioner::fetch(
+    const QUrl &stsUri, const Answer<ClientCertificate> &answer, bool again)
 {
     m_web.ticketForService(stsUri, QString(certificatePort))
-        .then(&m_context, [this, stsUri, answer](const Result<TicketGrant> &grant) {
+        .then(&m_context, [this, stsUri, answer, again](const Result<TicketGrant> &grant) {
             if (!grant) {
                 answer.fail(grant.error());
                 return;
             }
             makeInPool(m_web.identity().address)
                 .then(&m_context,
-                    [this, stsUri, answer, grant = *grant](
+                    [this, stsUri, answer, again, grant = *grant](
                         const std::expected<KeyAndRequest, QString> &made) {
                         if (!made) {
                             answer.fail(certificateFailed(stsUri, made.error(), false));
                             return;
                         }
-                        demand(stsUri, grant, *made, answer);
+                        demand(stsUri, grant, *made, answer, again);
                     });
         });
 }
 
 void CertificateProvisioner::demand(const QUrl &stsUri, const TicketGrant &grant,
-    const KeyAndRequest &made, const Answer<ClientCertificate> &answer)
+    const KeyAndRequest &made, const Answer<ClientCertificate> &answer, bool again)
 {
     SessionServices &services = m_web.services();
     const auto random = [&services](int count) { return services.randomBytes(count); };
@@ -135,7 +136,7 @@ void CertificateProvisioner::demand(const QUrl &stsUri, const TicketGrant &grant
                                               .requestId = randomUuid(random) },
         grant.ticket);
     services.http(request).then(
-        &m_context, [this, stsUri, answer, made](const Result<HttpReply> &reply) {
+        &m_context, [this, stsUri, answer, made, again](const Result<HttpReply> &reply) {
             if (!reply) {
                 answer.fail(reply.error());
                 return;
@@ -145,7 +146,13 @@ void CertificateProvisioner::demand(const QUrl &stsUri, const TicketGrant &grant
             const auto fresh = der
                 ? KeptCertificate::make(*der, made.privateKey, m_web.identity().address, stsUri)
                 : std::nullopt;
-            if (!fresh || !fresh->isUsable(m_web.services().now())) {
+            if (!fresh && isTicketRefusal(*reply) && !again) {
+                // Kept too long, or the server has forgotten it: a new one may do.
+                m_web.forget(stsUri, QString(certificatePort));
+                fetch(stsUri, answer, true);
+                return;
+            }
+            if (!fresh || !fresh->isUsable(m_web.now())) {
                 const bool transient = reply->status >= 500 && !parseFault(reply->body);
                 answer.fail(certificateFailed(stsUri,
                     fresh ? u"the certificate is valid until %1 only"_s.arg(

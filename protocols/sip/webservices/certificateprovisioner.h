@@ -33,9 +33,10 @@ public:
     Async<ClientCertificate> certificate(const QUrl &stsUri, bool renew) override;
 
 private:
-    void fetch(const QUrl &stsUri, const Answer<ClientCertificate> &answer);
+    /// `again`: a ticket was refused already, and thrown away.
+    void fetch(const QUrl &stsUri, const Answer<ClientCertificate> &answer, bool again = false);
     void demand(const QUrl &stsUri, const TicketGrant &grant, const KeyAndRequest &made,
-        const Answer<ClientCertificate> &answer);
+        const Answer<ClientCertificate> &answer, bool again);
     void keep(const KeptCertificate &fresh);
 
     WebServices &m_web;

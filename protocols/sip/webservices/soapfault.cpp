@@ -4,6 +4,7 @@
 #include "protocols/sip/webservices/soapfault.h"
 
 #include "protocols/sip/documents/xmlelement.h"
+#include "protocols/sip/webservices/webanswer.h"
 
 #include <QCoreApplication>
 
@@ -70,12 +71,26 @@ std::optional<SoapFault> parseFault(QByteArrayView document)
     return out;
 }
 
+bool isTicketRefusal(const HttpReply &reply)
+{
+    const auto fault = parseFault(reply.body);
+    const auto tells = [&fault](const QString &word) {
+        return fault && fault->code.contains(word, Qt::CaseInsensitive);
+    };
+    return reply.status == 401 || tells(u"FailedAuthentication"_s) || tells(u"InvalidSecurity"_s)
+        || tells(u"MessageExpired"_s);
+}
+
 QString webWords(const HttpReply &reply)
 {
     if (const auto fault = parseFault(reply.body)) {
         return fault->id != 0 ? u"%1 (%2)"_s.arg(fault->words).arg(fault->id) : fault->words;
     }
-    return u"%1 %2"_s.arg(reply.status).arg(QString::fromUtf8(reply.reason)).trimmed();
+    const QString status
+        = u"%1 %2"_s.arg(reply.status).arg(QString::fromUtf8(reply.reason)).trimmed();
+    // [MS-OCAUTHWS] 3.2.4.1: what Windows authentication says, where there is no fault.
+    const QString diagnostics = shortened(QString::fromUtf8(headerOf(reply, "X-Ms-diagnostics")));
+    return diagnostics.isEmpty() ? status : u"%1 (%2)"_s.arg(status, diagnostics);
 }
 
 Error webTicketFailed(const QUrl &service, const QString &words, bool transient)

@@ -23,6 +23,10 @@ struct SoapFault {
 /// faults (Reason/Text, internalerror of the login service). Nothing when the document is no fault.
 std::optional<SoapFault> parseFault(QByteArrayView document);
 
+/// Whether a service refused the web ticket: 401, or a fault that names the security token
+/// (WS-Security 1.0 section 12: FailedAuthentication, InvalidSecurityToken; MessageExpired).
+bool isTicketRefusal(const HttpReply &reply);
+
 /// The server's words for an answer that is none we can use: its fault, else status and reason.
 QString webWords(const HttpReply &reply);
 

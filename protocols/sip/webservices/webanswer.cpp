@@ -3,6 +3,9 @@
 
 #include "protocols/sip/webservices/webanswer.h"
 
+#include <QLocale>
+#include <QTimeZone>
+
 using namespace Qt::StringLiterals;
 
 namespace linchpin::sip {
@@ -15,6 +18,14 @@ QByteArray headerOf(const HttpReply &reply, QByteArrayView name)
         }
     }
     return {};
+}
+
+QDateTime dateOf(const HttpReply &reply)
+{
+    QDateTime date = QLocale::c().toDateTime(QString::fromLatin1(headerOf(reply, "Date")).trimmed(),
+        u"ddd, dd MMM yyyy hh:mm:ss 'GMT'"_s);
+    date.setTimeZone(QTimeZone::UTC);
+    return date;
 }
 
 bool isRedirect(const HttpReply &reply)

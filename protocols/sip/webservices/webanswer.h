@@ -13,6 +13,9 @@ namespace linchpin::sip {
 /// The value of the first header of that name, in whatever case; empty where there is none.
 QByteArray headerOf(const HttpReply &reply, QByteArrayView name);
 
+/// When it was sent, by the server's clock; UTC, invalid where it did not say. RFC 9110 6.6.1.
+QDateTime dateOf(const HttpReply &reply);
+
 /// 301 to 308.
 bool isRedirect(const HttpReply &reply);
 

@@ -3,9 +3,23 @@
 
 #include "protocols/sip/webservices/webservices.h"
 
+#include "protocols/sip/webservices/webanswer.h"
+
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace linchpin::sip {
+
+namespace {
+
+constexpr std::chrono::minutes toleratedSkew { 5 };
+
+QString keyOf(const QUrl &service, const QString &port)
+{
+    return service.toString() + u' ' + port;
+}
+
+} // namespace
 
 WebServices::WebServices(SessionServices &services, WebIdentity identity)
     : m_services(services)
@@ -15,9 +29,19 @@ WebServices::WebServices(SessionServices &services, WebIdentity identity)
 
 WebServices::~WebServices() = default;
 
+QDateTime WebServices::now() const
+{
+    return m_services.now().addDuration(m_ahead);
+}
+
+void WebServices::forget(const QUrl &service, const QString &port)
+{
+    m_tickets.remove(keyOf(service, port));
+}
+
 Async<TicketGrant> WebServices::ticketForService(const QUrl &service, const QString &port)
 {
-    return ticket(service.toString() + u' ' + port,
+    return ticket(keyOf(service, port),
         [&](TicketMachine &machine) { return machine.startForService(service, port); });
 }
 
@@ -31,7 +55,7 @@ Async<TicketGrant> WebServices::ticket(
     const QString &key, const std::function<TicketStep(TicketMachine &)> &start)
 {
     const auto kept = m_tickets.constFind(key);
-    if (kept != m_tickets.cend() && kept->ticket.token.isFresh(m_services.now())) {
+    if (kept != m_tickets.cend() && kept->ticket.token.isFresh(now())) {
         return ready<TicketGrant>(*kept);
     }
     const Answer<TicketGrant> answer;
@@ -51,6 +75,11 @@ void WebServices::carryOut(const QString &key, const TicketStep &step)
 {
     if (const auto *request = std::get_if<HttpRequest>(&step)) {
         m_services.http(*request).then(&m_context, [this, key](const Result<HttpReply> &reply) {
+            const QDateTime theirs = reply ? dateOf(*reply) : QDateTime();
+            if (theirs.isValid()) {
+                const std::chrono::seconds ahead(m_services.now().secsTo(theirs));
+                m_ahead = std::chrono::abs(ahead) > toleratedSkew ? ahead : 0s;
+            }
             if (const auto errand = m_errands.value(key)) {
                 carryOut(key, errand->machine.step(reply));
             }

@@ -5,9 +5,11 @@
 
 #include "protocols/sip/webservices/ticketmachine.h"
 
+#include <QDateTime>
 #include <QHash>
 #include <QObject>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -24,6 +26,12 @@ public:
     Async<TicketGrant> ticketForService(const QUrl &service, const QString &port);
     Async<TicketGrant> ticketForResource(const QUrl &ticketService, const QUrl &resource);
 
+    /// The services' time as far as they told it: a clock of ours that is wrong must not make good
+    /// tickets and certificates look over. UTC.
+    QDateTime now() const;
+    /// The next question for that service fetches a new ticket: the old one was refused.
+    void forget(const QUrl &service, const QString &port);
+
     const WebIdentity &identity() const { return m_identity; }
     SessionServices &services() { return m_services; }
 
@@ -39,6 +47,7 @@ private:
 
     SessionServices &m_services;
     WebIdentity m_identity;
+    std::chrono::seconds m_ahead { 0 }; ///< their clock before ours; 0 where it is tolerated
     QHash<QString, TicketGrant> m_tickets;
     QHash<QString, std::shared_ptr<Errand>> m_errands;
     QObject m_context; // last: answers that come later find everything else alive
