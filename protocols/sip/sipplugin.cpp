@@ -6,6 +6,7 @@
 #include "core/sdk/foundvalues.h"
 #include "protocols/sip/discovery/addresslookup.h"
 #include "protocols/sip/sippresets.h"
+#include "protocols/sip/doctor/sipdoctor.h"
 #include "protocols/sip/sipsession.h"
 #include "protocols/sip/sipsettings.h"
 #include "protocols/sip/sipwirereader.h"
@@ -105,6 +106,11 @@ std::unique_ptr<Session> SipPlugin::createSession(
         rememberFoundServer(settings, chosen, services);
     }
     return std::make_unique<SipSession>(chosen, services);
+}
+
+std::vector<std::unique_ptr<DoctorCheck>> SipPlugin::doctorChecks(const SettingValues &) const
+{
+    return sipDoctorChecks();
 }
 
 std::unique_ptr<WireReader> SipPlugin::wireReader() const

@@ -26,6 +26,7 @@ public:
     Result<QString> normalizedRoom(const QString &room) const override;
     std::unique_ptr<Session> createSession(
         const SettingValues &settings, SessionServices &services) const override;
+    std::vector<std::unique_ptr<DoctorCheck>> doctorChecks(const SettingValues &) const override;
     std::unique_ptr<WireReader> wireReader() const override;
 };
 

@@ -272,6 +272,17 @@ Dialect dialectOf(const SettingValues &settings)
                                                           : Dialect::Auto;
 }
 
+QByteArrayList everyUserAgent(const SettingValues &settings)
+{
+    QByteArrayList agents { userAgentPlan(settings).order.value(0) };
+    for (const QString &known : knownUserAgents()) {
+        if (!agents.contains(known.toUtf8())) {
+            agents.append(known.toUtf8());
+        }
+    }
+    return agents;
+}
+
 UserAgentPlan userAgentPlan(const SettingValues &settings)
 {
     const QString key = u"user-agent"_s;

@@ -27,6 +27,8 @@ struct UserAgentPlan {
 /// What the account's `flavour` says about the server's extensions.
 Dialect dialectOf(const SettingValues &settings);
 UserAgentPlan userAgentPlan(const SettingValues &settings);
+/// The one that is set, then all that are known, for asking which of them a server takes.
+QByteArrayList everyUserAgent(const SettingValues &settings);
 
 /// "ben@litwareinc.com" in lower case, without scheme and parameters, or `invalid-address`.
 Result<QString> normalizedAddress(const QString &address);
