@@ -166,6 +166,27 @@ Result<std::optional<StoredMessage>> MessageTable::known(
     return std::nullopt;
 }
 
+Result<std::optional<StoredMessage>> MessageTable::importedCopy(
+    qint64 conversation, const StoredMessage &message)
+{
+    // Only what an archive sends can have been in a log before.
+    if (!message.fromArchive || (message.remoteId.isEmpty() && message.serverId.isEmpty())) {
+        return std::nullopt;
+    }
+    const qint64 at = boundedTime(message.sentAt);
+    constexpr qint64 kTolerance = 60'000; // another program's clock
+    Result<QList<StoredMessage>> found = read(u"SELECT "_s + kMessageColumns
+            + u" FROM message m WHERE m.conversation_id = ? AND m.sent_at BETWEEN ? AND ?"
+              " AND m.direction = ? AND m.text = ? AND m.origin_id GLOB 'import-*'"
+              " AND m.remote_id IS NULL AND m.server_id IS NULL ORDER BY m.sent_at LIMIT 1"_s,
+        { conversation, at - kTolerance, at + kTolerance, static_cast<int>(message.direction),
+            notNull(message.body.plain()) });
+    if (!found) {
+        return std::unexpected(found.error());
+    }
+    return found->isEmpty() ? std::nullopt : std::optional(found->constFirst());
+}
+
 Result<bool> MessageTable::mergeIds(StoredMessage &stored, const QString &remoteId,
     const QString &serverId, const QString &originId)
 {
@@ -214,7 +235,12 @@ Result<HistoryStore::Appended> MessageTable::append(const StoredMessage &message
     if (!stored.sentAt.isValid()) {
         stored.sentAt = stored.receivedAt;
     }
-    const Result<std::optional<MessageId>> id = insert((*row)->id, stored);
+    Result<std::optional<StoredMessage>> copy = importedCopy((*row)->id, stored);
+    if (!copy) {
+        return std::unexpected(copy.error());
+    }
+    const Result<std::optional<MessageId>> id
+        = *copy ? std::optional<MessageId>() : insert((*row)->id, stored);
     if (!id) {
         return std::unexpected(id.error());
     }
@@ -227,7 +253,8 @@ Result<HistoryStore::Appended> MessageTable::append(const StoredMessage &message
         }
         appended.id = stored.id;
     } else {
-        const Result<std::optional<StoredMessage>> repeat = known((*row)->id, stored);
+        const Result<std::optional<StoredMessage>> repeat
+            = *copy ? std::move(copy) : known((*row)->id, stored);
         if (!repeat || !*repeat) {
             return std::unexpected(repeat ? notFound() : repeat.error());
         }

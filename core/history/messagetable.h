@@ -38,6 +38,9 @@ private:
     Result<void> addToIndexes(qint64 id, const QString &text, bool spaceless);
     Result<qint64> freeIdAfter(qint64 id);
     Result<std::optional<StoredMessage>> known(qint64 conversation, const StoredMessage &message);
+    /// The copy of a message that was imported from another program's log, which has no ids.
+    Result<std::optional<StoredMessage>> importedCopy(
+        qint64 conversation, const StoredMessage &message);
     Result<bool> mergeIds(StoredMessage &stored, const QString &remoteId, const QString &serverId,
         const QString &originId);
     /// The message that a network's id names in a conversation; `author` empty = one of ours first.

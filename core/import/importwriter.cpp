@@ -184,10 +184,6 @@ void ImportWriter::lookUpNext()
     }
     m_lookedUp = {};
     const auto &[key, messages] = m_waiting.constFirst();
-    if (!m_existing.contains(key)) {
-        take(m_lookedUp); // the history knows nothing of it
-        return;
-    }
     const auto [first, last] = std::ranges::minmax_element(messages, {}, &StoredMessage::sentAt);
     lookUp({ first->sentAt.addDuration(-kTolerance), {} }, last->sentAt.addDuration(kTolerance));
 }

@@ -178,6 +178,7 @@ private Q_SLOTS:
     void takesTheRightSideOfAConversation();
     void twiceGivesNoDoubles();
     void knowsWhatCameFromTheNetwork();
+    void theArchiveComesAfterwards();
     void takesOnlyWhatWasChosen();
     void cancelledInTheMiddle();
     void killedInBetween();
@@ -337,6 +338,38 @@ void ImportJobTest::knowsWhatCameFromTheNetwork()
     QCOMPARE(report.messages, 5 * 15 - 1);
     // The account stays as it was.
     QVERIFY(!world.accounts->accountByName(u"home"_s)->config().settings.contains(u"resource"_s));
+}
+
+void ImportJobTest::theArchiveComesAfterwards()
+{
+    QTemporaryDir folder;
+    World world(folder.path());
+    imported(world);
+    const qint64 before = messagesIn(world);
+    const Account *const xmpp = world.accounts->accountByName(u"alice@alpha.test"_s);
+    StoredMessage message;
+    message.conversation = { xmpp->id(), u"bob@alpha.test"_s, ConversationKind::Person };
+    message.from = u"bob@alpha.test"_s;
+    message.remoteId = u"r1"_s;
+    message.serverId = u"s1"_s;
+    message.fromArchive = true;
+    message.body = RichText::fromPlain(u"dances"_s);
+    message.sentAt = QDateTime(QDate(2012, 3, 6), QTime(18, 13, 20, 250), QTimeZone::UTC);
+    const auto repeat = waited(world.history->append(message));
+    QVERIFY(repeat->duplicate);
+    QCOMPARE(messagesIn(world), before);
+    QCOMPARE(waited(world.history->message(repeat->id))->serverId, u"s1"_s);
+    // The same words once more are new ones, and so are those that just came.
+    message.remoteId = u"r2"_s;
+    message.serverId = u"s2"_s;
+    QVERIFY(!waited(world.history->append(message))->duplicate);
+    message.remoteId = u"r3"_s;
+    message.serverId = u"s3"_s;
+    message.fromArchive = false;
+    message.body = RichText::fromPlain(u"psst"_s);
+    QVERIFY(!waited(world.history->append(message))->duplicate);
+    // An import that is repeated knows it by either.
+    QCOMPARE(imported(world).messages, 0);
 }
 
 void ImportJobTest::takesOnlyWhatWasChosen()
