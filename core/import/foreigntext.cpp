@@ -15,8 +15,8 @@ namespace linchpin {
 
 namespace {
 
-constexpr qint64 kLargestFile = 64 * 1024 * 1024;
-constexpr qint64 kLongestLine = 1024 * 1024;
+constexpr qint64 kLargestFile = qint64 { 64 } * 1024 * 1024;
+constexpr qint64 kLongestLine = qint64 { 1024 } * 1024;
 
 /// 0x80 to 0x9f of Windows-1252 (https://encoding.spec.whatwg.org/index-windows-1252.txt); the rest
 /// is Latin-1.

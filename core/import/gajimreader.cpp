@@ -28,6 +28,7 @@ constexpr int kChatSent = 6;
 // gajim/common/storage/archive/const.py
 constexpr int kGroupChat = 2;
 constexpr int kOutgoing = 2;
+constexpr qsizetype kLongestText = qsizetype { 256 } * 1024;
 
 QString tr(const char *text)
 {
@@ -287,7 +288,7 @@ Result<void> Reader::messages(const ImportedLog &log, const MessageSink &sink, Q
             message.kind = MessageKind::Action;
             text = text.sliced(4);
         }
-        message.body = RichText::fromPlain(text.left(256 * 1024));
+        message.body = RichText::fromPlain(text.left(kLongestText));
         if (!message.body.isEmpty() && !sink(std::move(message))) {
             break;
         }

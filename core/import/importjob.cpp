@@ -95,7 +95,7 @@ public:
     }
 
     void readProfile(ImportJob *job);
-    void count(ImportJob *job, ImportedProfile &profile);
+    void count(ImportJob *job, ImportedProfile &found) const;
     void readLogs(ImportJob *job, const QList<ImportedLog> &logs);
     bool handOver(ImportJob *job, QList<ImportPart> &parts);
     void takeBatch(ImportJob *job, const QList<ImportPart> &parts);
@@ -140,7 +140,7 @@ void ImportJob::Private::readProfile(ImportJob *job)
     QMetaObject::invokeMethod(job, [job, result] { job->takePlan(*result); }, Qt::QueuedConnection);
 }
 
-void ImportJob::Private::count(ImportJob *job, ImportedProfile &found)
+void ImportJob::Private::count(ImportJob *job, ImportedProfile &found) const
 {
     qint64 counted = 0;
     qint64 told = 0;
@@ -389,7 +389,20 @@ void ImportJob::apply(const ImportChoice &choice)
         addAccounts();
         addStatuses();
         addContacts();
-        readLogs();
+        // First the accounts on disk, then their messages: whatever happens in between, the next
+        // import finds both together.
+        d->context.accounts.flush().then(this, [this](const Result<void> &written) {
+            if (!written && written.error().code == "write-failed"_L1) {
+                d->report.error = written.error();
+                finish();
+                return;
+            }
+            if (!written) { // passwords: the accounts go without, they are asked for
+                d->report.notes.append({ d->path, 0, written.error().title });
+                d->report.passwords = 0;
+            }
+            readLogs();
+        });
     });
 }
 

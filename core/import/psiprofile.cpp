@@ -21,6 +21,7 @@ namespace {
 constexpr int kMostAccounts = 1000;
 constexpr int kMostContacts = 100'000;
 constexpr int kDeepest = 16;
+constexpr qsizetype kLongestText = qsizetype { 16 } * 1024;
 
 /// The leaves below an element, by their path: `custom-auth.authid`.
 QMap<QString, QString> leaves(QXmlStreamReader &xml, QMap<QString, QString> &contacts)
@@ -40,7 +41,7 @@ QMap<QString, QString> leaves(QXmlStreamReader &xml, QMap<QString, QString> &con
             }
             break;
         case QXmlStreamReader::Characters:
-            text += xml.text().left(16 * 1024);
+            text += xml.text().left(kLongestText);
             break;
         case QXmlStreamReader::EndElement: {
             if (path.isEmpty()) {

@@ -14,7 +14,7 @@ struct Accounts {
     QList<ImportedAccount> accounts;
     QMap<QString, QString> accountOf; ///< contact → account, of the cached rosters
 };
-Accounts accounts(const QByteArray &xml, const QString &file, QList<ImportNote> &notes);
+Accounts accounts(const QByteArray &bytes, const QString &file, QList<ImportNote> &notes);
 
 /// Psi hides passwords from a glance: every UTF-16 unit XORed with one of the JID's, four hex
 /// digits each (common.cpp, decodePassword()). Empty for what is no such text.

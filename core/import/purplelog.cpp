@@ -19,7 +19,7 @@ namespace linchpin::purple {
 
 namespace {
 
-constexpr qsizetype kLongestMessage = 256 * 1024;
+constexpr qsizetype kLongestMessage = qsizetype { 256 } * 1024;
 constexpr qsizetype kLongestName = 200;
 constexpr qsizetype kMostNames = 1000;
 /// A stamp so much earlier than the one before it is the next day's; a little earlier is disorder.

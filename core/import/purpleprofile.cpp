@@ -15,7 +15,7 @@ namespace linchpin::purple {
 namespace {
 
 constexpr int kMostEntries = 100'000; // accounts, contacts: a file with more is broken
-constexpr qsizetype kLongestText = 16 * 1024;
+constexpr qsizetype kLongestText = qsizetype { 16 } * 1024;
 
 QString tr(const char *text)
 {

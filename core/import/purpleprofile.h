@@ -25,7 +25,7 @@ Proxy globalProxy(const QByteArray &prefs, const QString &file, QList<ImportNote
 
 /// accounts.xml. ImportedAccount::key is libpurple's: `prpl-jabber alice@alpha.test/Home`.
 QList<ImportedAccount> accounts(
-    const QByteArray &xml, const QString &file, const Proxy &global, QList<ImportNote> &notes);
+    const QByteArray &bytes, const QString &file, const Proxy &global, QList<ImportNote> &notes);
 
 /// A chat of blist.xml that is entered at sign-in.
 struct Autojoin {
@@ -41,7 +41,7 @@ struct Blist {
 Blist blist(const QByteArray &xml, const QString &file, QList<ImportNote> &notes);
 
 /// status.xml: those the user gave a name.
-QList<SavedStatus> statuses(const QByteArray &xml, const QString &file, QList<ImportNote> &notes);
+QList<SavedStatus> statuses(const QByteArray &bytes, const QString &file, QList<ImportNote> &notes);
 
 /// `prpl-jabber alice@alpha.test/Home`
 QString accountKey(const QString &protocol, const QString &name);

@@ -25,6 +25,7 @@ constexpr qint64 kTopic = 0x4000;
 constexpr qint64 kSelf = 0x1;
 // src/common/bufferinfo.h
 constexpr qint64 kChannel = 2;
+constexpr qsizetype kLongestText = qsizetype { 256 } * 1024;
 /// Seconds do not come that far, milliseconds did in 1973.
 constexpr qint64 kMilliseconds = 100'000'000'000;
 
@@ -244,7 +245,7 @@ Result<void> Reader::messages(const ImportedLog &log, const MessageSink &sink, Q
         if (log.kind == ConversationKind::Room) {
             message.from = nick;
         }
-        message.body = RichText::fromPlain(withoutIrcFormatting(rows->text(4).left(256 * 1024)));
+        message.body = RichText::fromPlain(withoutIrcFormatting(rows->text(4).left(kLongestText)));
         if (!message.body.isEmpty() && !sink(std::move(message))) {
             break;
         }
