@@ -211,7 +211,7 @@ Error CertificatePolicy::changedPin(const QSslCertificate &peer, const QString &
     Error error;
     error.kind = Error::Kind::Tls;
     error.fatal = true;
-    error.code = u"certificate-untrusted"_s;
+    error.code = u"certificate-pin-mismatch"_s;
     const QString now
         = u"%1 (%2)"_s.arg(hexOf(peer.digest(QCryptographicHash::Sha256)), datesOf(peer));
     if (before) {

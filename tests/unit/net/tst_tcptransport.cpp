@@ -455,7 +455,7 @@ void TestTcpTransport::refusesAnotherThanPinned()
         { u"pinned-certificate"_s, QString(64, u'a') } });
     const auto transport = connected(options);
     QVERIFY(!transport);
-    QCOMPARE(transport.error().code, u"certificate-untrusted"_s);
+    QCOMPARE(transport.error().code, u"certificate-pin-mismatch"_s);
     QVERIFY2(transport.error().title.contains("CHANGED"_L1), qPrintable(transport.error().title));
     QVERIFY(transport.error().detail.contains(QString(64, u'a')));
     QVERIFY(transport.error().fatal);
@@ -540,7 +540,7 @@ void TestTcpTransport::exceptions()
     QCOMPARE(told, result);
     QCOMPARE(transport.has_value(), result == "by exception"_L1 || result == "accepted"_L1);
     if (result == "changed"_L1) {
-        QCOMPARE(transport.error().code, u"certificate-untrusted"_s);
+        QCOMPARE(transport.error().code, u"certificate-pin-mismatch"_s);
         QVERIFY(transport.error().title.contains("CHANGED"_L1));
         for (const QByteArray &fingerprint :
             { exception.sha256(), identity.certificate.digest(QCryptographicHash::Sha256) }) {

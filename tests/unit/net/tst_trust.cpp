@@ -349,7 +349,7 @@ void TestTrust::changedIsLoud()
     server.show(m_certificates->selfSigned()); // the same names, another key
     const auto refused = world.connectTo(server.serverPort());
     QVERIFY(!refused);
-    QCOMPARE(refused.error().code, u"certificate-untrusted"_s);
+    QCOMPARE(refused.error().code, u"certificate-pin-mismatch"_s);
     QVERIFY(refused.error().title.contains("CHANGED"_L1));
     const RefusedCase known = world.trust().refused({ u"id"_s }).constFirst();
     QVERIFY(known.isChanged());
