@@ -29,6 +29,8 @@
 #include <QListWidget>
 #include <QMenu>
 #include <QPainter>
+#include <QPushButton>
+#include <QRadioButton>
 #include <QToolButton>
 #include <QTreeWidget>
 
@@ -303,6 +305,9 @@ QImage SnapshotsTest::picture(const QString &scene, World &world)
         }
     };
     if (scene.startsWith("accounts-"_L1)) {
+        FakeSession &session = world.session(u"sip"_s);
+        session.tell(SettingLearned { u"server"_s, u"pool01.litwareinc.test"_s });
+        session.tell(SettingLearned { u"port"_s, 5061 });
         AccountsDialog dialog(world.context());
         dialog.resize(720, 520);
         const bool basic = scene == "accounts-basic"_L1;
@@ -313,9 +318,34 @@ QImage SnapshotsTest::picture(const QString &scene, World &world)
         withoutFocus(dialog);
         return pictureOf(dialog);
     }
-    if (scene == "first-run"_L1) {
+    if (scene == "first-run-failed"_L1) {
         FirstRunDialog dialog(world.context());
+        dialog.show();
         dialog.findChild<QLineEdit *>(u"address"_s)->setText(u"alice@example.test"_s);
+        dialog.findChild<QRadioButton *>(u"choice-sip"_s)->click();
+        dialog.findChild<QPushButton *>(u"signIn"_s)->click();
+        Error why;
+        why.kind = Error::Kind::Forbidden;
+        why.code = u"user-agent-rejected"_s;
+        why.title = u"Your server refused this program's name (User-Agent)."_s;
+        why.detail = u"403 Forbidden: You are currently not using the recommended version of "
+                     u"the client"_s;
+        why.remedy = u"Use the name of a client that your server knows."_s;
+        why.fix = { { u"server"_s, u"sip.example.test"_s } };
+        why.fatal = true;
+        world.session(u"sip"_s).end(why);
+        withoutFocus(dialog);
+        return pictureOf(dialog);
+    }
+    if (scene.startsWith("first-run"_L1)) {
+        FirstRunDialog dialog(world.context());
+        dialog.findChild<QLineEdit *>(u"address"_s)
+            ->setText(scene == "first-run"_L1       ? u"alice@example.test"_s
+                    : scene == "first-run-ended"_L1 ? u"carol@hotmail.com"_s
+                                                    : QString());
+        if (scene == "first-run"_L1) {
+            dialog.findChild<QToolButton *>(u"more"_s)->click();
+        }
         withoutFocus(dialog);
         return pictureOf(dialog);
     }
@@ -425,8 +455,9 @@ void SnapshotsTest::looksAsStored_data()
     for (const QString &scene :
         { u"list"_s, u"list-compact"_s, u"status"_s, u"bubbles"_s, u"lines"_s, u"unread"_s,
             u"room"_s, u"room-lines"_s, u"composer"_s, u"accounts-basic"_s, u"accounts-advanced"_s,
-            u"accounts-proxy"_s, u"first-run"_s, u"add-contact"_s, u"add-contact-found"_s,
-            u"contact-card"_s, u"group-members"_s, u"preferences"_s, u"history"_s, u"files"_s }) {
+            u"accounts-proxy"_s, u"first-run"_s, u"first-run-empty"_s, u"first-run-ended"_s,
+            u"first-run-failed"_s, u"add-contact"_s, u"add-contact-found"_s, u"contact-card"_s,
+            u"group-members"_s, u"preferences"_s, u"history"_s, u"files"_s }) {
         for (const bool dark : { false, true }) {
             for (const bool mirrored : { false, true }) {
                 QTest::newRow(qPrintable(

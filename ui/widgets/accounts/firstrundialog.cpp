@@ -78,7 +78,7 @@ FirstRunDialog::FirstRunDialog(UiContext context, QWidget *parent)
 {
     setObjectName(u"firstRunDialog"_s);
     setWindowTitle(tr("Add an account"));
-    setMinimumWidth(480);
+    setMinimumWidth(540);
     m_ok->setObjectName(u"signIn"_s);
     m_ok->setText(tr("Sign in"));
     m_back->setObjectName(u"back"_s);
@@ -106,7 +106,12 @@ FirstRunDialog::FirstRunDialog(UiContext context, QWidget *parent)
     connect(m_back, &QPushButton::clicked, this, &FirstRunDialog::backToForm);
     connect(m_keep, &QPushButton::clicked, this, &QDialog::accept);
     connect(m_progress, &SignInProgress::online, this, &QDialog::accept);
-    connect(m_progress, &SignInProgress::failedChanged, this, &FirstRunDialog::refreshButtons);
+    connect(m_progress, &SignInProgress::failedChanged, this, [this] {
+        refreshButtons();
+        if (m_progress->hasFailed()) {
+            m_back->setFocus(); // what undoes nothing that was typed
+        }
+    });
     connect(m_progress, &SignInProgress::diagnosisWanted, this, &FirstRunDialog::diagnosisWanted);
     showMore(false);
     addressEdited();
@@ -211,7 +216,7 @@ QWidget *FirstRunDialog::makeNote()
 {
     m_note->setObjectName(u"note"_s);
     m_note->setFrameShape(QFrame::NoFrame);
-    m_note->setBackgroundRole(QPalette::AlternateBase);
+    m_note->setBackgroundRole(QPalette::Base);
     m_note->setAutoFillBackground(true);
     m_noteText->setObjectName(u"noteText"_s);
     m_noteMore->setObjectName(u"noteMore"_s);
@@ -347,6 +352,18 @@ void FirstRunDialog::refreshButtons()
     m_back->setVisible(signingIn);
     m_keep->setVisible(signingIn && m_progress->hasFailed());
     showMore(m_more->isChecked());
+    // Once the layout knows what is shown.
+    QMetaObject::invokeMethod(this, &FirstRunDialog::fit, Qt::QueuedConnection);
+}
+
+/// Texts that wrap need a height that no layout asks for by itself; never smaller again, so that
+/// nothing jumps while one types.
+void FirstRunDialog::fit()
+{
+    const int wanted = layout()->totalHeightForWidth(width());
+    if (height() < wanted) {
+        resize(width(), wanted);
+    }
 }
 
 void FirstRunDialog::signIn()

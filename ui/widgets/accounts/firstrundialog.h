@@ -49,6 +49,7 @@ private:
     void showNote(const ServiceGuess &guess);
     void showMore(bool more);
     void refreshButtons();
+    void fit();
     void signIn();
     void backToForm();
     void forgetAccount();
