@@ -84,7 +84,7 @@ void Dialogs::showFirstRun()
     const bool fresh = !m_open.value(FirstRunDialog::staticMetaObject.className());
     auto *const dialog = once<FirstRunDialog>();
     if (fresh) {
-        connect(dialog, &FirstRunDialog::diagnosisWanted, this, &Dialogs::diagnosisWanted);
+        connect(dialog, &FirstRunDialog::diagnosisWanted, this, &Dialogs::showWhy);
     }
 }
 void Dialogs::showPreferences()

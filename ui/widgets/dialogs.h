@@ -43,10 +43,6 @@ public:
     void showAccess();
     void showPeople(const ConversationKey &from);
 
-Q_SIGNALS:
-    /// Somebody wants to know why this account cannot sign in (the connection doctor).
-    void diagnosisWanted(const linchpin::AccountId &account);
-
 private:
     template <class Dialog, class... Arguments> Dialog *once(const Arguments &...arguments);
 
