@@ -25,7 +25,7 @@ SignInProgress::SignInProgress(UiContext context, QWidget *parent)
     , m_heading(new QLabel(this))
     , m_state(new QLabel(this))
     , m_remedy(new QLabel(this))
-    , m_fix(new QPushButton(this))
+    , m_fix(new QPushButton(tr("Mend it"), this))
     , m_again(new QPushButton(tr("Try again"), this))
     , m_diagnose(new QPushButton(tr("Find out why…"), this))
 {
