@@ -297,8 +297,9 @@ void FederationCheck::judgeTls(const StreamReport &report, const QString &certif
                           "domain (%2) for servers that go by RFC 6120.")
                            .arg(m_record.target, m_domain);
         error.fix.clear();
-    } else if (error.code == "certificate-pin-mismatch"_L1) {
-        // The account pins the certificate of its own server, which is another machine.
+    } else if (error.code == "certificate-pin-mismatch"_L1
+        || error.code == "certificate-changed"_L1) {
+        // The account pins or trusts the certificate of its own server, which is another machine.
         error.title = tr("The certificate could not be judged: this account trusts one certificate "
                          "only.");
         error.remedy = tr("Check the domain with an account that pins no certificate.");
