@@ -248,6 +248,12 @@ private:
             return name.compare(server, Qt::CaseInsensitive) == 0;
         });
         m_error.fix.clear();
+        const RefusedPeer &refused = m_services.evidence().refused.constLast();
+        if (!refused.expectedName.isEmpty()
+            && refused.expectedName.compare(refused.host, Qt::CaseInsensitive) != 0) {
+            finish(); // it has to carry the domain's name, whatever the server's is
+            return;
+        }
         askName();
     }
 
