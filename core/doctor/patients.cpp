@@ -20,8 +20,18 @@ namespace linchpin {
 
 namespace {
 
+/// Services are there before their doctor, and tell it whom they refused.
+using DoctorSlot = std::shared_ptr<QPointer<Doctor>>;
+
+void tellRefused(const DoctorSlot &slot, const RefusedCase &refused)
+{
+    if (*slot) {
+        (*slot)->notePeer(refused.peer);
+    }
+}
+
 ServiceBinding bindingFor(const SettingsSchema &schema, const Examination &examination,
-    const std::shared_ptr<SessionServices> &kept)
+    const std::shared_ptr<SessionServices> &kept, const DoctorSlot &slot)
 {
     ServiceBinding binding;
     binding.settings = schema.complete(examination.settings);
@@ -45,16 +55,21 @@ ServiceBinding bindingFor(const SettingsSchema &schema, const Examination &exami
     binding.state = [](const QString &) { return QByteArray(); };
     binding.setState = [](const QString &, const QByteArray &) { };
     binding.log = [](bool, const QByteArray &) { };
+    binding.refused = [slot](const RefusedCase &refused) { tellRefused(slot, refused); };
     return binding;
 }
 
-std::unique_ptr<Doctor> made(Doctor::Patient patient, const Examination &examination)
+std::unique_ptr<Doctor> made(
+    Doctor::Patient patient, const Examination &examination, const DoctorSlot &slot)
 {
     patient.settings = examination.settings;
     patient.domainOf = examination.domainOf;
     patient.knownServices = examination.services;
-    return examination.world ? std::make_unique<Doctor>(std::move(patient), *examination.world)
-                             : std::make_unique<Doctor>(std::move(patient));
+    auto doctor = examination.world
+        ? std::make_unique<Doctor>(std::move(patient), *examination.world)
+        : std::make_unique<Doctor>(std::move(patient));
+    *slot = doctor.get();
+    return doctor;
 }
 
 } // namespace
@@ -68,7 +83,8 @@ std::unique_ptr<Doctor> doctorFor(
     Account &account, AccountEnvironment &environment, const Examination &examination)
 {
     const std::shared_ptr<SessionServices> kept = environment.servicesFor(account);
-    ServiceBinding binding = bindingFor(account.schema(), examination, kept);
+    const auto slot = std::make_shared<QPointer<Doctor>>();
+    ServiceBinding binding = bindingFor(account.schema(), examination, kept, slot);
     const QPointer<WireLog> log(environment.wireLog(account.id()));
     binding.log = [log](bool outgoing, const QByteArray &bytes) {
         if (log) {
@@ -81,7 +97,8 @@ std::unique_ptr<Doctor> doctorFor(
     binding.exceptions = [trust, guard = QPointer<Account>(&account)] {
         return trust && guard ? trust->decisions(*guard) : TrustExceptions {};
     };
-    binding.refused = [trust, id = account.id()](const RefusedCase &refused) {
+    binding.refused = [trust, slot, id = account.id()](const RefusedCase &refused) {
+        tellRefused(slot, refused);
         if (trust) {
             trust->noteRefused(id, refused);
         }
@@ -93,16 +110,17 @@ std::unique_ptr<Doctor> doctorFor(
         patient.presence = account.presence();
     }
     patient.services = std::make_unique<RealServices>(std::move(binding));
-    return made(std::move(patient), examination);
+    return made(std::move(patient), examination, slot);
 }
 
 std::unique_ptr<Doctor> doctorFor(const ProtocolPlugin &plugin, const Examination &examination)
 {
+    const auto slot = std::make_shared<QPointer<Doctor>>();
     Doctor::Patient patient;
     patient.plugin = &plugin;
-    patient.services
-        = std::make_unique<RealServices>(bindingFor(fullSchema(plugin), examination, nullptr));
-    return made(std::move(patient), examination);
+    patient.services = std::make_unique<RealServices>(
+        bindingFor(fullSchema(plugin), examination, nullptr, slot));
+    return made(std::move(patient), examination, slot);
 }
 
 } // namespace linchpin

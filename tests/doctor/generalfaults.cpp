@@ -169,7 +169,7 @@ void addStrangers(Rows &rows, const QString &own)
         });
 }
 
-void addTls(Rows &rows)
+void addTls(Rows &rows, const QString &own)
 {
     rows.add(u"nothing newer than TLS 1.0"_s, u"tls-too-old"_s, DoctorStep::Tls,
         [](FaultWorld &world, const QString &protocol) {
@@ -193,6 +193,15 @@ void addTls(Rows &rows)
     rows.addCertificate(u"certificate with a weak key"_s, u"certificate-weak"_s, Flaw::Weak);
     rows.addCertificate(
         u"certificate for another name"_s, u"certificate-name-mismatch"_s, Flaw::OtherName);
+    if (own != "xmpp"_L1) { // there the domain's name counts, not the server's
+        rows.add(u"certificate for another name that is known"_s, u"certificate-name-mismatch"_s,
+            DoctorStep::Tls,
+            [](FaultWorld &world, const QString &protocol) {
+                world.dns().addAddress(u"mail.litware.test"_s);
+                return accountAt(protocol, world.tlsServer(Manner::Silent, Flaw::OtherName).port());
+            },
+            { { u"server"_s, u"mail.litware.test"_s } });
+    }
     rows.add(u"our clock is late"_s, u"clock-wrong"_s, DoctorStep::Clock,
         [](FaultWorld &world, const QString &protocol) {
             world.clocks = { clockAt(world, QDateTime::currentDateTimeUtc().addDays(4)) };
@@ -263,7 +272,7 @@ QList<Fault> generalFaults(const QString &protocol)
     }
     addLines(rows);
     addStrangers(rows, protocol);
-    addTls(rows);
+    addTls(rows, protocol);
     addProxies(rows);
     return rows.take();
 }
