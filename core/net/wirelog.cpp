@@ -49,6 +49,9 @@ void WireLog::append(const QDateTime &at, bool outgoing, const QByteArray &bytes
 
 void WireLog::finishPiece()
 {
+    if (!m_unfinished) {
+        return;
+    }
     Piece piece = std::move(*m_unfinished);
     m_unfinished.reset();
     piece.bytes = redact(piece.bytes);
