@@ -3,9 +3,9 @@
 
 #include "protocols/irc/ircplugin.h"
 
-#include "protocols/irc/doctor/linecheck.h"
 #include "core/sdk/foundvalues.h"
 #include "protocols/irc/addresslookup.h"
+#include "protocols/irc/doctor/linecheck.h"
 #include "protocols/irc/ircpresets.h"
 #include "protocols/irc/ircsession.h"
 #include "protocols/irc/ircsettings.h"

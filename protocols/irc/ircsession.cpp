@@ -333,8 +333,7 @@ void IrcSession::tellWhatWorked(const Registered &registered)
         tell(SettingLearned { u"connection"_s, m_attempt.startTls ? u"starttls"_s : u"tls"_s });
     }
     if (registered.authenticated && !registered.mechanism.isEmpty()) {
-        tell(SettingLearned {
-            u"sasl"_s, QString::fromLatin1(registered.mechanism).toLower() });
+        tell(SettingLearned { u"sasl"_s, QString::fromLatin1(registered.mechanism).toLower() });
     }
 }
 

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "protocols/xmpp/xmppplugin.h"
 
-#include "protocols/xmpp/doctor/connectioncheck.h"
-#include "protocols/xmpp/doctor/federationcheck.h"
 #include "core/sdk/foundvalues.h"
 #include "protocols/xmpp/addresslookup.h"
+#include "protocols/xmpp/doctor/connectioncheck.h"
+#include "protocols/xmpp/doctor/federationcheck.h"
 #include "protocols/xmpp/translate.h"
 #include "protocols/xmpp/xmpppresets.h"
 #include "protocols/xmpp/xmppschema.h"

@@ -59,8 +59,7 @@ void TestXmppAddress::guesses_data()
     QTest::newRow("TLS from the start") << withRecord(u"_xmpps-client._tcp."_s,
         u"chat.alpha.test"_s, 443) << 2 << found(u"chat.alpha.test"_s, 443, u"tls"_s);
     QTest::newRow("Google's, which has ended")
-        << withRecord(u"_xmpp-client._tcp."_s, u"xmpp.l.google.com"_s, 5222) << 2
-        << QVariantMap {};
+        << withRecord(u"_xmpp-client._tcp."_s, u"xmpp.l.google.com"_s, 5222) << 2 << QVariantMap {};
     NetworkAnswers open;
     open.openDoors.insert(u"alpha.test:5222"_s);
     QTest::newRow("the domain itself") << open << 2 << found(kDomain, 5222, u"starttls"_s);
