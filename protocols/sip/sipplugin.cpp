@@ -5,8 +5,8 @@
 
 #include "core/sdk/foundvalues.h"
 #include "protocols/sip/discovery/addresslookup.h"
-#include "protocols/sip/sippresets.h"
 #include "protocols/sip/doctor/sipdoctor.h"
+#include "protocols/sip/sippresets.h"
 #include "protocols/sip/sipsession.h"
 #include "protocols/sip/sipsettings.h"
 #include "protocols/sip/sipwirereader.h"

@@ -385,8 +385,7 @@ void SipSession::tellWhatWorked()
         tell(SettingLearned { u"connection"_s, candidate.tls ? u"tls"_s : u"plain"_s });
     }
     if (m_registration->isAuthenticated()) {
-        tell(SettingLearned { u"auth"_s,
-            QString::fromLatin1(m_registration->scheme()).toLower() });
+        tell(SettingLearned { u"auth"_s, QString::fromLatin1(m_registration->scheme()).toLower() });
     }
     tell(SettingLearned {
         u"user-agent"_s, QString::fromUtf8(m_registration->identity().userAgent) });

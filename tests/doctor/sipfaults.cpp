@@ -86,8 +86,8 @@ public:
     Fault &add(const QString &name, const QString &code, QStringView step, const Spoil &spoil,
         const OcsPool::Options &options = {})
     {
-        return own(name, code, step,
-            [spoil, options](FaultWorld &world) -> std::optional<FaultAccount> {
+        return own(
+            name, code, step, [spoil, options](FaultWorld &world) -> std::optional<FaultAccount> {
                 Pool pool = poolIn(world, options);
                 spoil(pool);
                 return pool.account;
@@ -125,18 +125,18 @@ void addHealthy(Rows &rows)
         p.set(u"connection"_s, u"plain"_s);
         p.set(u"port"_s, p.pool.tcpPort());
     });
-    rows.own(u"plain SIP: Kamailio"_s, {}, {},
-        [](FaultWorld &world) -> std::optional<FaultAccount> {
+    rows.own(
+        u"plain SIP: Kamailio"_s, {}, {}, [](FaultWorld &world) -> std::optional<FaultAccount> {
             auto &server = world.make<PeerServer>();
             if (!server.start(u"kamailio"_s)) {
                 qWarning("%s", qPrintable(server.reason()));
                 return std::nullopt;
             }
             FaultAccount account;
-            account.settings = { { u"address"_s, u"alice@sip.test"_s },
-                { u"flavour"_s, u"standard"_s }, { u"server"_s, u"127.0.0.1"_s },
-                { u"port"_s, server.port(1) }, { u"connection"_s, u"tls"_s },
-                { u"ca-file"_s, server.caFile() } };
+            account.settings
+                = { { u"address"_s, u"alice@sip.test"_s }, { u"flavour"_s, u"standard"_s },
+                      { u"server"_s, u"127.0.0.1"_s }, { u"port"_s, server.port(1) },
+                      { u"connection"_s, u"tls"_s }, { u"ca-file"_s, server.caFile() } };
             account.password = u"alice-pw"_s;
             return account;
         });
@@ -144,39 +144,44 @@ void addHealthy(Rows &rows)
 
 void addMended(Rows &rows)
 {
-    rows.add(u"the first server is down, the second is not"_s, {}, {}, [](Pool &p) {
-            p.forgetServer();
-            p.announce(u"_sipinternaltls._tcp"_s, closedPort(), 1);
-            p.announce(u"_sipinternaltls._tcp"_s, p.pool.tlsPort(), 2);
-        }).warnings
+    rows.add(u"the first server is down, the second is not"_s, {}, {},
+            [](Pool &p) {
+                p.forgetServer();
+                p.announce(u"_sipinternaltls._tcp"_s, closedPort(), 1);
+                p.announce(u"_sipinternaltls._tcp"_s, p.pool.tlsPort(), 2);
+            })
+        .warnings
         = { u"refused"_s };
-    rows.add(u"client version refused, another one taken"_s, {}, {}, [](Pool &p) {
-            p.pool.refuseUserAgent(u"You are not using the recommended version."_s, u"/15\\."_s);
-        }).warnings
+    rows.add(u"client version refused, another one taken"_s, {}, {},
+            [](Pool &p) {
+                p.pool.refuseUserAgent(
+                    u"You are not using the recommended version."_s, u"/15\\."_s);
+            })
+        .warnings
         = { u"user-agent-rejected"_s };
-    rows.add(u"clock twenty minutes behind the server's"_s, {}, {}, [](Pool &p) {
-            p.pool.setClockSkew(20min);
-        }).warnings
+    rows.add(u"clock twenty minutes behind the server's"_s, {}, {},
+            [](Pool &p) { p.pool.setClockSkew(20min); })
+        .warnings
         = { u"clock-wrong"_s };
-    rows.add(u"TLS-DSK fails, NTLM works"_s, {}, {}, [](Pool &p) {
-            p.pool.insistOnRc4(true);
-        }, { .profile = Profile::Lync2010 }).warnings
+    rows.add(u"TLS-DSK fails, NTLM works"_s, {}, {}, [](Pool &p) { p.pool.insistOnRc4(true); },
+            { .profile = Profile::Lync2010 })
+        .warnings
         = { u"tls-dsk-cipher-rejected"_s };
 }
 
 void addDiscovery(Rows &rows)
 {
     rows.add(u"no record at all"_s, u"no-srv-record"_s, {}, [](Pool &p) { p.forgetServer(); });
-    rows.add(u"records of an XMPP server alone"_s, u"no-srv-record"_s, DoctorStep::Srv,
-        [](Pool &p) {
+    rows.add(
+        u"records of an XMPP server alone"_s, u"no-srv-record"_s, DoctorStep::Srv, [](Pool &p) {
             p.forgetServer();
             p.announce(u"_xmpp-client._tcp"_s, closedPort());
         });
-    rows.add(u"record leads to a name that does not exist"_s, u"srv-target-missing"_s, {},
-        [](Pool &p) {
+    rows.add(
+        u"record leads to a name that does not exist"_s, u"srv-target-missing"_s, {}, [](Pool &p) {
             p.forgetServer();
-            p.world.dns().addService(u"_sip._tls."_s + kDomain,
-                { .target = u"missing."_s + kDomain, .port = 443 });
+            p.world.dns().addService(
+                u"_sip._tls."_s + kDomain, { .target = u"missing."_s + kDomain, .port = 443 });
         });
     rows.add(u"record leads to a port where nobody listens"_s, u"refused"_s, DoctorStep::Tcp,
         [](Pool &p) {
@@ -202,9 +207,8 @@ void addDiscovery(Rows &rows)
             })
         .fix
         = { { u"server"_s, u""_s }, { u"port"_s, 0 } };
-    rows.add(u"the servers send us round and round"_s, u"redirect-loop"_s, {}, [](Pool &p) {
-        p.pool.redirectTo({ u"localhost:%1"_s.arg(p.pool.tlsPort()) });
-    });
+    rows.add(u"the servers send us round and round"_s, u"redirect-loop"_s, {},
+        [](Pool &p) { p.pool.redirectTo({ u"localhost:%1"_s.arg(p.pool.tlsPort()) }); });
 }
 
 void addConnection(Rows &rows)
@@ -239,11 +243,12 @@ void addAnswers(Rows &rows)
         [](Pool &p) { p.set(u"address"_s, u"nobody@litwareinc.test"_s); });
     rows.add(u"wrong signatures"_s, u"bad-signature"_s, {},
         [](Pool &p) { p.pool.corruptSignatures(true); });
-    rows.add(u"no signatures"_s, u"bad-signature"_s, {},
-        [](Pool &p) { p.pool.omitSignatures(true); });
+    rows.add(
+        u"no signatures"_s, u"bad-signature"_s, {}, [](Pool &p) { p.pool.omitSignatures(true); });
     rows.add(u"signed in elsewhere"_s, u"elsewhere-signed-in"_s, {}, [](Pool &p) {
         OcsPool &pool = p.pool;
-        QObject::connect(&pool, &OcsPool::signedIn, &pool,
+        QObject::connect(
+            &pool, &OcsPool::signedIn, &pool,
             [&pool](const QString &address) {
                 pool.deregister(address, "unregistered"_ba, "Signed in elsewhere"_ba);
             },
@@ -258,8 +263,8 @@ void addAnswers(Rows &rows)
             })
         .fix
         = { { u"user-agent"_s, u"UCCAPI/15.0.4420.1017 OC/15.0.4420.1017"_s } };
-    rows.add(u"every client version refused"_s, u"client-version-rejected"_s,
-        DoctorStep::UserAgent, [](Pool &p) {
+    rows.add(u"every client version refused"_s, u"client-version-rejected"_s, DoctorStep::UserAgent,
+        [](Pool &p) {
             p.pool.refuseUserAgent(
                 u"You are currently not using the recommended version of the client."_s,
                 u"never"_s);
@@ -285,8 +290,7 @@ void addAuthentication(Rows &rows)
         .fix
         = { { u"auth"_s, u"auto"_s } };
     rows.add(u"nothing offered that works"_s, u"auth-scheme-unavailable"_s,
-        DoctorStep::AuthenticationSchemes,
-        [](Pool &p) { p.pool.offerSchemes({ "Basic"_ba }); });
+        DoctorStep::AuthenticationSchemes, [](Pool &p) { p.pool.offerSchemes({ "Basic"_ba }); });
     const OcsPool::Options lync { .profile = Profile::Lync2013 };
     const auto tlsDsk = [](const std::function<void(OcsPool &)> &spoil) {
         return [spoil](Pool &p) {
@@ -300,7 +304,8 @@ void addAuthentication(Rows &rows)
         tlsDsk([](OcsPool &pool) { pool.refuseWebTickets(); }), lync);
     rows.add(u"no certificate"_s, u"certificate-provisioning-failed"_s, authentication,
         tlsDsk([](OcsPool &pool) { pool.refuseNewCertificates(); }), lync);
-    rows.add(u"wrong password at the web service"_s, u"wrong-password"_s, authentication,
+    rows.add(
+        u"wrong password at the web service"_s, u"wrong-password"_s, authentication,
         [](Pool &p) {
             p.set(u"auth"_s, u"tls-dsk"_s);
             p.account.password = u"something else"_s;
@@ -327,12 +332,11 @@ void addKerberos(Rows &rows, const QString &name, const QString &code, const Spo
         if (server == nullptr) {
             return std::nullopt;
         }
-        world.setEnvironment("KRB5_CONFIG"_ba,
-            (server->dataDir() + u"/krb5.conf"_s).toLocal8Bit());
+        world.setEnvironment("KRB5_CONFIG"_ba, (server->dataDir() + u"/krb5.conf"_s).toLocal8Bit());
         world.setEnvironment(
             "KRB5CCNAME"_ba, "FILE:" + (world.folder() + u"/tickets"_s).toLocal8Bit());
-        world.setEnvironment("KRB5_KTNAME"_ba,
-            (server->dataDir() + u"/service.keytab"_s).toLocal8Bit());
+        world.setEnvironment(
+            "KRB5_KTNAME"_ba, (server->dataDir() + u"/service.keytab"_s).toLocal8Bit());
         world.setEnvironment("KRB5_CLIENT_KTNAME"_ba, "FILE:/nonexistent"_ba);
         Pool pool = poolIn(world);
         pool.pool.offerSchemes({ "Kerberos"_ba });
@@ -350,8 +354,8 @@ void addKerberos(Rows &rows)
     addKerberos(rows, u"Kerberos with a password"_s, {}, [](Pool &) { });
     addKerberos(rows, u"Single Sign-On with a ticket"_s, {}, [](Pool &p) {
         p.set(u"single-sign-on"_s, true);
-        kdc()->run(u"kinit"_s,
-            { u"-k"_s, u"-t"_s, kdc()->dataDir() + u"/client.keytab"_s, u"alice"_s });
+        kdc()->run(
+            u"kinit"_s, { u"-k"_s, u"-t"_s, kdc()->dataDir() + u"/client.keytab"_s, u"alice"_s });
     });
     addKerberos(rows, u"Single Sign-On without a ticket"_s, u"kerberos-no-ticket"_s,
         [](Pool &p) { p.set(u"single-sign-on"_s, true); });
@@ -373,13 +377,15 @@ void addFederation(Rows &rows)
 {
     const auto domain = [&rows](const QString &name, const QString &code,
                             const std::function<void(FaultWorld &)> &arrange) {
-        rows.own(name, code, {}, [arrange](FaultWorld &world) -> std::optional<FaultAccount> {
-                arrange(world);
-                FaultAccount account;
-                account.settings = { { u"address"_s, u"alice@litware.test"_s },
-                    { u"ca-file"_s, world.certificates().authorityFile() } };
-                return account;
-            }).domain
+        rows.own(name, code, {},
+                [arrange](FaultWorld &world) -> std::optional<FaultAccount> {
+                    arrange(world);
+                    FaultAccount account;
+                    account.settings = { { u"address"_s, u"alice@litware.test"_s },
+                        { u"ca-file"_s, world.certificates().authorityFile() } };
+                    return account;
+                })
+            .domain
             = true;
     };
     const auto announce = [](FaultWorld &world, quint16 port) {
