@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "protocols/xmpp/doctor/connectioncheck.h"
 
+#include "core/sdk/foundvalues.h"
 #include "protocols/xmpp/doctor/streamverdict.h"
 #include "protocols/xmpp/errors.h"
+#include "protocols/xmpp/xmppschema.h"
 
 #include <algorithm>
 
@@ -50,7 +52,9 @@ Async<QList<Finding>> ConnectionCheck::run(
     const DoctorContext &context, const std::optional<Error> &)
 {
     m_context = &context;
-    m_settings = connectionSettings(context.settings);
+    // As the session does: what was found before binds nobody.
+    m_settings = connectionSettings(withoutFound(
+        context.settings, xmppSchema(), { u"server"_s, u"port"_s, u"connection"_s, u"auth"_s }));
     m_settings.known = KnownServer::fromState(context.services.state(KnownServer::stateKey()));
     m_began = context.services.now();
     m_guard = context.services.timer(kAllInAll, [this] {

@@ -136,6 +136,7 @@ private Q_SLOTS:
     void records_data();
     void records();
     void nextServer();
+    void whatWasFoundBindsNobody();
     void slowNameService();
     void federationHealthy_data();
     void federationHealthy();
@@ -420,6 +421,22 @@ void tst_XmppDoctor::nextServer()
     QVERIFY(!visit.failed());
     QCOMPARE(visit.findings.constFirst().state, Finding::State::Warning);
     QCOMPARE(visit.findings.constFirst().tried, u"a.alpha.test:5222"_s);
+}
+
+void tst_XmppDoctor::whatWasFoundBindsNobody()
+{
+    Visit visit(std::make_unique<ConnectionCheck>());
+    visit.settings.set(u"server"_s, u"old.alpha.test"_s, SettingOrigin::Found);
+    visit.settings.set(u"auth"_s, u"SCRAM-SHA-512"_s, SettingOrigin::Found);
+    visit.services.services.insert(
+        u"_xmpp-client._tcp.alpha.test"_s, { { u"new.alpha.test"_s, 5222, 0, 0 } });
+    visit.run();
+    QCOMPARE(visit.services.endpoints.constFirst().host, u"new.alpha.test"_s);
+    visit.say(features(kTls));
+    visit.say(kProceed);
+    visit.say(features(sasl({ "SCRAM-SHA-1" })));
+    QVERIFY(visit.answered);
+    QVERIFY(!visit.failed());
 }
 
 void tst_XmppDoctor::slowNameService()
