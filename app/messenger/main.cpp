@@ -6,6 +6,7 @@
 #include "app/common/application.h"
 #include "app/common/singleinstance.h"
 #include "app/demo/demo.h"
+#include "app/messenger/autostartswitch.h"
 #include "app/messenger/demodirector.h"
 #include "app/messenger/wakewatch.h"
 #include "core/accounts/savedstatuses.h"
@@ -26,6 +27,7 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QDir>
 #include <QJsonArray>
 #include <QJsonObject>
 #include <QLibraryInfo>
@@ -122,6 +124,16 @@ void restoreStatus(Application &application)
             application.settings().remember(
                 key, savedStatusesToJson({ { .name = key, .presence = presence } }).first());
         });
+}
+
+/// What starts this program with this profile, in the tray.
+QStringList commandOf(const Application &application, const Wishes &wishes)
+{
+    QStringList command { QApplication::applicationFilePath(), u"--hidden"_s };
+    if (!wishes.profile.isEmpty()) {
+        command += { u"--profile"_s, QDir(application.paths().profile()).absolutePath() };
+    }
+    return command;
 }
 
 int run(QApplication &qt)
@@ -228,6 +240,7 @@ int run(QApplication &qt)
     QObject::connect(&idle, &IdleWatch::idleSinceChanged, &application.accounts(),
         &AccountManager::setIdleSince);
 
+    std::unique_ptr<AutostartSwitch> autostart;
     std::unique_ptr<Demo> demo;
     std::unique_ptr<DemoDirector> director;
     QTimer::singleShot(0, &application, [&] {
@@ -252,6 +265,10 @@ int run(QApplication &qt)
                 demo->start();
                 return;
             }
+            autostart = std::make_unique<AutostartSwitch>(
+                application.settings(), commandOf(application, wishes));
+            QObject::connect(
+                autostart.get(), &AutostartSwitch::failed, &dialogs, &Dialogs::showError);
             restoreStatus(application);
             application.accounts().start();
             if (application.accounts().accounts().isEmpty()) {
@@ -260,6 +277,7 @@ int run(QApplication &qt)
         });
     });
     const int status = application.exec();
+    autostart.reset();
     director.reset();
     demo.reset();
     return status;

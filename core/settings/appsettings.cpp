@@ -64,6 +64,7 @@ SettingsSchema AppSettings::schema()
             .type = SettingType::Bool,
             .defaultValue = true,
             .enabledWhen = SettingCondition { u"notifications"_s, true } },
+        toggle(u"start-with-session"_s, tr("Start when you log in"), false),
         toggle(u"start-hidden"_s, tr("Start hidden in the tray"), false),
         toggle(u"close-to-tray"_s, tr("Keep running in the tray when the window is closed"), true),
         toggle(u"restore-status"_s, tr("Start with the last status"), true),

@@ -26,7 +26,8 @@ public:
     Result<void> load();
 
     /// Keys: color-scheme, list-density, message-layout, sort-order, show-offline, notifications,
-    /// notification-text, start-hidden, close-to-tray, restore-status, send-typing,
+    /// notification-text, start-with-session,
+    /// start-hidden, close-to-tray, restore-status, send-typing,
     /// download-folder.
     static SettingsSchema schema();
 

@@ -29,7 +29,7 @@ constexpr auto kProbeLimit = 8s;
 constexpr qsizetype kBatchesAtMost = 64;
 constexpr QStringView kSaslState = u"sasl";
 constexpr QByteArrayView kScram = "scram"; ///< The server proved once that it knows the password.
-constexpr qsizetype kMotdAtMost = 64 * 1024;
+constexpr qsizetype kMotdAtMost = qsizetype { 64 } * 1024;
 
 /// Whether another way to the same server is worth a try: nothing secret was said yet.
 bool mayTryNext(const Error &error)

@@ -21,7 +21,7 @@ namespace linchpin::bench {
 
 namespace {
 
-constexpr qsizetype kPiece = 64 * 1024; // what a socket gives at once
+constexpr qsizetype kPiece = qsizetype { 64 } * 1024; // what a socket gives at once
 constexpr int kRuns = 5;
 
 void expect(qsizetype got, qsizetype wanted, const char *what)

@@ -15,7 +15,7 @@ namespace linchpin::irc {
 namespace {
 
 constexpr qsizetype kPiece = 400;
-constexpr qsizetype kLongestChallenge = 16 * 1024;
+constexpr qsizetype kLongestChallenge = qsizetype { 16 } * 1024;
 constexpr int kLeastRounds = 4096; // RFC 7677 section 4
 constexpr int kMostRounds = 500'000; // half a second or so; more is an attack on us
 

@@ -15,7 +15,7 @@ namespace linchpin::sip {
 
 namespace {
 
-constexpr qsizetype largestDocument = 256 * 1024;
+constexpr qsizetype largestDocument = qsizetype { 256 } * 1024;
 
 QUrl webUrl(const QString &text)
 {

@@ -8,7 +8,7 @@ namespace linchpin::sip {
 namespace {
 
 constexpr qsizetype kMaximumParts = 2000; // a batched subscription answers with one part a contact
-constexpr qsizetype kMaximumHeader = 16 * 1024;
+constexpr qsizetype kMaximumHeader = qsizetype { 16 } * 1024;
 constexpr qsizetype kMaximumParameters = 32;
 constexpr qsizetype kMaximumBoundary = 200; // RFC 2046 allows 70
 

@@ -31,7 +31,7 @@ struct DocumentError {
 
 /// Bounds put on one document. The defaults fit a contact list of thousands of people.
 struct XmlLimits {
-    qsizetype bytes = 4 * 1024 * 1024;
+    qsizetype bytes = qsizetype { 4 } * 1024 * 1024;
     int depth = 48;
     int elements = 200'000;
     int attributes = 64; ///< of one element

@@ -18,7 +18,7 @@ constexpr int kSlotMinutes = 15;
 constexpr int kWindowDays = 4;
 constexpr qsizetype kMaximumEntries = 1000;
 constexpr qsizetype kMaximumNote = 1000;
-constexpr qsizetype kMaximumHtml = 256 * 1024;
+constexpr qsizetype kMaximumHtml = qsizetype { 256 } * 1024;
 
 EwsElement timeChange(const QString &name)
 {

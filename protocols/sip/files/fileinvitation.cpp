@@ -14,7 +14,7 @@ namespace linchpin::sip {
 
 namespace {
 
-constexpr qsizetype kLongestBody = 16 * 1024;
+constexpr qsizetype kLongestBody = qsizetype { 16 } * 1024;
 constexpr qsizetype kLongestName = 1024;
 constexpr qsizetype kLongestCookie = 64;
 constexpr auto kApplication = "{5D3E02AB-6190-11d3-BBBB-00C04F795683}"; ///< file transfer

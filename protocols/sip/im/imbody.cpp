@@ -13,7 +13,7 @@ namespace linchpin::sip {
 namespace {
 
 // Servers stop at a few kilobytes; what is bigger than this is not a message.
-constexpr qsizetype kMaximumBody = 256 * 1024;
+constexpr qsizetype kMaximumBody = qsizetype { 256 } * 1024;
 constexpr int kMaximumNesting = 3;
 
 QString withUnixLines(QString text)

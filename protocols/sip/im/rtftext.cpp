@@ -16,7 +16,7 @@ namespace linchpin::sip {
 namespace {
 
 constexpr std::size_t kMaximumDepth = 64;
-constexpr qsizetype kMaximumText = 64 * 1024;
+constexpr qsizetype kMaximumText = qsizetype { 64 } * 1024;
 
 // What differs between Windows-1252 and Latin-1.
 constexpr std::array<char16_t, 32> kHigh {

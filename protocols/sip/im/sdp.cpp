@@ -9,7 +9,7 @@ using namespace Qt::StringLiterals;
 namespace linchpin::sip {
 namespace {
 
-constexpr qsizetype kMaximumBody = 32 * 1024;
+constexpr qsizetype kMaximumBody = qsizetype { 32 } * 1024;
 constexpr qsizetype kMaximumTypes = 64;
 
 QByteArray connectionOf(const QByteArray &address)

@@ -18,7 +18,7 @@ namespace linchpin::sip {
 namespace {
 
 const QStringView kCategories = u"http://schemas.microsoft.com/2006/09/sip/categories";
-constexpr qsizetype kMaximumNote = 8 * 1024;
+constexpr qsizetype kMaximumNote = qsizetype { 8 } * 1024;
 constexpr qsizetype kMaximumField = 1024;
 constexpr qsizetype kMaximumPhones = 32;
 constexpr qsizetype kMaximumLanguages = 64;

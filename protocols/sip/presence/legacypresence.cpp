@@ -224,7 +224,7 @@ PresenceUpdate parsePresentity(const XmlElement &presentity)
         if (const XmlElement *calendar = device->child(u"calendarInfo")) {
             FreeBusy busy { .start = parseUtc(calendar->attribute(u"startTime")),
                 .encoded
-                = QByteArray::fromBase64(calendar->text.trimmed().left(16 * 1024).toLatin1()) };
+                = QByteArray::fromBase64(calendar->text.trimmed().left(qsizetype { 16 } * 1024).toLatin1()) };
             update.freeBusy = busy;
         }
     }

@@ -199,7 +199,7 @@ private Q_SLOTS:
         QTest::newRow("picture") << "image/gif"_ba << "GIF"_ba << ImBodyError::Unsupported;
         QTest::newRow("ink") << "multipart/related;boundary=b"_ba
                              << alternative("image/gif\r\n\r\nGIF"_ba) << ImBodyError::Unsupported;
-        QTest::newRow("huge") << "text/plain"_ba << QByteArray(300 * 1024, 'x')
+        QTest::newRow("huge") << "text/plain"_ba << QByteArray(qsizetype { 300 } * 1024, 'x')
                               << ImBodyError::TooLarge;
         QTest::newRow("no boundary")
             << "multipart/alternative"_ba << "x"_ba << ImBodyError::Malformed;

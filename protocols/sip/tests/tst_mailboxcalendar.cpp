@@ -106,7 +106,7 @@ void TestMailboxCalendar::window()
     QFETCH(QString, start);
     const CalendarWindow window = calendarWindow(now);
     QCOMPARE(window.start.toString(Qt::ISODate), start);
-    QCOMPARE(window.start.secsTo(window.end), 4 * 86400);
+    QCOMPARE(window.start.secsTo(window.end), qint64 { 4 } * 86400);
     QVERIFY(window.start <= now && now < window.end);
 }
 

@@ -22,7 +22,7 @@ QByteArray hex(const char *digits)
 }
 
 /// Gives the chunks in turn, whatever is asked for must fit.
-RandomBytes fixedRandom(QByteArrayList chunks)
+RandomBytes fixedRandom(const QByteArrayList &chunks)
 {
     return [chunks, i = qsizetype(0)](int count) mutable {
         const QByteArray chunk = chunks.value(i++);

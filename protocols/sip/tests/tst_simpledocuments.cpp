@@ -386,7 +386,7 @@ void TestSimpleDocuments::refusedCpim_data()
     QTest::newRow("headers alone") << "From: <im:a@x>\r\nTo: <im:b@x>\r\n"_ba;
     QTest::newRow("no header") << "hello\r\n\r\nthere"_ba;
     QTest::newRow("too many") << QByteArray("A: b\r\n").repeated(100) + "\r\n\r\nx";
-    QTest::newRow("too long") << QByteArray("A: b\r\n\r\n\r\n") + QByteArray(300 * 1024, 'x');
+    QTest::newRow("too long") << QByteArray("A: b\r\n\r\n\r\n") + QByteArray(qsizetype { 300 } * 1024, 'x');
 }
 
 void TestSimpleDocuments::refusedCpim()
@@ -530,7 +530,7 @@ void TestSimpleDocuments::contactsInPieces()
     const QByteArrayList pieces = list.packed();
     QVERIFY(pieces.size() > 1);
     for (const QByteArray &piece : pieces) {
-        QVERIFY(piece.size() < 64 * 1024);
+        QVERIFY(piece.size() < qsizetype { 64 } * 1024);
     }
     QCOMPARE(LocalContacts::unpacked(pieces), list);
 }

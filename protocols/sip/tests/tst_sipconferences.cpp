@@ -140,7 +140,7 @@ struct Client {
         }
         return {};
     }
-    Async<SentMessage> say(const RoomAddress &room, const RichText &body)
+    Async<SentMessage> say(const RoomAddress &room, const RichText &body) const
     {
         OutgoingMessage message;
         message.localId = QUuid::createUuid().toString(QUuid::WithoutBraces);

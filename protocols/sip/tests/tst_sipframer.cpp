@@ -160,7 +160,7 @@ void TestSipFramer::limits()
     QCOMPARE(body.next().error().code, ParseError::Code::TooLarge);
 
     SipFramer line;
-    line.feed(QByteArray(65 * 1024, 'A'));
+    line.feed(QByteArray(qsizetype { 65 } * 1024, 'A'));
     QCOMPARE(line.next().error().code, ParseError::Code::TooLarge);
 }
 
@@ -193,7 +193,7 @@ void TestSipFramer::bytewiseLargeHeadIsCheap()
 {
     // 60 KiB one byte at a time: quadratic searching would look at 1.8 GB and run into the limit.
     QByteArray message = "SIP/2.0 200 OK\r\n"_ba;
-    while (message.size() < 60 * 1024) {
+    while (message.size() < qsizetype { 60 } * 1024) {
         message += "X-Header: " + QByteArray(70, 'x') + "\r\n";
     }
     message += "\r\n";

@@ -344,12 +344,12 @@ void TestSipPresence::idleGrows()
     QVERIFY(a.signIn());
     QTRY_COMPARE(m_pool->availabilityOf(alice), 3500);
     Presence idle { .availability = Availability::Available };
-    idle.idleSince = QDateTime::currentDateTimeUtc().addSecs(-6 * 60);
+    idle.idleSince = QDateTime::currentDateTimeUtc().addSecs(-qint64 { 6 } * 60);
     QCOMPARE(outcome(a.session->setPresence(idle)), u"ok"_s);
     QCOMPARE(m_pool->availabilityOf(alice), 5000);
     QTRY_COMPARE(a.own.last().activity, u"Inactive"_s);
     // The next step comes by itself.
-    idle.idleSince = QDateTime::currentDateTimeUtc().addSecs(-15 * 60 + 1);
+    idle.idleSince = QDateTime::currentDateTimeUtc().addSecs(-qint64 { 15 } * 60 + 1);
     QCOMPARE(outcome(a.session->setPresence(idle)), u"ok"_s);
     QCOMPARE(m_pool->availabilityOf(alice), 5000);
     QTRY_COMPARE(m_pool->availabilityOf(alice), 15500);
@@ -367,7 +367,7 @@ void TestSipPresence::anotherDeviceChanges()
         u"ok"_s);
     QTRY_COMPARE(desk.own.last().availability, Availability::DoNotDisturb);
     Presence idle { .availability = Availability::Available };
-    idle.idleSince = QDateTime::currentDateTimeUtc().addSecs(-6 * 60);
+    idle.idleSince = QDateTime::currentDateTimeUtc().addSecs(-qint64 { 6 } * 60);
     QCOMPARE(outcome(desk.session->setPresence(idle)), u"ok"_s);
     QCOMPARE(m_pool->availabilityOf(alice), 9500);
     // Chosen here again, it counts, although this device never wanted anything else.

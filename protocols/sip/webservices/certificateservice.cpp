@@ -10,7 +10,7 @@ namespace linchpin::sip {
 namespace {
 
 constexpr qsizetype lineLength = 76; // MIME Base64, RFC 2045
-constexpr qsizetype largestCertificate = 16 * 1024;
+constexpr qsizetype largestCertificate = qsizetype { 16 } * 1024;
 
 QByteArray base64Lines(const QByteArray &bytes)
 {

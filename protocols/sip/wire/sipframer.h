@@ -19,8 +19,8 @@ namespace linchpin::sip {
 class SipFramer {
 public:
     struct Limits {
-        qsizetype head = 64 * 1024; ///< bytes of start line and headers
-        qsizetype body = 4 * 1024 * 1024; ///< bytes of body
+        qsizetype head = qsizetype { 64 } * 1024; ///< bytes of start line and headers
+        qsizetype body = qsizetype { 4 } * 1024 * 1024; ///< bytes of body
     };
 
     SipFramer() = default;

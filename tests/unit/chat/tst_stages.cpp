@@ -81,7 +81,7 @@ void tst_Stages::sanitizeBounds()
     message.remoteId = u"r"_s.repeated(2000);
     message.serverId = u"s"_s;
     QVERIFY(sanitize(message, kNow));
-    QVERIFY(message.body.plain().size() <= 64 * 1024);
+    QVERIFY(message.body.plain().size() <= qsizetype { 64 } * 1024);
     QVERIFY(message.body.plain().isValidUtf16());
     QVERIFY(message.fromName.size() <= 256);
     QVERIFY(!message.fromName.contains(u'\n'));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "core/settings/appsettings.h"
+#include "core/settings/autostart.h"
 #include "core/settings/paths.h"
 
 #include <QDir>
@@ -26,6 +27,9 @@ private Q_SLOTS:
     void keysWithoutARow();
     void damagedFile();
     void unknownChoice();
+    void autostartEntry_data();
+    void autostartEntry();
+    void autostart();
 };
 
 void TestSettings::profilePlaces()
@@ -166,6 +170,48 @@ void TestSettings::unknownChoice()
     QVERIFY(settings.load().has_value());
     QCOMPARE(settings.text(u"list-density"_s), u"comfortable"_s);
     QCOMPARE(settings.isOn(u"send-typing"_s), false);
+}
+
+void TestSettings::autostartEntry_data()
+{
+    QTest::addColumn<QStringList>("command");
+    QTest::addColumn<QByteArray>("exec");
+    QTest::newRow("plain") << QStringList { u"/usr/bin/linchpin"_s, u"--hidden"_s }
+                           << R"("/usr/bin/linchpin" "--hidden")"_ba;
+    QTest::newRow("space") << QStringList { u"/opt/żółw 🦄/linchpin"_s }
+                           << R"("/opt/żółw 🦄/linchpin")"_ba;
+    QTest::newRow("reserved") << QStringList { u"a\"b`c$d\\e"_s } << R"("a\\"b\\`c\\$d\\\\e")"_ba;
+    QTest::newRow("field code") << QStringList { u"100%u"_s } << R"("100%%u")"_ba;
+}
+
+void TestSettings::autostartEntry()
+{
+    QFETCH(QStringList, command);
+    QTEST(linchpin::autostartEntry(command).split('\n').value(4).mid(5), "exec");
+}
+
+void TestSettings::autostart()
+{
+    QTemporaryDir folder;
+    const Autostart autostart(folder.filePath(u"config/autostart"_s));
+    QVERIFY(!autostart.isOn());
+    QVERIFY(autostart.set(false, {}).has_value());
+    QVERIFY(autostart.set(true, { u"/usr/bin/linchpin"_s, u"--hidden"_s }).has_value());
+    QVERIFY(autostart.isOn());
+    QFile entry(autostart.fileName()); // as GNOME's and KDE's settings switch it off
+    QVERIFY(entry.open(QIODevice::Append));
+    entry.write("Hidden=true\n");
+    entry.close();
+    QVERIFY(!autostart.isOn());
+    QVERIFY(autostart.set(true, { u"/usr/bin/linchpin"_s }).has_value());
+    QVERIFY(autostart.isOn());
+    QVERIFY(autostart.set(false, {}).has_value());
+    QVERIFY(!QFile::exists(autostart.fileName()));
+    QFile notAFolder(folder.filePath(u"file"_s));
+    QVERIFY(notAFolder.open(QIODevice::WriteOnly));
+    const Result<void> failed
+        = Autostart(notAFolder.fileName()).set(true, { u"/usr/bin/linchpin"_s });
+    QCOMPARE(failed.error().code, u"write-failed"_s);
 }
 
 QTEST_GUILESS_MAIN(TestSettings)

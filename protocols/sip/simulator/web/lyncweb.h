@@ -62,8 +62,8 @@ public:
     // Ways of going wrong.
     Discovery discovery = Discovery::Works;
     Tickets tickets = Tickets::Windows;
-    std::chrono::seconds ticketLifetime { 8 * 3600 };
-    std::chrono::seconds certificateLifetime { 180 * 24 * 3600 };
+    std::chrono::seconds ticketLifetime = std::chrono::hours { 8 };
+    std::chrono::seconds certificateLifetime = std::chrono::days { 180 };
     bool offersBasic = false; ///< Exchange alone: nothing but Basic
     bool offersNegotiate = true; ///< beside NTLM; there is no Kerberos behind it
     bool jsonDiscovery = false; ///< answers in JSON whatever was asked for

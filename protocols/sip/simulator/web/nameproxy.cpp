@@ -44,7 +44,7 @@ void NameProxy::map(const QString &name, quint16 port, quint16 localPort)
 
 void NameProxy::read(QTcpSocket &client)
 {
-    QByteArray bytes = client.peek(64 * 1024);
+    QByteArray bytes = client.peek(qsizetype { 64 } * 1024);
     const qsizetype before = bytes.size();
     const auto request = takeRequest(bytes);
     if (!request) {
