@@ -29,7 +29,7 @@ template <class T> Result<T> waitFor(const Async<T> &future)
 }
 
 /// The real services of an account against the pool's web services: TLS, proxy, NTLM by Qt.
-struct Account {
+struct WebAccount {
     SettingValues settings;
     QMap<QString, QString> secrets;
     QByteArray wire;
@@ -37,7 +37,7 @@ struct Account {
     std::unique_ptr<WebServices> web;
     std::unique_ptr<CertificateProvisioner> certificates;
 
-    Account(const OcsPool &pool, const QString &login, const QString &password)
+    WebAccount(const OcsPool &pool, const QString &login, const QString &password)
     {
         secrets.insert(u"password"_s, password);
         settings.set(u"address"_s, ben);
@@ -168,7 +168,7 @@ void TestLyncWeb::certificate_data()
 void TestLyncWeb::certificate()
 {
     QFETCH(QString, login);
-    Account account(*m_pool, login, u"Zażółć🦄&<"_s);
+    WebAccount account(*m_pool, login, u"Zażółć🦄&<"_s);
     account.open();
     const auto got = waitFor(account.certificates->certificate(service(), false));
     QVERIFY2(got, got ? "" : qPrintable(got.error().code + got.error().detail));
@@ -187,14 +187,14 @@ void TestLyncWeb::certificate()
 void TestLyncWeb::federated()
 {
     m_pool->web()->tickets = LyncWeb::Tickets::Federated;
-    Account account(*m_pool, u"LITWARE\\ben"_s, u"Zażółć🦄&<"_s);
+    WebAccount account(*m_pool, u"LITWARE\\ben"_s, u"Zażółć🦄&<"_s);
     account.open();
     const auto got = waitFor(account.certificates->certificate(service(), false));
     QVERIFY2(got, got ? "" : qPrintable(got.error().code + got.error().detail));
     QCOMPARE(m_pool->web()->count("usernamemixed"_ba), 1);
     QVERIFY(m_pool->web()->complaints().isEmpty());
 
-    Account other(*m_pool, u"LITWARE\\ben"_s, u"wrong"_s);
+    WebAccount other(*m_pool, u"LITWARE\\ben"_s, u"wrong"_s);
     other.open();
     const auto refused = waitFor(other.certificates->certificate(service(), false));
     QVERIFY(!refused);
@@ -204,7 +204,7 @@ void TestLyncWeb::federated()
 
 void TestLyncWeb::wrongPassword()
 {
-    Account account(*m_pool, u"LITWARE\\ben"_s, u"wrong"_s);
+    WebAccount account(*m_pool, u"LITWARE\\ben"_s, u"wrong"_s);
     account.open();
     const auto got = waitFor(account.certificates->certificate(service(), false));
     QVERIFY(!got);
@@ -234,7 +234,7 @@ void TestLyncWeb::faults()
     m_pool->web()->answer(path,
         modern ? LyncWeb::fault12("Zażółć gęślą jaźń"_ba)
                : LyncWeb::fault11("Zażółć gęślą jaźń"_ba, 28020));
-    Account account(*m_pool, u"LITWARE\\ben"_s, u"Zażółć🦄&<"_s);
+    WebAccount account(*m_pool, u"LITWARE\\ben"_s, u"Zażółć🦄&<"_s);
     account.open();
     const auto got = waitFor(account.certificates->certificate(service(), false));
     QVERIFY(!got);
@@ -247,7 +247,7 @@ void TestLyncWeb::faults()
 void TestLyncWeb::expiredTicket()
 {
     m_pool->web()->ticketLifetime = std::chrono::seconds(-1);
-    Account account(*m_pool, u"LITWARE\\ben"_s, u"Zażółć🦄&<"_s);
+    WebAccount account(*m_pool, u"LITWARE\\ben"_s, u"Zażółć🦄&<"_s);
     account.open();
     const auto got = waitFor(account.certificates->certificate(service(), false));
     QVERIFY(!got);
@@ -258,7 +258,7 @@ void TestLyncWeb::expiredTicket()
 void TestLyncWeb::throughProxy()
 {
     start(true);
-    Account account(*m_pool, u"LITWARE\\ben"_s, u"Zażółć🦄&<"_s);
+    WebAccount account(*m_pool, u"LITWARE\\ben"_s, u"Zażółć🦄&<"_s);
     account.settings.set(u"proxy-type"_s, u"http"_s);
     account.settings.set(u"proxy-host"_s, u"127.0.0.1"_s);
     account.settings.set(u"proxy-port"_s, m_pool->proxy()->port());
@@ -273,7 +273,7 @@ void TestLyncWeb::throughProxy()
 
 void TestLyncWeb::untrusted()
 {
-    Account account(*m_pool, u"LITWARE\\ben"_s, u"Zażółć🦄&<"_s);
+    WebAccount account(*m_pool, u"LITWARE\\ben"_s, u"Zażółć🦄&<"_s);
     account.settings.set(u"ca-file"_s, QString());
     account.open();
     const auto got = waitFor(account.certificates->certificate(service(), false));
