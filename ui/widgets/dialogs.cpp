@@ -47,7 +47,6 @@ Dialogs::Dialogs(UiContext context, MainWindow &window, QObject *parent)
     connect(&window, &MainWindow::peopleRequested, this, &Dialogs::showPeople);
     connect(&window, &MainWindow::aboutRequested, this, &Dialogs::showAbout);
     connect(&window, &MainWindow::whyRequested, this, &Dialogs::showWhy);
-    connect(this, &Dialogs::diagnosisWanted, this, &Dialogs::showWhy);
 }
 
 template <class Dialog, class... Arguments> Dialog *Dialogs::once(const Arguments &...arguments)
