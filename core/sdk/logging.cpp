@@ -18,14 +18,14 @@ struct Rule {
     QString replacement;
 };
 
-const std::array<Rule, 12> &rules()
+const std::array<Rule, 14> &rules()
 {
     static constexpr auto kOptions
         = QRegularExpression::CaseInsensitiveOption | QRegularExpression::MultilineOption;
     const auto rule = [](const QString &pattern, const QString &replacement) {
         return Rule { QRegularExpression(pattern, kOptions), replacement };
     };
-    static const std::array<Rule, 12> kRules {
+    static const std::array<Rule, 14> kRules {
         // SIP and HTTP credentials (RFC 3261 §22, MS-SIPAE): tokens and responses.
         rule(uR"re(\b(gssapi-data|response|cnonce|password|token|secret)\s*=\s*"[^"]*")re"_s,
             u"\\1=\"…\""_s),
@@ -57,6 +57,10 @@ const std::array<Rule, 12> &rules()
             uR"(^((?:@\S+ )?(?::\S+ )?(?:PASS|AUTHENTICATE)[ \t]+)(?!PLAIN[ \t\r]*$|EXTERNAL[ \t\r]*$|SCRAM-\S+[ \t\r]*$|\+[ \t\r]*$|\*[ \t\r]*$)\S.*$)"_s,
             u"\\1…"_s),
         rule(uR"(^((?:@\S+ )?OPER[ \t]+\S+[ \t]+).*$)"_s, u"\\1…"_s),
+        // Keys of channels: what we say; a server's JOIN has a source and no key.
+        rule(uR"(^((?:@\S+ )?JOIN[ \t]+[#&+!]\S*[ \t]+)\S.*$)"_s, u"\\1…"_s),
+        rule(uR"(^((?:@\S+ )?(?::\S+ )?MODE[ \t]+[#&+!]\S*[ \t]+[-+]\w*k\w*[ \t]+).*$)"_s,
+            u"\\1…"_s),
         rule(
             uR"(^((?:@\S+ )?(?::\S+ )?(?:(?:PRIVMSG[ \t]+|SQUERY[ \t]+)?(?:NickServ(?:@\S+)?|NS|ChanServ(?:@\S+)?|CS|Q@\S+|AuthServ\S*|X@\S+)[ \t]+:?)(?:IDENTIFY|ID|REGISTER|GHOST|REGAIN|RECOVER|RELEASE|AUTH|LOGIN|GROUP|SETPASS|SET[ \t]+PASSWORD)[ \t]+).*$)"_s,
             u"\\1…"_s),

@@ -31,6 +31,10 @@ void TestRedact::hides_data()
     QTest::newRow("irc sasl") << "AUTHENTICATE canaryAAAA==\r\n"_ba;
     QTest::newRow("irc sasl, prefixed") << ":irc.test AUTHENTICATE canary\r\n"_ba;
     QTest::newRow("irc oper") << "OPER root canary\r\n"_ba;
+    QTest::newRow("irc channel's key") << "JOIN #room canary\r\n"_ba;
+    QTest::newRow("irc channels' keys") << "@label=1 JOIN #a,#b canary,canary\r\n"_ba;
+    QTest::newRow("irc key is set") << "MODE #room +k canary\r\n"_ba;
+    QTest::newRow("irc key was set") << ":alice!a@h MODE #room +ntk canary\r\n"_ba;
     QTest::newRow("nickserv") << "PRIVMSG NickServ :IDENTIFY canary\r\n"_ba;
     QTest::newRow("nickserv, account") << "PRIVMSG NickServ :identify alice canary\r\n"_ba;
     QTest::newRow("nickserv, host") << "PRIVMSG NickServ@services.test :IDENTIFY canary\r\n"_ba;
@@ -97,6 +101,9 @@ void TestRedact::leaves_data()
     QTest::newRow("utf-8")
         << "PRIVMSG #c :Zażółć こんにちは 👩‍👩‍👧‍👦🦄𝄞 e\u0301\r\n"_ba;
     QTest::newRow("nickserv help") << "PRIVMSG NickServ :HELP IDENTIFY\r\n"_ba;
+    QTest::newRow("join") << "JOIN #room\r\n"_ba;
+    QTest::newRow("extended join") << ":bob!b@h JOIN #room bob :Bob Bee\r\n"_ba;
+    QTest::newRow("other mode") << "MODE #room +o bob\r\n"_ba;
     QTest::newRow("somebody else") << "PRIVMSG bob :identify yourself please\r\n"_ba;
 }
 
