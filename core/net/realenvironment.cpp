@@ -131,9 +131,13 @@ Async<QString> RealEnvironment::ask(Account &account, const QString &key)
 {
     const SettingsSchema schema = account.schema();
     const SettingField *const field = schema.field(key);
-    // Optional secrets (a room service's password) are entered in the settings or not at all.
-    const bool mayAsk = field && field->required
-        && schema.isEnabled(*field, schema.complete(account.config().settings));
+    // Optional secrets (a room service's password) are entered in the settings or not at all; the
+    // password itself is wanted each time where its user said so.
+    const bool isWanted = field
+        && (field->required
+            || (key == "password"_L1 && account.config().secrets == SecretPolicy::AskEachTime));
+    const bool mayAsk
+        = isWanted && schema.isEnabled(*field, schema.complete(account.config().settings));
     if (!m_prompt || !mayAsk) {
         return readyError<QString>(secretError(u"no-password"_s));
     }

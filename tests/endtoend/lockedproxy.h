@@ -18,15 +18,19 @@ class LockedProxy {
 public:
     LockedProxy(const QByteArray &login, const QByteArray &password)
         : m_credentials((login + ':' + password).toBase64())
+        , m_server(new QTcpServer)
     {
-        m_server.moveToThread(&m_thread);
+        m_server->moveToThread(&m_thread);
+        // Sockets and server end where they live.
+        QObject::connect(&m_thread, &QThread::finished, m_server, &QObject::deleteLater);
         m_thread.start();
         QMetaObject::invokeMethod(
-            &m_server,
+            m_server,
             [this] {
-                m_server.listen(QHostAddress::LocalHost);
-                QObject::connect(&m_server, &QTcpServer::newConnection, &m_server, [this] {
-                    while (QTcpSocket *const client = m_server.nextPendingConnection()) {
+                m_server->listen(QHostAddress::LocalHost);
+                m_port = m_server->serverPort();
+                QObject::connect(m_server, &QTcpServer::newConnection, m_server, [this] {
+                    while (QTcpSocket *const client = m_server->nextPendingConnection()) {
                         QObject::connect(client, &QTcpSocket::readyRead, client,
                             [this, client] { read(client); });
                     }
@@ -36,18 +40,13 @@ public:
     }
     ~LockedProxy()
     {
-        QMetaObject::invokeMethod(
-            &m_server,
-            [this] {
-                m_server.close();
-                qDeleteAll(m_server.findChildren<QTcpSocket *>());
-                m_server.moveToThread(nullptr);
-            },
-            Qt::BlockingQueuedConnection);
         m_thread.quit();
         m_thread.wait();
     }
-    quint16 port() const { return m_server.serverPort(); }
+    LockedProxy(const LockedProxy &) = delete;
+    LockedProxy &operator=(const LockedProxy &) = delete;
+
+    quint16 port() const { return m_port; }
     int tunnels() const { return m_tunnels; } ///< opened with the right password
 
 private:
@@ -87,7 +86,8 @@ private:
 
     QByteArray m_credentials;
     QThread m_thread;
-    QTcpServer m_server;
+    QTcpServer *m_server; ///< of the thread
+    quint16 m_port = 0;
     QHash<QTcpSocket *, QByteArray> m_heads;
     QHash<QTcpSocket *, QTcpSocket *> m_tunnel;
     std::atomic<int> m_tunnels = 0;

@@ -105,6 +105,7 @@ private Q_SLOTS:
     void nowhereButEncrypted_data();
     void nowhereButEncrypted();
     void askedForEachTime();
+    void cleanupTestCase();
 
 private:
     struct Network {
@@ -487,7 +488,16 @@ void tst_Canary::askedForEachTime()
         });
         application.accounts().setGlobalPresence({ .availability = Availability::Available });
         application.accounts().start();
-        QTRY_COMPARE_WITH_TIMEOUT(online, int(m_networks.size()), kLimit);
+        const auto states = [&application] {
+            QStringList all;
+            for (const Account *const account : application.accounts().accounts()) {
+                const std::optional<Error> why = account->reason();
+                all.append(account->name() + u": "_s + toWord(account->state())
+                    + (why ? u' ' + why->code + u' ' + why->detail : QString()));
+            }
+            return all.join(u"; "_s);
+        };
+        QTRY_VERIFY2_WITH_TIMEOUT(online == int(m_networks.size()), qPrintable(states()), kLimit);
         QVERIFY(prompt.asked >= int(m_networks.size()));
         bool stopped = false;
         connect(&application.accounts(), &AccountManager::allOffline, this,
@@ -500,6 +510,14 @@ void tst_Canary::askedForEachTime()
     QCOMPARE(found(place.folder.path(), looked), QString());
     QVERIFY(looked >= 1);
     QVERIFY(!QFile::exists(place.path(u"profile/vault.bin"_s)));
+}
+
+void tst_Canary::cleanupTestCase()
+{
+    for (const auto &network : m_networks) {
+        network->simulator.process.closeWriteChannel(); // they end with their parent
+        QVERIFY(network->simulator.process.waitForFinished(kLimit));
+    }
 }
 
 namespace {
