@@ -540,7 +540,8 @@ Async<void> ObservedServices::storeSecret(const QString &key, const QString &val
 
 QByteArray ObservedServices::state(const QString &key) const
 {
-    return m_states.value(key);
+    const auto kept = m_states.constFind(key);
+    return kept != m_states.cend() ? *kept : m_services->state(key);
 }
 
 void ObservedServices::setState(const QString &key, const QByteArray &value)

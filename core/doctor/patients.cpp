@@ -91,6 +91,11 @@ std::unique_ptr<Doctor> doctorFor(
             log->append(QDateTime::currentDateTimeUtc(), outgoing, bytes);
         }
     };
+    if (account.state() != Account::State::Online) {
+        // What the server proved before binds the trial as it binds the account (no less than
+        // then). An account that is online needs its names (epid, resource) for itself.
+        binding.state = [kept](const QString &key) { return kept->state(key); };
+    }
     binding.settings = settingsInForce(account.schema(), examination.settings, environment.now());
     // What its user trusts holds here as well, and what is refused can be looked at.
     const QPointer<TrustStore> trust(environment.trust());
