@@ -8,6 +8,8 @@
 #include <QTest>
 #include <QUuid>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 using namespace linchpin;
 using namespace linchpin::xmpp::test;
@@ -569,7 +571,10 @@ void tst_XmppPeers::archiveCatchUp()
         bob->address, ConversationKind::Person, alice->services.now(), 2));
     QVERIFY(more);
     QVERIFY(*more);
-    QCOMPARE(alice->all<MessageReceived>().size(), 2);
+    // What was kept for somebody offline may come in this late (ejabberd).
+    QCOMPARE(std::ranges::count_if(alice->all<MessageReceived>(),
+                 [](const MessageReceived &each) { return each.message.fromArchive; }),
+        2);
 }
 
 void tst_XmppPeers::archiveFirstTime()
