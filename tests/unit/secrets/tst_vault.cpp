@@ -416,10 +416,11 @@ void TestVault::killedWhileChangingThePassword()
 
 void TestVault::lockedScreenAsksAgain()
 {
+    constexpr quint32 kSomeRounds = 50'000; // so many that the screen can lock in the midst of them
     QTemporaryDir folder;
     ScriptedPrompt prompt;
     prompt.passwords = { u"master"_s, u"master"_s };
-    VaultStore store(folder.filePath(u"vault.bin"_s), &prompt, kFewRounds);
+    VaultStore store(folder.filePath(u"vault.bin"_s), &prompt, kSomeRounds);
     QVERIFY(waited(store.write(u"a"_s, u"1"_s)).has_value());
     store.lock(); // what LockWatch::locked() does in the program
     QVERIFY(!store.isUnlocked());

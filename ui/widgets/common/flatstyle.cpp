@@ -147,6 +147,26 @@ void FlatStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *opti
         painter->restore();
         return;
     }
+    case PE_IndicatorRadioButton: {
+        const bool on = option->state.testFlag(State_On) && option->state.testFlag(State_Enabled);
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        const qreal side = std::min({ 15, option->rect.width(), option->rect.height() });
+        QRectF disc(0, 0, side - 1, side - 1);
+        disc.moveCenter(QRectF(option->rect).center());
+        painter->setPen(QPen(on ? theme::accent(option->palette) : fieldBorder(option, false), 1));
+        painter->setBrush(
+            on ? QBrush(theme::accent(option->palette)) : option->palette.brush(QPalette::Base));
+        painter->drawEllipse(disc);
+        if (option->state.testFlag(State_On)) {
+            painter->setPen(Qt::NoPen);
+            painter->setBrush(on ? theme::onAccent(option->palette)
+                                 : option->palette.color(QPalette::Disabled, QPalette::Text));
+            painter->drawEllipse(disc.center(), side * 0.2, side * 0.2);
+        }
+        painter->restore();
+        return;
+    }
     case PE_IndicatorCheckBox:
     case PE_IndicatorItemViewItemCheck: {
         const bool on = option->state.testFlag(State_On);
