@@ -94,8 +94,7 @@ Outcome examine(Application &application, const Arguments &arguments, const Outp
     }
     Examination examination;
     examination.settings = subject->settings;
-    examination.services
-        = knownServices(application.plugins(), subject->plugin->info().id);
+    examination.services = knownServices(application.plugins(), subject->plugin->info().id);
     if (arguments.passwordFromStdin) {
         examination.secrets.insert(u"password"_s, readSecretLine());
     }

@@ -223,8 +223,8 @@ PresenceUpdate parsePresentity(const XmlElement &presentity)
     if (const XmlElement *device = presentity.find(u"devices/devicePresence")) {
         if (const XmlElement *calendar = device->child(u"calendarInfo")) {
             FreeBusy busy { .start = parseUtc(calendar->attribute(u"startTime")),
-                .encoded
-                = QByteArray::fromBase64(calendar->text.trimmed().left(qsizetype { 16 } * 1024).toLatin1()) };
+                .encoded = QByteArray::fromBase64(
+                    calendar->text.trimmed().left(qsizetype { 16 } * 1024).toLatin1()) };
             update.freeBusy = busy;
         }
     }

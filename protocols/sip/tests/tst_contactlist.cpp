@@ -245,7 +245,9 @@ private Q_SLOTS:
             "<contactList>"_ba + "<a>"_ba.repeated(100) + "</a>"_ba.repeated(100)
                 + "</contactList>"_ba,
             Kind::TooDeep);
-        row("huge", "<contactList>"_ba + QByteArray(qsizetype { 5 } * 1024 * 1024, ' ') + "</contactList>"_ba,
+        row("huge",
+            "<contactList>"_ba + QByteArray(qsizetype { 5 } * 1024 * 1024, ' ')
+                + "</contactList>"_ba,
             Kind::TooLarge);
         row("elements", "<contactList>"_ba + "<a/>"_ba.repeated(200'001) + "</contactList>"_ba,
             Kind::TooLarge);

@@ -386,7 +386,8 @@ void TestSimpleDocuments::refusedCpim_data()
     QTest::newRow("headers alone") << "From: <im:a@x>\r\nTo: <im:b@x>\r\n"_ba;
     QTest::newRow("no header") << "hello\r\n\r\nthere"_ba;
     QTest::newRow("too many") << QByteArray("A: b\r\n").repeated(100) + "\r\n\r\nx";
-    QTest::newRow("too long") << QByteArray("A: b\r\n\r\n\r\n") + QByteArray(qsizetype { 300 } * 1024, 'x');
+    QTest::newRow("too long") << QByteArray("A: b\r\n\r\n\r\n")
+            + QByteArray(qsizetype { 300 } * 1024, 'x');
 }
 
 void TestSimpleDocuments::refusedCpim()

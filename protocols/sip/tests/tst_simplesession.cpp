@@ -319,7 +319,8 @@ void TestSimpleSession::refusedMessages_data()
     QTest::newRow("picture") << "image/png"_ba << "x"_ba << none << 415;
     QTest::newRow("packed") << "text/plain"_ba << "x"_ba
                             << QByteArrayList { "Content-Encoding: gzip"_ba } << 415;
-    QTest::newRow("too long") << "text/plain"_ba << QByteArray(qsizetype { 300 } * 1024, 'x') << none << 413;
+    QTest::newRow("too long") << "text/plain"_ba << QByteArray(qsizetype { 300 } * 1024, 'x')
+                              << none << 413;
     QTest::newRow("wrapped, too long")
         << "message/cpim"_ba << QByteArray(qsizetype { 300 } * 1024, 'x') << none << 413;
     QTest::newRow("wrapped badly") << "message/cpim"_ba << "x"_ba << none << 400;

@@ -288,7 +288,8 @@ void TestTlsDsk::rubbish_data()
         << QByteArray::fromHex("15030100020246") << AuthError::Code::CipherRejected;
     QTest::newRow("half a record")
         << QByteArray::fromHex("1603030100") << AuthError::Code::MalformedToken;
-    QTest::newRow("too much") << QByteArray(qsizetype { 200 } * 1024, 'x') << AuthError::Code::MalformedToken;
+    QTest::newRow("too much") << QByteArray(qsizetype { 200 } * 1024, 'x')
+                              << AuthError::Code::MalformedToken;
 }
 
 void TestTlsDsk::rubbish()

@@ -231,7 +231,8 @@ void TestRichText::deepAndLong()
 {
     QCOMPARE(RichText::fromHtml(u"<b>"_s.repeated(50000) + u"x"_s).plain(), u"x"_s);
     QCOMPARE(RichText::fromHtml(u"<b>x</b>"_s.repeated(30000)).plain().size(), 30000);
-    QVERIFY(RichText::fromHtml(QString(1'000'000, u'x')).plain().size() <= qsizetype { 256 } * 1024);
+    QVERIFY(
+        RichText::fromHtml(QString(1'000'000, u'x')).plain().size() <= qsizetype { 256 } * 1024);
     // Squares of these lengths would be felt.
     QCOMPARE(RichText::fromHtml(QString(250'000, u'&')).plain().size(), 250'000);
     QVERIFY(RichText::fromHtml(u"<"_s.repeated(250'000)).plain().size() > 0);
