@@ -340,6 +340,7 @@ void SettingsForm::show(Row &row)
         if (choice->isEditable()) {
             if (choice->currentText() != value.toString()) {
                 choice->setEditText(value.toString());
+                choice->lineEdit()->setCursorPosition(0); // a User-Agent is longer than the field
             }
         } else {
             choice->setCurrentIndex(choice->findData(value.toString()));
@@ -359,6 +360,7 @@ void SettingsForm::show(Row &row)
             }
         } else if (edit && edit->text() != value.toString()) {
             edit->setText(value.toString());
+            edit->setCursorPosition(0);
         }
     }
     m_showing = false;
