@@ -26,23 +26,26 @@ SettingValues trialSettings(
     const SettingsSchema &schema, const SettingValues &settings, bool running)
 {
     SettingValues trial = schema.complete(settings);
-    for (const QString &key : { u"channels"_s, u"on-connect"_s, u"group-chat"_s }) {
-        if (trial.contains(key)) {
-            const bool isList = trial.value(key).typeId() == QMetaType::QStringList;
-            trial.set(key, isList ? QVariant(QStringList()) : QVariant(QString()));
+    for (const SettingField &field : schema.fields()) {
+        switch (field.inTrial) {
+        case SettingInTrial::Kept:
+            break;
+        case SettingInTrial::LeftOut:
+            trial.set(field.key,
+                field.type == SettingType::Bool       ? QVariant(false)
+                    : field.type == SettingType::List ? QVariant(QStringList())
+                                                      : QVariant(QString()));
+            break;
+        case SettingInTrial::OwnNameIfTaken:
+            if (!running) {
+                break;
+            }
+            [[fallthrough]];
+        case SettingInTrial::OwnName:
+            if (const QString name = trial.text(field.key); !name.isEmpty()) {
+                trial.set(field.key, QString(name + u'_'));
+            }
         }
-    }
-    for (const QString &key : { u"publish-calendar"_s, u"web-photos"_s }) {
-        if (trial.contains(key)) {
-            trial.set(key, false);
-        }
-    }
-    // A second session of the same name throws the first one out (RFC 6120 §7.7.2.2).
-    if (!trial.text(u"resource"_s).isEmpty()) {
-        trial.set(u"resource"_s, QString(trial.text(u"resource"_s) + u"-doctor"_s));
-    }
-    if (running && !trial.text(u"nick"_s).isEmpty()) {
-        trial.set(u"nick"_s, QString(trial.text(u"nick"_s) + u'_'));
     }
     return trial;
 }

@@ -12,9 +12,6 @@
 #include "core/net/sharedrows.h"
 #include "core/settings/appsettings.h"
 
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QSemaphore>
 #include <QThread>
 #include <QUuid>
@@ -66,6 +63,16 @@ void mapSettings(const SettingsSchema &schema, PlannedAccount &planned)
     }
 }
 
+ContactSnapshot snapshotOf(const ImportedContact &contact, const QString &address)
+{
+    ContactSnapshot snapshot;
+    snapshot.address = { address };
+    snapshot.name = contact.name;
+    snapshot.groups = contact.groups;
+    snapshot.blocked = contact.blocked;
+    return snapshot;
+}
+
 } // namespace
 
 /// The reader's thread: what lives there is made, used and destroyed there.
@@ -101,6 +108,8 @@ public:
     void takeBatch(ImportJob *job, const QList<ImportPart> &parts);
     void writeNext(ImportJob *job);
     AccountId idFor(const PlannedAccount &account) const;
+    /// The contacts of an account, by its key, as the other program writes them.
+    QList<ContactSnapshot> contactsOf(const QString &key) const;
 
     ImportContext context;
     ImportSource source;
@@ -298,6 +307,17 @@ void ImportJob::cancel()
     d->cancelled = true;
 }
 
+QList<ContactSnapshot> ImportJob::Private::contactsOf(const QString &key) const
+{
+    QList<ContactSnapshot> contacts;
+    for (const ImportedContact &contact : profile.contacts) {
+        if (contact.account == key) {
+            contacts.append(snapshotOf(contact, contact.address));
+        }
+    }
+    return contacts;
+}
+
 AccountId ImportJob::Private::idFor(const PlannedAccount &account) const
 {
     const QList<Account *> all = context.accounts.accounts();
@@ -432,20 +452,8 @@ void ImportJob::addAccounts()
             config.enabled = planned.imported.enabled;
             config.color = static_cast<int>(d->context.accounts.accounts().size()) % kColors;
             config.settings = planned.settings;
-            if (config.protocol == "irc"_L1 && d->choice.contacts) {
-                // IRC has no list on a server: the session keeps it under this key.
-                QJsonArray contacts;
-                for (const ImportedContact &contact : std::as_const(d->profile.contacts)) {
-                    const Result<QString> nick = plugin->normalizedAddress(contact.address);
-                    if (contact.account == key && nick) {
-                        contacts.append(
-                            QJsonObject { { u"address"_s, *nick }, { u"name"_s, contact.name },
-                                { u"groups"_s, QJsonArray::fromStringList(contact.groups) },
-                                { u"blocked"_s, contact.blocked } });
-                    }
-                }
-                config.state.insert(
-                    u"contacts"_s, QJsonDocument(contacts).toJson(QJsonDocument::Compact));
+            if (d->choice.contacts) {
+                config.state = plugin->stateWithContacts(config.settings, d->contactsOf(key));
             }
             const auto added = d->context.accounts.add(config, planned.imported.secrets);
             if (!added) {
@@ -508,13 +516,7 @@ void ImportJob::addContacts()
             aliases.append({ { id, { *address } }, contact.personName });
         }
         if (d->fresh.contains(contact.account)) {
-            lists[id].append({ .address = { *address },
-                .name = contact.name,
-                .groups = contact.groups,
-                .subscription = Subscription::Both,
-                .blocked = contact.blocked,
-                .kind = ContactKind::Person,
-                .details = {} });
+            lists[id].append(snapshotOf(contact, *address));
         }
     }
     for (auto it = lists.cbegin(); it != lists.cend(); ++it) {

@@ -112,6 +112,12 @@ Result<QString> ProtocolPlugin::normalizedRoom(const QString &room) const
     return normalizedAddress(room);
 }
 
+QMap<QString, QByteArray> ProtocolPlugin::stateWithContacts(
+    const SettingValues &, const QList<ContactSnapshot> &) const
+{
+    return {};
+}
+
 std::vector<std::unique_ptr<DoctorCheck>> ProtocolPlugin::doctorChecks(const SettingValues &) const
 {
     return {};

@@ -19,7 +19,7 @@ namespace linchpin {
 /// What a protocol can do at best; the UI hides the rest. A session may offer less (nil facets).
 enum class Capability {
     ServerContacts = 1 << 0, ///< the network keeps the contact list
-    LocalContacts = 1 << 1, ///< core keeps it (IRC)
+    LocalContacts = 1 << 1, ///< the account keeps it (IRC): ProtocolPlugin::stateWithContacts()
     Rooms = 1 << 2,
     Directory = 1 << 3,
     Typing = 1 << 4,
@@ -92,6 +92,11 @@ public:
     /// The one spelling of a contact's (or one's own) address, or `invalid-address`.
     virtual Result<QString> normalizedAddress(const QString &address) const = 0;
     virtual Result<QString> normalizedRoom(const QString &room) const;
+    /// The state (SessionServices::state()) of a new account that has these contacts already, where
+    /// the sessions keep the list themselves; empty where a server keeps it. Contacts whose address
+    /// is none of this network are left out. For moving in from other programs.
+    virtual QMap<QString, QByteArray> stateWithContacts(
+        const SettingValues &settings, const QList<ContactSnapshot> &contacts) const;
     /// `settings` are complete (SettingsSchema::complete). `services` outlives the session.
     virtual std::unique_ptr<Session> createSession(
         const SettingValues &settings, SessionServices &services) const

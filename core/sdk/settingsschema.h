@@ -81,6 +81,15 @@ private:
     QMap<QString, Value> m_values;
 };
 
+/// What becomes of a value in a trial sign-in (the doctor's), which must act on nobody and must not
+/// throw the account's own session out.
+enum class SettingInTrial {
+    Kept,
+    LeftOut, ///< acts on others or on the server once signed in: empty, or off
+    OwnName, ///< tells this sign-in from others of the address (RFC 6120 §7.7.2.2)
+    OwnNameIfTaken, ///< likewise, where the account itself is signed in
+};
+
 /// One setting: the only place it is defined. Keys are stored and imported: never renamed, a new
 /// name lists the old ones in formerKeys.
 struct SettingField {
@@ -95,6 +104,7 @@ struct SettingField {
     QString help = {}; ///< under the field, and in the manual
     bool required = false; ///< a Secret: the user is asked for it when none is stored
     bool restartsSession = true;
+    SettingInTrial inTrial = SettingInTrial::Kept;
     std::optional<SettingCondition> enabledWhen = {}; ///< data, so that the form can be tested
     /// The translated complaint about a value, or nothing. Not called for empty optional values.
     std::function<std::optional<QString>(const QVariant &, const SettingValues &)> validate = {};

@@ -20,6 +20,18 @@ namespace {
 constexpr auto kStateKey = "contacts"_L1;
 constexpr auto kPollEvery = 60s;
 constexpr qsizetype kListBytes = 400; // of nicks in one MONITOR or ISON
+
+QByteArray packed(const QList<ContactSnapshot> &contacts)
+{
+    QJsonArray list;
+    for (const ContactSnapshot &contact : contacts) {
+        list.append(
+            QJsonObject { { u"address"_s, contact.address.value }, { u"name"_s, contact.name },
+                { u"groups"_s, QJsonArray::fromStringList(contact.groups) },
+                { u"blocked"_s, contact.blocked } });
+    }
+    return QJsonDocument(list).toJson(QJsonDocument::Compact);
+}
 } // namespace
 
 IrcContacts::IrcContacts(IrcLink &link)
@@ -57,15 +69,23 @@ void IrcContacts::load()
 
 void IrcContacts::save()
 {
-    QJsonArray list;
+    QList<ContactSnapshot> contacts;
     for (const Watched &watched : std::as_const(m_watched)) {
-        const ContactSnapshot &contact = watched.contact;
-        list.append(
-            QJsonObject { { u"address"_s, contact.address.value }, { u"name"_s, contact.name },
-                { u"groups"_s, QJsonArray::fromStringList(contact.groups) },
-                { u"blocked"_s, contact.blocked } });
+        contacts.append(watched.contact);
     }
-    m_link.services().setState(kStateKey, QJsonDocument(list).toJson(QJsonDocument::Compact));
+    m_link.services().setState(kStateKey, packed(contacts));
+}
+
+QMap<QString, QByteArray> IrcContacts::stateWith(const QList<ContactSnapshot> &contacts)
+{
+    QList<ContactSnapshot> nicks;
+    for (const ContactSnapshot &contact : contacts) {
+        if (const auto nick = normalizedNick(contact.address.value)) {
+            nicks.append(contact);
+            nicks.last().address = { *nick };
+        }
+    }
+    return { { kStateKey, packed(nicks) } };
 }
 
 Async<void> IrcContacts::add(const ContactSnapshot &contact)

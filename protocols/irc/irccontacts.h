@@ -35,6 +35,9 @@ public:
     void handle(const IrcMessage &message, const Origin &origin);
     bool isBlocked(QStringView nick) const;
 
+    /// The account's state with these contacts: what a session reads them from.
+    static QMap<QString, QByteArray> stateWith(const QList<ContactSnapshot> &contacts);
+
 private:
     struct Watched {
         ContactSnapshot contact;

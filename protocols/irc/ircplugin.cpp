@@ -7,6 +7,7 @@
 #include "protocols/irc/addresslookup.h"
 #include "protocols/irc/doctor/linecheck.h"
 #include "protocols/irc/ircpresets.h"
+#include "protocols/irc/irccontacts.h"
 #include "protocols/irc/ircsession.h"
 #include "protocols/irc/ircsettings.h"
 #include "protocols/irc/ircwirereader.h"
@@ -83,6 +84,12 @@ Result<QString> IrcPlugin::normalizedAddress(const QString &address) const
 Result<QString> IrcPlugin::normalizedRoom(const QString &room) const
 {
     return normalizedChannel(room);
+}
+
+QMap<QString, QByteArray> IrcPlugin::stateWithContacts(
+    const SettingValues &, const QList<ContactSnapshot> &contacts) const
+{
+    return IrcContacts::stateWith(contacts);
 }
 
 std::unique_ptr<Session> IrcPlugin::createSession(

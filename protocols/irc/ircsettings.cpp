@@ -175,6 +175,7 @@ SettingsSchema accountSchema()
             .group = Advanced,
             .section = Section::Identity,
             .placeholder = tr("from the address"),
+            .inTrial = SettingInTrial::OwnNameIfTaken,
             .validate = checkNick },
         { .key = u"alternate-nicks"_s,
             .label = tr("Other nicknames"),
@@ -193,13 +194,15 @@ SettingsSchema accountSchema()
             .type = List,
             .group = Advanced,
             .section = Section::Rooms,
-            .help = tr("Joined after signing in. A channel's password follows after a space.") },
+            .help = tr("Joined after signing in. A channel's password follows after a space."),
+            .inTrial = SettingInTrial::LeftOut },
         { .key = u"on-connect"_s,
             .label = tr("Commands after signing in"),
             .group = Advanced,
             .section = Section::Other,
             .help = tr("Separated by semicolons, for example: /msg Q@CServe.quakenet.org AUTH …; "
-                       "/mode +x") },
+                       "/mode +x"),
+            .inTrial = SettingInTrial::LeftOut },
     };
 }
 

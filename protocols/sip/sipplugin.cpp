@@ -6,6 +6,7 @@
 #include "core/sdk/foundvalues.h"
 #include "protocols/sip/discovery/addresslookup.h"
 #include "protocols/sip/doctor/sipdoctor.h"
+#include "protocols/sip/session/simpleroster.h"
 #include "protocols/sip/sippresets.h"
 #include "protocols/sip/sipsession.h"
 #include "protocols/sip/sipsettings.h"
@@ -94,6 +95,14 @@ Result<QString> SipPlugin::normalizedAddress(const QString &address) const
 Result<QString> SipPlugin::normalizedRoom(const QString &room) const
 {
     return sip::normalizedRoom(room);
+}
+
+QMap<QString, QByteArray> SipPlugin::stateWithContacts(
+    const SettingValues &settings, const QList<ContactSnapshot> &contacts) const
+{
+    // Microsoft's servers keep the list.
+    return dialectOf(settings) == Dialect::Plain ? SimpleRoster::stateWith(contacts)
+                                                 : QMap<QString, QByteArray> {};
 }
 
 std::unique_ptr<Session> SipPlugin::createSession(

@@ -207,7 +207,8 @@ SettingsSchema accountSchema()
             .defaultValue = true,
             .help
             = Text::tr("Free and busy times, meetings going on and out-of-office notes of your "
-                       "Exchange mailbox, for colleagues; no subjects.") },
+                       "Exchange mailbox, for colleagues; no subjects."),
+            .inTrial = SettingInTrial::LeftOut },
         { .key = u"email-url"_s,
             .label = Text::tr("Email services URL"),
             .group = kAdvanced,
@@ -239,7 +240,8 @@ SettingsSchema accountSchema()
             .placeholder = Text::tr("found automatically"),
             .help = Text::tr("The server to ask for chat rooms: company.com or user@company.com. "
                              "Needed where neither the pool names one nor ocschat answers in your "
-                             "own domain.") },
+                             "own domain."),
+            .inTrial = SettingInTrial::LeftOut },
         { .key = u"web-photos"_s,
             .label = Text::tr("Show pictures from the web"),
             .type = Bool,
@@ -247,7 +249,8 @@ SettingsSchema accountSchema()
             .section = Section::Other,
             .defaultValue = false,
             .help
-            = Text::tr("Fetches addresses that contacts choose: their servers learn about you.") },
+            = Text::tr("Fetches addresses that contacts choose: their servers learn about you."),
+            .inTrial = SettingInTrial::LeftOut },
     };
 }
 

@@ -99,6 +99,7 @@ SettingsSchema xmppSchema()
             .section = Section::Identity,
             .placeholder = tr("chosen automatically"),
             .help = tr("The name of this device; your contacts may see it."),
+            .inTrial = SettingInTrial::OwnName,
             .validate = resourceComplaint },
         { .key = u"priority"_s,
             .label = tr("Priority"),

@@ -25,6 +25,16 @@ QString stateKey(int piece)
     return piece == 0 ? u"plain-contacts"_s : u"plain-contacts-%1"_s.arg(piece);
 }
 
+QMap<QString, QByteArray> stateOf(const LocalContacts &contacts)
+{
+    const QByteArrayList pieces = contacts.packed();
+    QMap<QString, QByteArray> state;
+    for (int i = 0; i < pieces.size() && i < maximumPieces; ++i) {
+        state.insert(stateKey(i), pieces.at(i));
+    }
+    return state;
+}
+
 } // namespace
 
 SimpleRoster::SimpleRoster(SipLink &link)
@@ -53,15 +63,29 @@ void SimpleRoster::load()
 void SimpleRoster::save()
 {
     SessionServices &services = m_link.services();
-    const QByteArrayList pieces
-        = m_contacts.packed().first(std::min<qsizetype>(m_contacts.packed().size(), maximumPieces));
-    for (int i = 0; i < pieces.size(); ++i) {
-        services.setState(stateKey(i), pieces.at(i));
+    const QMap<QString, QByteArray> state = stateOf(m_contacts);
+    for (auto it = state.cbegin(); it != state.cend(); ++it) {
+        services.setState(it.key(), it.value());
     }
-    const int behind = int(pieces.size());
+    const int behind = int(state.size());
     if (behind < maximumPieces && !services.state(stateKey(behind)).isEmpty()) {
         services.setState(stateKey(behind), {});
     }
+}
+
+QMap<QString, QByteArray> SimpleRoster::stateWith(const QList<ContactSnapshot> &contacts)
+{
+    LocalContacts list;
+    for (const ContactSnapshot &contact : contacts) {
+        if (const auto address = normalizedAddress(contact.address.value)) {
+            list.people.insert(*address,
+                { .address = *address,
+                    .name = contact.name,
+                    .groups = contact.groups,
+                    .blocked = contact.blocked });
+        }
+    }
+    return stateOf(list);
 }
 
 void SimpleRoster::tell(const LocalContact &contact)

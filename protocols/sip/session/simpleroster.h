@@ -33,6 +33,9 @@ public:
     void watcherAsked(const PresenceWatcher &watcher);
     void setStanding(const QString &address, Subscription standing);
 
+    /// The account's state with these contacts: what a session reads them from.
+    static QMap<QString, QByteArray> stateWith(const QList<ContactSnapshot> &contacts);
+
 private:
     void load();
     void save();

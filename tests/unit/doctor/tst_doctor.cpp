@@ -603,11 +603,14 @@ void TestDoctor::trialActsOnNobody()
 {
     const SettingsSchema schema {
         { .key = u"address"_s },
-        { .key = u"channels"_s, .type = SettingType::List },
-        { .key = u"on-connect"_s },
-        { .key = u"resource"_s },
-        { .key = u"nick"_s },
-        { .key = u"publish-calendar"_s, .type = SettingType::Bool, .defaultValue = true },
+        { .key = u"channels"_s, .type = SettingType::List, .inTrial = SettingInTrial::LeftOut },
+        { .key = u"on-connect"_s, .inTrial = SettingInTrial::LeftOut },
+        { .key = u"resource"_s, .inTrial = SettingInTrial::OwnName },
+        { .key = u"nick"_s, .inTrial = SettingInTrial::OwnNameIfTaken },
+        { .key = u"publish-calendar"_s,
+            .type = SettingType::Bool,
+            .defaultValue = true,
+            .inTrial = SettingInTrial::LeftOut },
         { .key = u"port"_s, .type = SettingType::Port, .defaultValue = 0 },
     };
     SettingValues settings;
