@@ -41,7 +41,7 @@ MessageRouter::~MessageRouter() = default;
 
 void MessageRouter::route(Account *account, const SessionEvent &event)
 {
-    const AccountId id = account->id();
+    const AccountId &id = account->id();
     std::visit(Overloaded {
                    [&](const MessageReceived &e) { receive(id, e.message, e.stored); },
                    [&](const MessageUpdated &e) { update(id, e.update); },

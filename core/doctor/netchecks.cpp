@@ -11,6 +11,7 @@
 #include <QSslCertificate>
 
 #include <algorithm>
+#include <ranges>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -386,8 +387,8 @@ DoctorWorld realDoctorWorld(QObject *context)
 
 std::optional<std::chrono::seconds> clockError(const QList<ObservedServices::Evidence::Date> &dates)
 {
-    for (auto it = dates.crbegin(); it != dates.crend(); ++it) {
-        const std::chrono::seconds off(it->server.secsTo(it->own));
+    for (const ObservedServices::Evidence::Date &date : dates | std::views::reverse) {
+        const std::chrono::seconds off(date.server.secsTo(date.own));
         if (std::chrono::abs(off) > kClockTolerance) {
             return off;
         }

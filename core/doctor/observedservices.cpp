@@ -131,7 +131,7 @@ struct ObservedServices::Shared {
     bool silent = false;
 
     void tell(const QString &step, Finding::State state, const QString &tried,
-        const QString &answer, const std::optional<Error> &error = std::nullopt)
+        const QString &answer, const std::optional<Error> &error = std::nullopt) const
     {
         watch.found({ step, state, tried, answer, error });
     }

@@ -382,7 +382,7 @@ Result<QList<ContactSnapshot>> ConversationTable::contacts(const AccountId &acco
         contact.address = { rows->text(0) };
         contact.name = rows->text(1);
         const QCborArray groups = QCborValue::fromCbor(rows->value(2).toByteArray()).toArray();
-        for (const QCborValue &group : groups) {
+        for (const auto &group : groups) {
             contact.groups.append(group.toString());
         }
         contact.subscription = static_cast<Subscription>(

@@ -46,7 +46,12 @@ public:
         return {};
     }
     void fail(const Error &error) override { m_result = Result<T>(std::unexpect, error); }
-    void answer() override { m_answer.give(std::move(*m_result)); }
+    void answer() override
+    {
+        if (m_result) {
+            m_answer.give(std::move(*m_result));
+        }
+    }
 
 private:
     Work m_work;

@@ -103,7 +103,7 @@ void HistoryWorker::work(std::unique_ptr<HistoryJob> opening)
         }
         if (m_unusable) {
             for (const auto &job : batch) {
-                job->fail(*m_unusable);
+                job->fail(m_unusable.value_or(Error {}));
             }
             m_callbacks.finished(std::move(batch));
         } else if (batch.front()->writes()) {

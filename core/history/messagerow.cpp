@@ -56,7 +56,7 @@ RichText decodedBody(const QString &plain, const QByteArray &spans)
     }
     QList<RichText::Span> decoded;
     const QCborArray array = valueOf(spans).toArray();
-    for (const QCborValue &value : array) {
+    for (const auto &value : array) {
         const QCborArray one = value.toArray();
         RichText::Span span;
         span.start = one.at(0).toInteger();
@@ -131,7 +131,7 @@ QMap<QString, QStringList> decodedReactions(const QByteArray &bytes)
     for (const auto &[reactor, words] : map) {
         QStringList list;
         const QCborArray array = words.toArray();
-        for (const QCborValue &word : array) {
+        for (const auto &word : array) {
             list.append(word.toString());
         }
         reactions.insert(reactor.toString(), list);

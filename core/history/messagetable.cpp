@@ -245,8 +245,8 @@ Result<HistoryStore::Appended> MessageTable::append(const StoredMessage &message
         return std::unexpected(id.error());
     }
     HistoryStore::Appended appended;
-    if (*id) {
-        stored.id = **id;
+    if (const std::optional<MessageId> &added = *id; added) {
+        stored.id = *added;
         stored.sentAt = toTime(boundedTime(stored.sentAt));
         if (const Result<void> done = m_conversations.added(**row, stored); !done) {
             return std::unexpected(done.error());
@@ -255,10 +255,14 @@ Result<HistoryStore::Appended> MessageTable::append(const StoredMessage &message
     } else {
         const Result<std::optional<StoredMessage>> repeat
             = *copy ? std::move(copy) : known((*row)->id, stored);
-        if (!repeat || !*repeat) {
-            return std::unexpected(repeat ? notFound() : repeat.error());
+        if (!repeat) {
+            return std::unexpected(repeat.error());
         }
-        StoredMessage first = **repeat;
+        const std::optional<StoredMessage> &earlier = *repeat;
+        if (!earlier) {
+            return std::unexpected(notFound());
+        }
+        StoredMessage first = *earlier;
         const Result<bool> learned
             = mergeIds(first, stored.remoteId, stored.serverId, stored.originId);
         if (!learned) {
@@ -382,10 +386,11 @@ Result<StoredMessage> MessageTable::applyUpdate(
     if (!found) {
         return std::unexpected(found.error());
     }
-    if (!*found) {
+    std::optional<StoredMessage> &kept = *found;
+    if (!kept) {
         return std::unexpected(notFound());
     }
-    StoredMessage message = std::move(**found);
+    StoredMessage message = std::move(*kept);
     if (update.delivery && message.direction == Direction::Out) {
         HistoryStore::DeliveryChange change;
         change.id = message.id;
@@ -440,10 +445,11 @@ Result<StoredMessage> MessageTable::correct(const ConversationKey &key,
     if (!found) {
         return std::unexpected(found.error());
     }
-    if (!*found || (*found)->retracted) {
+    std::optional<StoredMessage> &kept = *found;
+    if (!kept || kept->retracted) {
         return std::unexpected(notFound());
     }
-    StoredMessage message = std::move(**found);
+    StoredMessage message = std::move(*kept);
     message.body = body;
     message.edited = true;
     if (const auto done = m_connection.run(

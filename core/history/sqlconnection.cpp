@@ -213,7 +213,7 @@ void SqlConnection::rollback()
 {
     // SQLite has rolled back by itself after some errors; then this one says so and changes
     // nothing.
-    (void)run(u"ROLLBACK"_s);
+    [[maybe_unused]] const auto refused = run(u"ROLLBACK"_s);
 }
 
 } // namespace linchpin

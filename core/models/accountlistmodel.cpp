@@ -24,7 +24,7 @@ QString tr(const char *text)
 
 QString stateText(const Account &account)
 {
-    const std::optional<Error> reason = account.reason();
+    const std::optional<Error> &reason = account.reason();
     const QString why = reason ? reason->title : QString();
     switch (account.state()) {
     case Account::State::Online:

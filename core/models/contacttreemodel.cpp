@@ -203,6 +203,8 @@ bool ContactTreeModel::updateOne(const PersonId &id)
         }
     }
     const QStringList after = next->groups;
+    // A copy: who hears of the new rows may add persons.
+    // NOLINTNEXTLINE(performance-unnecessary-copy-initialization)
     const std::shared_ptr<Entry> entry = *known;
     *entry = std::move(*next);
     bool stays = false;

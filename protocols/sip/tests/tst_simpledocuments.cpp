@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: 2026 Linchpin contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "protocols/sip/session/simpleroster.h"
 #include "protocols/sip/simple/composing.h"
 #include "protocols/sip/simple/cpim.h"
 #include "protocols/sip/simple/localcontacts.h"
@@ -64,7 +63,6 @@ private Q_SLOTS:
     void ownTyping();
     void contacts();
     void contactsInPieces();
-    void contactsOfANewAccount();
     void damagedContacts();
     void anythingCut_data();
     void anythingCut();
@@ -536,27 +534,6 @@ void TestSimpleDocuments::contactsInPieces()
         QVERIFY(piece.size() < qsizetype { 64 } * 1024);
     }
     QCOMPARE(LocalContacts::unpacked(pieces), list);
-}
-
-/// What an import hands to a plugin is what its first session reads.
-void TestSimpleDocuments::contactsOfANewAccount()
-{
-    QList<ContactSnapshot> contacts(3);
-    contacts[0].address = { u"sip:Ben@X.example"_s };
-    contacts[0].name = u"Zażółć"_s;
-    contacts[0].groups = { u"Współpracownicy"_s };
-    contacts[1].address = { u"no address"_s };
-    contacts[2].address = { u"eve@x.example"_s };
-    contacts[2].blocked = true;
-    LocalContacts expected;
-    expected.people.insert(u"ben@x.example"_s,
-        { .address = u"ben@x.example"_s,
-            .name = u"Zażółć"_s,
-            .groups = { u"Współpracownicy"_s } });
-    expected.people.insert(
-        u"eve@x.example"_s, { .address = u"eve@x.example"_s, .blocked = true });
-    const QByteArrayList pieces = SimpleRoster::stateWith(contacts).values();
-    QCOMPARE(LocalContacts::unpacked(pieces), expected);
 }
 
 void TestSimpleDocuments::damagedContacts()

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Linchpin contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "protocols/sip/session/simpleroster.h"
+#include "protocols/sip/simple/localcontacts.h"
 #include "protocols/sip/tests/plainworld.h"
 
 using namespace linchpin;
@@ -14,6 +16,7 @@ class TestSimpleSession : public QObject {
 
 private Q_SLOTS:
     void registers();
+    void contactsOfANewAccount();
     void foundOut_data();
     void foundOut();
     void intervalTooBrief();
@@ -65,6 +68,27 @@ void TestSimpleSession::registers()
     w.settle();
     QCOMPARE(w.last("REGISTER"_ba).headerLines("Expires"), QByteArrayList { "0"_ba });
     QCOMPARE(w.session->state(), Session::State::Offline);
+}
+
+/// What an import hands to a plugin is what its first session reads.
+void TestSimpleSession::contactsOfANewAccount()
+{
+    QList<ContactSnapshot> contacts(3);
+    contacts[0].address = { u"sip:Ben@X.example"_s };
+    contacts[0].name = u"Zażółć"_s;
+    contacts[0].groups = { u"Współpracownicy"_s };
+    contacts[1].address = { u"no address"_s };
+    contacts[2].address = { u"eve@x.example"_s };
+    contacts[2].blocked = true;
+    LocalContacts expected;
+    expected.people.insert(u"ben@x.example"_s,
+        { .address = u"ben@x.example"_s,
+            .name = u"Zażółć"_s,
+            .groups = { u"Współpracownicy"_s } });
+    expected.people.insert(
+        u"eve@x.example"_s, { .address = u"eve@x.example"_s, .blocked = true });
+    const QByteArrayList pieces = SimpleRoster::stateWith(contacts).values();
+    QCOMPARE(LocalContacts::unpacked(pieces), expected);
 }
 
 void TestSimpleSession::foundOut_data()
