@@ -137,7 +137,7 @@ void Application::tellLoaded()
     }
 }
 
-void Application::whenSaved(std::function<void(const Result<void> &)> then)
+void Application::whenSaved(const std::function<void(const Result<void> &)> &then)
 {
     m_accounts->flush().then(this, [then](const Result<void> &saved) { then(saved); });
 }

@@ -46,7 +46,7 @@ public:
     /// Opens the history, shows cached contacts, reads conversations; then calls `then`. Once.
     void whenLoaded(std::function<void(const Result<void> &)> then);
     /// When everything changed so far is on disk.
-    void whenSaved(std::function<void(const Result<void> &)> then);
+    void whenSaved(const std::function<void(const Result<void> &)> &then);
     /// SIGINT and SIGTERM, told in the event loop; once.
     void onTerminate(std::function<void()> then);
 

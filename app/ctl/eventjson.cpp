@@ -144,8 +144,8 @@ QJsonObject stateJson(const Account &account, const QDateTime &now)
         json.insert(u"retry_in"_s,
             static_cast<double>(std::max<qint64>(0, now.msecsTo(account.retryAt()))) / 1000.0);
     }
-    if (account.reason()) {
-        json.insert(u"reason"_s, account.reason()->toJson());
+    if (const std::optional<Error> &reason = account.reason()) {
+        json.insert(u"reason"_s, reason->toJson());
     }
     return json;
 }

@@ -43,7 +43,7 @@ QVariant settingFromJson(const QJsonValue &json)
     if (json.isArray()) {
         QStringList list;
         const QJsonArray array = json.toArray();
-        for (const QJsonValue &value : array) {
+        for (const auto &value : array) {
             list.append(value.toString());
         }
         return list;
@@ -151,7 +151,7 @@ Result<QList<AccountConfig>> accountsFromJson(const QByteArray &json)
     }
     QList<AccountConfig> accounts;
     const QJsonArray array = root.value("accounts"_L1).toArray();
-    for (const QJsonValue &value : array) {
+    for (const auto &value : array) {
         const AccountConfig account = accountFromJson(value.toObject());
         const bool isKnown = std::ranges::contains(accounts, account.id, &AccountConfig::id);
         if (account.id.isNull() || account.protocol.isEmpty() || isKnown) {

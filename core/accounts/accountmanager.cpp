@@ -372,7 +372,7 @@ Result<AccountId> AccountManager::add(AccountConfig config, const QMap<QString, 
     d->keepSecrets(*checked, newSecrets);
     Account *const account = d->adopt(*checked);
     d->save();
-    const AccountId id = account->id();
+    AccountId id = account->id();
     Q_EMIT accountAdded(account);
     if (d->started && checked->enabled) {
         account->setWantedPresence(d->global);
@@ -510,7 +510,7 @@ void AccountManager::setGlobalPresence(const Presence &presence)
     }
 }
 
-void AccountManager::setPresence(const AccountId &id, const Presence &presence)
+void AccountManager::setPresence(const AccountId &id, const Presence &presence) const
 {
     if (Account *const existing = account(id)) {
         existing->setWantedPresence(presence);

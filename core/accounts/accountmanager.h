@@ -57,7 +57,7 @@ public:
     /// global one.
     Presence globalPresence() const;
     void setGlobalPresence(const Presence &presence);
-    void setPresence(const AccountId &id, const Presence &presence);
+    void setPresence(const AccountId &id, const Presence &presence) const;
     /// From the platform: nobody has touched the machine since then (UTC; invalid: somebody does).
     void setIdleSince(const QDateTime &since);
 

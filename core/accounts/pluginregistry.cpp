@@ -205,7 +205,9 @@ const ProtocolPlugin *PluginRegistry::plugin(const QString &id)
     if (entry.plugin) {
         return entry.plugin;
     }
-    QObject *const instance = entry.loader ? entry.loader->instance() : entry.linkedIn->instance();
+    QObject *const instance = entry.loader ? entry.loader->instance()
+        : entry.linkedIn                   ? entry.linkedIn->instance()
+                                           : nullptr;
     entry.plugin = qobject_cast<ProtocolPlugin *>(instance);
     if (!entry.plugin) {
         entry.broken = true;

@@ -12,7 +12,7 @@ namespace linchpin {
 QList<SavedStatus> savedStatusesFromJson(const QJsonArray &json)
 {
     QList<SavedStatus> statuses;
-    for (const QJsonValue &value : json) {
+    for (const auto &value : json) {
         const QJsonObject object = value.toObject();
         const auto availability = availabilityFromWord(object.value("availability"_L1).toString());
         SavedStatus status;

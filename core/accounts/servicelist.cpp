@@ -13,6 +13,7 @@
 #include <QStandardPaths>
 
 #include <algorithm>
+#include <ranges>
 
 using namespace Qt::StringLiterals;
 
@@ -65,8 +66,8 @@ QStringList ServiceList::defaultFolders(const QString &profile)
     QStringList folders { u"/etc"_s + below };
     const QStringList system
         = QStandardPaths::standardLocations(QStandardPaths::GenericConfigLocation);
-    for (auto it = system.crbegin(); it != system.crend(); ++it) { // the user's own is the first
-        folders.append(*it + below);
+    for (const QString &folder : system | std::views::reverse) { // the user's own is the first
+        folders.append(folder + below);
     }
     folders.append(profile + u"/services.d"_s);
     folders.removeDuplicates();

@@ -206,9 +206,9 @@ void Outbox::pump(Account *account)
 }
 
 /// Makes Submitted durable; the session gets the message afterwards.
-void Outbox::submit(Account *account, Item item)
+void Outbox::submit(Account *account, const Item &item)
 {
-    const AccountId id = account->id();
+    const AccountId &id = account->id();
     HistoryStore::DeliveryChange change;
     change.id = item.message.id;
     change.state = DeliveryState::Submitted;
@@ -309,8 +309,8 @@ void Outbox::answered(const AccountId &id, const Item &item, const Result<SentMe
     pumpLater(id);
 }
 
-void Outbox::set(StoredMessage message, DeliveryState state, const std::optional<Error> &failure,
-    const SentMessage &sent)
+void Outbox::set(const StoredMessage &message, DeliveryState state,
+    const std::optional<Error> &failure, const SentMessage &sent)
 {
     HistoryStore::DeliveryChange change;
     change.id = message.id;

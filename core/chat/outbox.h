@@ -62,12 +62,12 @@ private:
         bool held = false; ///< the line failed: wait for the next one
     };
 
-    void submit(Account *account, Item item);
+    void submit(Account *account, const Item &item);
     void handOver(const AccountId &id, Item item, Session *session);
     void answered(const AccountId &id, const Item &item, const Result<SentMessage> &result);
     void requeue(const AccountId &id, Item item);
-    void set(StoredMessage message, DeliveryState state, const std::optional<Error> &failure,
-        const SentMessage &sent = {});
+    void set(const StoredMessage &message, DeliveryState state,
+        const std::optional<Error> &failure, const SentMessage &sent = {});
     Session *sessionOf(const AccountId &id) const;
     void pumpLater(const AccountId &id);
     /// Messages kept for that person may go now. Whether there were any.

@@ -125,7 +125,7 @@ void ContactStore::loadCached()
 
 void ContactStore::handleEvent(Account *account, const SessionEvent &event)
 {
-    const AccountId id = account->id();
+    const AccountId &id = account->id();
     std::visit(Overloaded {
                    [&](const ContactChanged &e) { upsertContact(id, e.contact); },
                    [&](const ContactRemoved &e) { removeContact({ id, e.address }); },

@@ -78,7 +78,7 @@ public:
 
     /// Whether the user wants to be told when a person becomes available; kept on disk.
     StatusAlerts::Kind alertOf(const Person &person) const;
-    void setAlert(const PersonId &person, StatusAlerts::Kind kind);
+    void setAlert(const PersonId &id, StatusAlerts::Kind kind);
 
 Q_SIGNALS:
     /// Persons added, removed or changed since the last turn; empty list = everything.

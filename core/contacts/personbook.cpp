@@ -187,10 +187,10 @@ QJsonObject PersonBook::toJson() const
 PersonBook PersonBook::fromJson(const QJsonObject &json)
 {
     PersonBook book;
-    for (const QJsonValue &value : json.value("merged"_L1).toArray()) {
+    for (const auto &value : json.value("merged"_L1).toArray()) {
         const PersonId id { value["id"_L1].toString() };
         Merged merged;
-        for (const QJsonValue &entry : value["addresses"_L1].toArray()) {
+        for (const auto &entry : value["addresses"_L1].toArray()) {
             const PersonAddress address { { entry["account"_L1].toString() },
                 { entry["address"_L1].toString() } };
             if (!book.m_mergedOf.contains(address)) {

@@ -31,8 +31,8 @@ public:
     /// The new person; null when fewer than two of them exist. Ids that vanish are in `gone`.
     PersonId merge(const QList<PersonId> &persons, QList<PersonId> *gone = nullptr);
     /// Takes one address out; the person that is left keeps its id unless one address is left.
-    QList<PersonId> split(const PersonId &person, const PersonAddress &address);
-    void setAlias(const PersonId &person, const QString &alias);
+    QList<PersonId> split(const PersonId &id, const PersonAddress &address);
+    void setAlias(const PersonId &id, const QString &alias);
 
     QJsonObject toJson() const; ///< what the user decided: merged persons and aliases
     static PersonBook fromJson(const QJsonObject &json);

@@ -62,7 +62,7 @@ QJsonArray StatusAlerts::toJson() const
 StatusAlerts StatusAlerts::fromJson(const QJsonArray &json)
 {
     StatusAlerts alerts;
-    for (const QJsonValue &value : json) {
+    for (const auto &value : json) {
         const PersonAddress address { { value["account"_L1].toString() },
             { value["address"_L1].toString() } };
         if (!address.account.isNull() && !address.address.isNull()) {

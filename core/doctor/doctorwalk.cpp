@@ -240,7 +240,7 @@ void Doctor::Walk::runNextCheck(DoctorCheck::When when, const std::optional<Erro
     const Then &then, std::size_t index)
 {
     const bool stops = when == DoctorCheck::When::Before && !m_failed.isEmpty();
-    if (stops || index >= m_checks.size()) {
+    if (stops || index >= m_checks.size() || !m_context) {
         const Finding *const worst = mostTelling(m_failed);
         then(worst ? std::optional<Finding>(*worst) : std::nullopt);
         return;
@@ -451,7 +451,7 @@ void Doctor::Walk::lookCloserAt(const Finding &failed)
 {
     m_looking = true;
     m_failure = failed;
-    refined(*failed.error, trial, *services, world, this, [this](const Finding &finding) {
+    refined(failed.error.value_or(Error {}), trial, *services, world, this, [this](const Finding &finding) {
         log.show(finding);
     }).then(this, [this](const Result<Error> &better) {
         if (m_finishing) {

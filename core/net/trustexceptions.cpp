@@ -56,7 +56,7 @@ TrustExceptions TrustExceptions::fromBytes(const QByteArray &bytes)
 {
     TrustExceptions read;
     const QJsonArray array = QJsonDocument::fromJson(bytes).array();
-    for (const QJsonValue &value : array) {
+    for (const auto &value : array) {
         const QJsonObject json = value.toObject();
         const QString kind = json.value("decision"_L1).toString();
         TrustException exception;
@@ -167,7 +167,7 @@ TrustExceptions::Answer TrustExceptions::ask(
 QDateTime latestTrustEnd(const QSslCertificate &certificate, const QDateTime &now)
 {
     const QDateTime end = certificate.expiryDate().toUTC();
-    const QDateTime year = now.addYears(1);
+    QDateTime year = now.addYears(1);
     if (!end.isValid() || end > year) {
         return year;
     }

@@ -58,6 +58,9 @@ Result<QByteArray> VaultStore::readFile() const
 
 Result<void> VaultStore::writeFile()
 {
+    if (!m_key) {
+        return std::unexpected(secretError(u"vault-locked"_s));
+    }
     const auto file = vault::seal(m_secrets, *m_key, m_parameters, systemRandom(12));
     if (!file) {
         return std::unexpected(file.error());

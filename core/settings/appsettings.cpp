@@ -185,7 +185,8 @@ void AppSettings::writeNow()
         { u"remembered"_s, m_remembered } };
     // A lost preference is no reason to interrupt anybody: the next change writes again.
     m_thread.start([fileName = m_fileName, root] {
-        (void)writeFileAtomically(fileName, QJsonDocument(root).toJson(QJsonDocument::Indented));
+        [[maybe_unused]] const auto written
+            = writeFileAtomically(fileName, QJsonDocument(root).toJson(QJsonDocument::Indented));
     });
 }
 

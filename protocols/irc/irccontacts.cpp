@@ -52,13 +52,13 @@ void IrcContacts::load()
         return;
     }
     const auto list = QJsonDocument::fromJson(m_link.services().state(kStateKey)).array();
-    for (const QJsonValue &value : list) {
+    for (const auto &value : list) {
         const QJsonObject entry = value.toObject();
         ContactSnapshot contact;
         contact.address = { entry.value("address"_L1).toString() };
         contact.name = entry.value("name"_L1).toString();
         contact.blocked = entry.value("blocked"_L1).toBool();
-        for (const QJsonValue &group : entry.value("groups"_L1).toArray()) {
+        for (const auto &group : entry.value("groups"_L1).toArray()) {
             contact.groups.append(group.toString());
         }
         if (!contact.address.isNull()) {

@@ -442,7 +442,7 @@ void IrcSession::publish(const Presence &presence)
         if (text.isEmpty()) {
             text = displayName(presence.availability);
         }
-        text.truncate(std::clamp(m_isupport.number("AWAYLEN", 200), 1, 300) / 4 * 3);
+        text.truncate(qsizetype { std::clamp(m_isupport.number("AWAYLEN", 200), 1, 300) } / 4 * 3);
         send(IrcCommand { "AWAY", { encoded(text) } });
         return;
     }

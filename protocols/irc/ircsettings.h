@@ -43,7 +43,7 @@ public:
     };
     QList<Attempt> attempts() const;
     /// TLS from the first byte, at this port.
-    Attempt attemptWithTls(quint16 port) const;
+    Attempt attemptWithTls(quint16 where) const;
 
     /// Where it was found (SettingOrigin::Found): tried first where nothing else leads there, and
     /// bound to by nobody.

@@ -41,7 +41,7 @@ AddressGuess NotesPlugin::guess(const QString &) const
 
 Result<QString> NotesPlugin::normalizedAddress(const QString &address) const
 {
-    const QString clean = address.simplified();
+    QString clean = address.simplified();
     const bool isPrintable
         = std::ranges::all_of(clean, [](QChar c) { return c.isPrint() || c.isSurrogate(); });
     if (clean.isEmpty() || clean.size() > kLongestAddress || !isPrintable) {

@@ -53,14 +53,14 @@ public:
 
     // People of script.
     void addPerson(const QByteArray &nick, const QByteArray &realName);
-    void join(const QByteArray &nick, const QByteArray &channel);
-    void part(const QByteArray &nick, const QByteArray &channel, const QByteArray &reason);
+    void join(const QByteArray &nick, const QByteArray &name);
+    void part(const QByteArray &nick, const QByteArray &name, const QByteArray &reason);
     void say(const QByteArray &nick, const QByteArray &target, const QByteArray &text);
     void act(const QByteArray &nick, const QByteArray &target, const QByteArray &text);
     void type(const QByteArray &nick, const QByteArray &target, bool composing);
-    void setTopic(const QByteArray &nick, const QByteArray &channel, const QByteArray &topic);
+    void setTopic(const QByteArray &nick, const QByteArray &name, const QByteArray &topic);
     void setAway(const QByteArray &nick, const QByteArray &text); ///< Empty: back.
-    bool isIn(const QByteArray &nick, const QByteArray &channel) const;
+    bool isIn(const QByteArray &nick, const QByteArray &name) const;
 
     // Rudeness.
     void setCaps(const QByteArrayList &caps) { m_caps = caps; } ///< "sasl=PLAIN" and the like
@@ -119,8 +119,8 @@ private:
     void handleAuthenticate(const UserPtr &user, const IrcMessage &message);
     void handleNick(const UserPtr &user, const QByteArray &nick);
     void handleText(const UserPtr &user, const IrcMessage &message);
-    void handleJoin(const UserPtr &user, const QByteArray &channel);
-    void handlePart(const UserPtr &user, const QByteArray &channel, const QByteArray &reason);
+    void handleJoin(const UserPtr &user, const QByteArray &name);
+    void handlePart(const UserPtr &user, const QByteArray &name, const QByteArray &reason);
     void handleMode(const UserPtr &user, const IrcMessage &message);
     void handleTopic(const UserPtr &user, const IrcMessage &message);
     void handleKick(const UserPtr &user, const IrcMessage &message);

@@ -137,7 +137,8 @@ bool ChannelState::endOfNames()
     if (!m_gathered) {
         return false;
     }
-    m_members = *std::exchange(m_gathered, std::nullopt);
+    m_members = std::move(*m_gathered);
+    m_gathered.reset();
     return true;
 }
 

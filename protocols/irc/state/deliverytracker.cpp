@@ -103,7 +103,7 @@ std::optional<DeliveryOutcome> DeliveryTracker::accepted(
     if (--message->linesLeft > 0) {
         return std::nullopt;
     }
-    const DeliveryOutcome outcome = finish(*message);
+    DeliveryOutcome outcome = finish(*message);
     m_messages.removeIf([&](const Message &m) { return m.id == outcome.message; });
     return outcome;
 }
@@ -115,7 +115,7 @@ std::optional<DeliveryOutcome> DeliveryTracker::refusedLabel(
     if (!message) {
         return std::nullopt;
     }
-    const DeliveryOutcome outcome { message->id, true, words.toByteArray(), numeric, {}, {} };
+    DeliveryOutcome outcome { message->id, true, words.toByteArray(), numeric, {}, {} };
     m_messages.removeIf([&](const Message &m) { return m.id == outcome.message; });
     return outcome;
 }

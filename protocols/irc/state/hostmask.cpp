@@ -74,8 +74,9 @@ bool isValidHostname(QByteArrayView host)
             return false;
         }
         for (const char c : label) {
-            if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-                    || c == '-')) {
+            const bool allowed = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9') || c == '-';
+            if (!allowed) {
                 return false;
             }
         }

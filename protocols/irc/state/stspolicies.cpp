@@ -14,7 +14,7 @@ namespace linchpin::irc {
 namespace {
 
 constexpr qint64 kLongest = qint64 { 10 } * 365 * 24 * 3600;
-constexpr qsizetype kLargestState = 16 * 1024;
+constexpr qsizetype kLargestState = qsizetype { 16 } * 1024;
 
 } // namespace
 

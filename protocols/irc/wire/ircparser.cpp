@@ -36,7 +36,9 @@ bool isVerb(const char *from, const char *end)
 {
     for (; from != end; ++from) {
         const char c = *from;
-        if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))) {
+        const bool allowed
+            = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (!allowed) {
             return false;
         }
     }

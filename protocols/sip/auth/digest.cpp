@@ -113,7 +113,7 @@ std::expected<RequestAuthenticator::Work, AuthError> DigestAuthenticator::begin(
 /// Everything but method and URI.
 DigestInput DigestAuthenticator::input() const
 {
-    const SipParameters &challenge = *m_challenge;
+    const SipParameters challenge = m_challenge.value_or(SipParameters {});
     const Algorithm *algorithm = algorithmOf(challenge);
     return {
         .hash = algorithm->hash,

@@ -17,8 +17,8 @@ using State = std::array<quint32, 4>;
 void mixBlock(State &state, const uchar *block)
 {
     std::array<quint32, 16> x {};
-    for (int i = 0; i < 16; ++i) {
-        x[size_t(i)] = qFromLittleEndian<quint32>(block + 4 * i);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        x[i] = qFromLittleEndian<quint32>(block + 4 * i);
     }
     auto [a, b, c, d] = state;
     // RFC 1320 3.4: three rounds of sixteen operations; the four words change places each time.

@@ -118,10 +118,10 @@ std::expected<void, AuthError> NtlmAcceptor::check(const QByteArray &token)
     }
     const QByteArray base = ntlm::sessionBaseKey(key, proof);
     const QByteArray exported = hasKey ? rc4(base, message->encryptedSessionKey) : base;
-    if (message->mic) {
+    if (const std::optional<QByteArray> &mic = message->mic) {
         QByteArray blank = token;
         blank.replace(ntlm::micOffset, ntlm::micSize, QByteArray(ntlm::micSize, '\0'));
-        if (ntlm::hmacMd5(exported, m_challengeToken + blank) != *message->mic) {
+        if (ntlm::hmacMd5(exported, m_challengeToken + blank) != *mic) {
             return std::unexpected(wrong(u"the message integrity code does not match"_s));
         }
     }
