@@ -39,7 +39,7 @@ QByteArray deviceId(SessionServices &services)
 {
     const QString key = u"epid"_s;
     QByteArray epid = services.state(key);
-    if (epid.size() != 2 * epidBytes) {
+    if (epid.size() != qsizetype { 2 } * epidBytes) {
         epid = services.randomBytes(epidBytes).toHex();
         services.setState(key, epid);
     }

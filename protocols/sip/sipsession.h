@@ -65,7 +65,7 @@ private:
         std::chrono::milliseconds limit) override;
     void sendOnly(const SipMessage &request) override;
     void respond(const SipMessage &response) override;
-    void tell(const SessionEvent &event) override;
+    void tell(const SessionEvent &told) override;
 
     void prepare(const QString &password);
     void discover();

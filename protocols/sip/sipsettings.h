@@ -14,7 +14,6 @@ namespace linchpin::sip {
 
 /// The account settings of this protocol; one row a setting, and the only place it is defined.
 SettingsSchema accountSchema();
-QList<AccountPreset> accountPresets();
 
 /// Where to look for the server.
 ServerSettings serverSettings(const SettingValues &settings);

@@ -55,18 +55,22 @@ QList<QJsonObject> SipWireReader::feed(QByteArrayView bytes)
     QList<QJsonObject> out;
     m_framer.feed(bytes);
     while (true) {
-        const auto frame = m_framer.next();
-        if (!frame) {
-            out.append(toJson(frame.error(), frame.error().offset));
+        const auto next = m_framer.next();
+        if (!next) {
+            out.append(toJson(next.error(), next.error().offset));
             if (!m_framer.resynchronise()) {
                 return out;
             }
-        } else if (!*frame) {
+            continue;
+        }
+        const std::optional<QByteArray> &frame = *next;
+        if (!frame) {
             return out;
-        } else if (const auto message = parseMessage(**frame)) {
+        }
+        if (const auto message = parseMessage(*frame)) {
             out.append(toJson(*message));
         } else {
-            const qsizetype begin = m_framer.offset() - (*frame)->size();
+            const qsizetype begin = m_framer.offset() - frame->size();
             out.append(toJson(message.error(), begin + message.error().offset));
         }
     }

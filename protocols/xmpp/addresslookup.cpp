@@ -32,7 +32,7 @@ bool namesXmpp(const QByteArray &page)
 {
     if (page.trimmed().startsWith('{')) {
         const QJsonArray links = QJsonDocument::fromJson(page)["links"_L1].toArray();
-        for (const QJsonValue &link : links) {
+        for (const auto &link : links) {
             if (isXmppLink(link["rel"_L1].toString())) {
                 return true;
             }

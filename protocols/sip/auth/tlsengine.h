@@ -45,6 +45,8 @@ public:
 
     static std::expected<std::unique_ptr<TlsEngine>, AuthError> create(Options options);
     virtual ~TlsEngine() = default;
+    TlsEngine(const TlsEngine &) = delete;
+    TlsEngine &operator=(const TlsEngine &) = delete;
 
     /// Feeds what the other side sent (empty: begin) and gives what to send.
     virtual std::expected<QByteArray, AuthError> step(const QByteArray &bytes) = 0;
@@ -58,8 +60,6 @@ public:
 
 protected:
     TlsEngine() = default;
-    TlsEngine(const TlsEngine &) = delete;
-    TlsEngine &operator=(const TlsEngine &) = delete;
 };
 
 } // namespace linchpin::sip

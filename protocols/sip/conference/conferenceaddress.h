@@ -18,7 +18,7 @@ namespace linchpin::sip {
 /// The one spelling of a focus URI (organizer in lower case, id as written, nothing after it), from
 /// such a URI, from "conf:" and "meet:" URIs, which may be escaped and carry a query, and from
 /// "organizer id" as two words. Nothing for everything else.
-std::optional<QString> normalizedFocus(QStringView text);
+std::optional<QString> normalizedFocus(QStringView given);
 
 /// The focus URI of an organizer's address and a meeting id; nothing when they cannot be one.
 std::optional<QString> focusUri(QStringView organizer, QStringView id);

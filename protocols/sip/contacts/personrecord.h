@@ -34,7 +34,7 @@ struct PersonRecord {
     friend bool operator==(const PersonRecord &, const PersonRecord &) = default;
 
     /// Takes an attribute by its name in the directory (LDAP, any case). Unknown ones are ignored.
-    void take(QStringView attribute, const QString &value);
+    void take(QStringView attribute, const QString &raw);
     /// Fills what is empty; called once all attributes are in.
     void complete();
     bool isUsable() const { return address.contains(u'@'); }

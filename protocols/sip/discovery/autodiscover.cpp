@@ -86,7 +86,7 @@ AutodiscoverAnswer fromJson(const QJsonObject &root)
     for (const QString &part : { u"Root"_s, u"User"_s }) {
         const QJsonObject object = root.value(part).toObject();
         const QJsonArray links = object.value("Links"_L1).toArray();
-        for (const QJsonValue &link : links) {
+        for (const auto &link : links) {
             takeLink(answer, link["token"_L1].toString(), link["href"_L1].toString());
         }
         if (const auto found = fromJson(object.value("SipClientInternalAccess"_L1))) {

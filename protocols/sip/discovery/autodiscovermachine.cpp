@@ -214,7 +214,9 @@ QList<DiscoveryStep> AutodiscoverMachine::fail(Chain &chain, const QString &why)
             continue;
         }
         if (other.held) {
-            return read(other, *std::exchange(other.held, std::nullopt));
+            const auto held = std::move(*other.held);
+            other.held.reset();
+            return read(other, held);
         }
         waiting = true;
     }

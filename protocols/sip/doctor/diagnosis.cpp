@@ -86,7 +86,7 @@ QList<ProbeQuestion> otherPorts(const Candidate &failed, const QString &address)
     const auto add = [&](quint16 port, bool tls) {
         const bool known = std::ranges::any_of(
             questions, [&](const ProbeQuestion &q) { return q.port == port && q.tls == tls; });
-        if (!known && !(port == failed.port && tls == failed.tls)) {
+        if (!known && (port != failed.port || tls != failed.tls)) {
             questions.append({ .address = address, .host = failed.host, .port = port, .tls = tls });
         }
     };

@@ -54,10 +54,10 @@ QList<Finding> judgeSchemes(
 /// Of `_sipfederationtls._tcp`: no record, a port or a target other servers refuse.
 Finding judgeFederationRecord(const QString &domain, const QList<SrvTarget> &targets);
 /// What connecting to the federation port came to; without an error it worked.
-Finding judgeFederationPort(const SrvTarget &target, const std::optional<Error> &error);
+Finding judgeFederationPort(const SrvTarget &target, const std::optional<Error> &failure);
 /// What TLS there came to. Federation servers want a certificate of their partner: that they break
 /// off for want of one is as it should be.
-Finding judgeFederationTls(const SrvTarget &target, const std::optional<Error> &error);
+Finding judgeFederationTls(const SrvTarget &target, const std::optional<Error> &failure);
 /// gmail.com and googlemail.com are the same people under two names; nothing for other domains.
 std::optional<Finding> judgePartnerNames(const QString &domain);
 

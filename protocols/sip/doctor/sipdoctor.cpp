@@ -93,7 +93,7 @@ protected:
                 if (target.host == mine.host && target.port == mine.port) {
                     break;
                 }
-                const QString record = names.at(i);
+                const QString &record = names.at(i);
                 job.probe(
                     { { .address = job.address(), .host = target.host, .port = target.port } },
                     probeLimit, [&job, record, failure](const QList<Probed> &probed) {

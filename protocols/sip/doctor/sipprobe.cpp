@@ -82,10 +82,11 @@ std::optional<ProbeAnswer> readProbe(SipFramer &framer, QByteArrayView bytes)
                 : QString::fromLatin1(seen.left(longestWords)).section(u'\n', 0, 0).trimmed();
             return answer;
         }
-        if (!*frame) {
+        const std::optional<QByteArray> &whole = *frame;
+        if (!whole) {
             return std::nullopt;
         }
-        const auto message = parseMessage(**frame);
+        const auto message = parseMessage(*whole);
         if (message && message->isResponse() && message->isFinal()) {
             return fromMessage(*message);
         }

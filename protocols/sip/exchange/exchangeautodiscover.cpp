@@ -96,7 +96,7 @@ std::expected<MailboxAnswer, DocumentError> parseExchangeAutodiscover(QByteArray
         for (const XmlElement &protocol : account->children) {
             if (protocol.is(u"Protocol")
                 && type.compare(protocol.childText(u"Type"), Qt::CaseInsensitive) == 0) {
-                if (const ExchangeServices found = services(protocol); !found.isEmpty()) {
+                if (ExchangeServices found = services(protocol); !found.isEmpty()) {
                     return found;
                 }
             }

@@ -75,7 +75,7 @@ public:
     QList<FileEffect> cannotListen(const Error &why);
     QList<FileEffect> connected(); ///< by either side
     QList<FileEffect> cannotConnect(const Error &why);
-    QList<FileEffect> streamEnded(FileStreamEnd end);
+    QList<FileEffect> streamEnded(FileStreamEnd reason);
     QList<FileEffect> lineLost(const Error &why);
     QList<FileEffect> timedOut();
     /// Something of ours is in the way: the disk, the source.

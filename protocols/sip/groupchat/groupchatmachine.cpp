@@ -142,7 +142,8 @@ public:
         if (!m_chat.underWay || m_chat.underWay->envelope != input.envelope) {
             return;
         }
-        const ChatCommand command = *std::exchange(m_chat.underWay, std::nullopt);
+        const ChatCommand command = std::move(*m_chat.underWay);
+        m_chat.underWay.reset();
         if (input.gone) {
             m_chat.queue.prepend(command); // it was not taken; what survives a loss is kept there
             lost();
@@ -187,7 +188,7 @@ public:
         const auto waiting
             = std::ranges::find(m_chat.unanswered, input.envelope, &ChatCommand::envelope);
         if (waiting != m_chat.unanswered.end()) {
-            const ChatCommand command = *waiting;
+            const ChatCommand command = std::move(*waiting);
             m_chat.unanswered.erase(waiting);
             refused(command, groupChatTrouble(u"group-chat-silent"_s));
             return;

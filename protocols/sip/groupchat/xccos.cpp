@@ -103,7 +103,7 @@ QString lines(QString text)
 /// The server's number of a post where it gives one; else made of what never changes in it.
 QString postId(const XmlElement &element, const ChatPost &post)
 {
-    const QString number = element.attribute(u"chatId").trimmed();
+    QString number = element.attribute(u"chatId").trimmed();
     if (!number.isEmpty() && number.size() <= 64) {
         return number;
     }

@@ -214,7 +214,7 @@ QString serverWords(const SipFailure &failure)
     if (words.isEmpty()) {
         words = failure.reasonPhrase;
     }
-    const QString text = QString::fromUtf8(words.left(limit)).simplified();
+    QString text = QString::fromUtf8(words.left(limit)).simplified();
     if (failure.status <= 0) {
         return text;
     }

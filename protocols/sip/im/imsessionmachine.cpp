@@ -61,7 +61,8 @@ public:
                     = ImEstablished { .dialog = input.dialog, .closeWhenDone = done.closeWhenDone };
                 settleCarried(done, input.tookFirstMessage);
             } else if (isCrossed) {
-                const ImInviting done = *std::exchange(open->ownInvite, std::nullopt);
+                const ImInviting done = std::move(*open->ownInvite);
+                open->ownInvite.reset();
                 open->others.append(input.dialog);
                 settleCarried(done, input.tookFirstMessage);
             } else if (!isKnown(input.dialog)) {
@@ -74,7 +75,8 @@ public:
             failEverything(input.answer);
             m_session.phase = ImIdle {};
         } else if (isCrossed) {
-            const ImInviting done = *std::exchange(open->ownInvite, std::nullopt);
+            const ImInviting done = std::move(*open->ownInvite);
+            open->ownInvite.reset();
             settleCarried(done, false); // the other side's session carries it
         }
         pump();
@@ -87,7 +89,8 @@ public:
             return;
         }
         effect(ImStopTimer { ImTimer::Message });
-        ImDraft draft = *std::exchange(m_session.inFlight, std::nullopt);
+        ImDraft draft = std::move(*m_session.inFlight);
+        m_session.inFlight.reset();
         if (isSuccess(input.answer.status)) {
             effect(ImDelivered { draft.localId });
         } else if (isStaleDialog(input.answer.status)) {
@@ -285,7 +288,8 @@ public:
         }
         const SipFailure lost { .status = kConnectionLost };
         if (m_session.inFlight) {
-            fail(*std::exchange(m_session.inFlight, std::nullopt), lost);
+            fail(*m_session.inFlight, lost);
+            m_session.inFlight.reset();
         }
         failEverything(lost);
         clearTyping();
@@ -305,7 +309,8 @@ private:
     void failEverything(const SipFailure &failure)
     {
         if (auto *inviting = phase<ImInviting>(); inviting && inviting->carried) {
-            fail(*std::exchange(inviting->carried, std::nullopt), failure);
+            fail(*inviting->carried, failure);
+            inviting->carried.reset();
         } else if (auto *open = phase<ImEstablished>();
             open && open->ownInvite && open->ownInvite->carried) {
             fail(*open->ownInvite->carried, failure);
@@ -509,7 +514,8 @@ private:
             failEverything({ .status = kNoAnswer });
             m_session.phase = ImIdle {};
         } else if (auto *open = phase<ImEstablished>(); open && open->ownInvite) {
-            const ImInviting own = *std::exchange(open->ownInvite, std::nullopt);
+            const ImInviting own = std::move(*open->ownInvite);
+            open->ownInvite.reset();
             effect(ImSendCancel { own.invite });
             settleCarried(own, false);
         }
@@ -520,7 +526,8 @@ private:
         if (!m_session.inFlight) {
             return;
         }
-        const ImDraft draft = *std::exchange(m_session.inFlight, std::nullopt);
+        const ImDraft draft = std::move(*m_session.inFlight);
+        m_session.inFlight.reset();
         if (m_session.heardSinceSend) {
             m_session.peerNeverAnswers = true;
             effect(ImDelivered { draft.localId });

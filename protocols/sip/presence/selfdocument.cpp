@@ -195,7 +195,7 @@ std::optional<PresenceState> SelfData::aggregateState() const
 {
     for (auto it = m_publications.cbegin(); it != m_publications.cend(); ++it) {
         if (it.key().category == u"state" && it.key().container == container::Aggregation
-            && isStateType(*it, u"aggregateState")) {
+            && it->content && isStateType(*it, u"aggregateState")) {
             PresenceState state = parseState(*it->content);
             state.published = it->published;
             return state;
@@ -208,7 +208,7 @@ std::optional<PresenceState> SelfData::userState() const
 {
     for (auto it = m_publications.cbegin(); it != m_publications.cend(); ++it) {
         if (it.key().category == u"state" && it.key().container == container::Aggregation
-            && isStateType(*it, u"userState")) {
+            && it->content && isStateType(*it, u"userState")) {
             PresenceState state = parseState(*it->content);
             state.published = it->published;
             return state;
@@ -244,15 +244,10 @@ std::optional<SelfData::Membership> SelfData::membership(
     const QString told = watcher == m_watchers.end() ? QString() : watcher->type;
     const auto isTold
         = [&told](QStringView word) { return told.compare(word, Qt::CaseInsensitive) == 0; };
-    if (isTold(u"sameEnterprise")) {
+    const bool isKind = isTold(u"sameEnterprise") || isTold(u"publicCloud") || isTold(u"federated");
+    if (isKind ? isTold(u"sameEnterprise") : domain == domainOf(ownAddress)) {
         rules.append({ Type::SameEnterprise, {} });
-    } else if (isTold(u"publicCloud")) {
-        rules.append({ Type::PublicCloud, {} });
-    } else if (isTold(u"federated")) {
-        rules.append({ Type::Federated, {} });
-    } else if (domain == domainOf(ownAddress)) {
-        rules.append({ Type::SameEnterprise, {} });
-    } else if (isPublicCloud(domain)) {
+    } else if (isKind ? isTold(u"publicCloud") : isPublicCloud(domain)) {
         rules.append({ Type::PublicCloud, {} });
     } else {
         rules.append({ Type::Federated, {} });

@@ -505,7 +505,7 @@ bool RegistrationMachine::takeDigest(const SipMessage &response)
 
 /// Only what an association covers must be signed. An unsigned refusal is believed: it can do no
 /// more harm than cutting the line; an unsigned 2xx or redirect is not.
-std::optional<Error> RegistrationMachine::signatureProblem(const SipMessage &response)
+std::optional<Error> RegistrationMachine::signatureProblem(const SipMessage &response) const
 {
     if (response.status == 401 || response.status == 407) {
         return std::nullopt;

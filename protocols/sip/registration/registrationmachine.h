@@ -251,12 +251,12 @@ private:
     Effects registered(const SipMessage &response, const QDateTime &now);
     Effects redirected(const SipMessage &response);
     Effects refused(const SipMessage &response);
-    void addMicrosoftHeaders(SipMessage &request) const;
-    void addPlainHeaders(SipMessage &request) const;
+    void addMicrosoftHeaders(SipMessage &m) const;
+    void addPlainHeaders(SipMessage &m) const;
     bool looksPlain(const SipMessage &response) const;
     Effects fail(const Error &error);
     bool isRegistrar(const SipMessage &response) const;
-    std::optional<Error> signatureProblem(const SipMessage &response);
+    std::optional<Error> signatureProblem(const SipMessage &response) const;
 
     RegistrationConfig m_config;
     RandomBytes m_random;

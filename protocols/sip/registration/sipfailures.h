@@ -34,7 +34,7 @@ Error provisioningTimedOut();
 /// `missing`: the answer carried none though it had to.
 Error badSignature(bool missing = false);
 Error noAnswer(const QString &server);
-Error foreignProtocol(const ParseError &error, const QString &server, bool tls);
+Error foreignProtocol(const ParseError &problem, const QString &server, bool tls);
 /// The line was cut before a word was said: with the guess that the port wants TLS.
 Error perhapsTls(Error error);
 Error noServerFound(const QString &domain);

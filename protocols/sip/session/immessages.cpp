@@ -104,7 +104,7 @@ RichText richText(const ImText &text, MessageKind *kind)
         plain.remove(0, kActionPrefix.size());
         *kind = MessageKind::Action;
     }
-    const RichText body = RichText::fromPlain(plain);
+    RichText body = RichText::fromPlain(plain);
     const MsImFormat look = text.look.value_or(MsImFormat());
     if (look.isPlain() || body.isEmpty()) {
         return body;

@@ -330,8 +330,7 @@ void SimpleMessages::showTyping(const QString &from, const ComposingNotice &noti
     peer.theirTyping.reset();
     if (notice.active) {
         peer.theirTyping = m_link.services().timer(notice.lifetime, [this, from] {
-            const QString who = from; // the timer goes while it fires
-            showTyping(who, {});
+            showTyping(QString(from), {}); // a copy: the timer goes while it fires
         });
     }
     if (before != notice.active) {

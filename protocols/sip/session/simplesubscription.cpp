@@ -66,7 +66,7 @@ void SimpleSubscription::perform(const subeffect::StartTimer &effect)
     m_timer = m_link.services().timer(effect.in, [this] { step(subinput::TimerFired {}); });
 }
 
-void SimpleSubscription::perform(const subeffect::Lost &effect)
+void SimpleSubscription::perform(const subeffect::Lost &effect) const
 {
     m_handlers.lost(effect);
 }

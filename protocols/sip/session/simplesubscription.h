@@ -43,7 +43,7 @@ private:
     void step(const SubscriptionInput &input);
     void perform(const subeffect::Subscribe &effect);
     void perform(const subeffect::StartTimer &effect);
-    void perform(const subeffect::Lost &effect);
+    void perform(const subeffect::Lost &effect) const;
 
     SipLink &m_link;
     Options m_options;

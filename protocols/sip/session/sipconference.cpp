@@ -357,8 +357,9 @@ void SipConference::perform(const ConfLeft &effect)
     const Error why = effect.why.value_or(notInConference());
     if (m_inFlight) {
         // Whether it arrived nobody will say any more.
-        std::exchange(m_inFlight, std::nullopt)
-            ->answer.fail(deliveryError({ .status = kNoAnswer }, Text::tr("everybody")));
+        const auto answer = m_inFlight->answer;
+        m_inFlight.reset();
+        answer.fail(deliveryError({ .status = kNoAnswer }, Text::tr("everybody")));
     }
     for (const Draft &draft : std::exchange(m_queue, {})) {
         draft.answer.fail(notInConference());
@@ -604,6 +605,9 @@ bool SipConference::receive(const SipMessage &request)
 
 void SipConference::receiveMessage(const SipMessage &request)
 {
+    if (!m_chat) {
+        return;
+    }
     const QByteArray type = request.header("Content-Type");
     const Dialog dialog = *m_chat;
     if (imContentOf(type) == ImContent::DeliveryReport) {

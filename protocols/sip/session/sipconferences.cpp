@@ -82,7 +82,7 @@ void SipConferences::start()
     }
     const QJsonArray kept
         = QJsonDocument::fromJson(m_link.services().state(QString(rememberedKey))).array();
-    for (const QJsonValue &value : kept) {
+    for (const auto &value : kept) {
         const auto focus = normalizedFocus(value.toObject().value("focus"_L1).toString());
         if (focus && find(*focus) == nullptr) {
             conference(
@@ -431,12 +431,10 @@ bool SipConferences::receiveInvitation(const SipMessage &request)
 
 void SipConferences::answerInvitation(const QString &focus, int status)
 {
-    const auto waiting = m_invitations.constFind(focus);
-    if (waiting == m_invitations.constEnd()) {
+    if (!m_invitations.contains(focus)) {
         return;
     }
-    const Invited invited = *waiting;
-    m_invitations.erase(waiting);
+    const Invited invited = m_invitations.take(focus);
     SipMessage response
         = makeResponse(invited.request, status, phraseOf(status), m_link.identity(), invited.tag);
     response.addHeader("Contact"_ba, m_link.identity().contact());

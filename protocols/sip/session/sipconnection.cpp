@@ -120,10 +120,11 @@ void SipConnection::read(const QByteArray &bytes)
             m_hooks.happened(reginput::Unreadable { frame.error() });
             return;
         }
-        if (!*frame) {
+        const std::optional<QByteArray> &whole = *frame;
+        if (!whole) {
             return;
         }
-        const auto message = parseMessage(**frame);
+        const auto message = parseMessage(*whole);
         if (!message) {
             // The frame was whole: what follows it can still be read.
             qCWarning(lcConnection).noquote() << "a message was ignored:" << message.error().detail;

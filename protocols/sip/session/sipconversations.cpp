@@ -516,10 +516,8 @@ void SipConversations::perform(Conversation &c, const ImAnswer &effect)
     if (found == c.requests.constEnd()) {
         return;
     }
-    const SipMessage request = *found;
-    if (effect.status >= 200) {
-        c.requests.erase(found);
-    }
+    const SipMessage request
+        = effect.status >= 200 ? c.requests.take(effect.transaction) : SipMessage(*found);
     const bool invitation = request.method == "INVITE";
     Dialog *dialog = invitation ? find(c, incomingId(request)) : nullptr;
     const QByteArray tag = dialog != nullptr ? dialog->localTag() : randomHex(m_link.random(), 5);

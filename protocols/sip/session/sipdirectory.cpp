@@ -271,7 +271,7 @@ void SipDirectory::askWeb(const QByteArray &action,
         }
         then(result);
     };
-    m_web->ticketForService(m_places->groupExpansion, QString(addressBookPort))
+    m_web->ticketForService(m_places.value_or(ServicePlaces {}).groupExpansion, QString(addressBookPort))
         .then(m_signedIn.get(),
             [this, action, document, read, found](const Result<TicketGrant> &grant) {
                 if (!grant) {
@@ -476,8 +476,10 @@ void SipDirectory::finish(const std::shared_ptr<Card> &card)
         return;
     }
     if (!card->any) {
-        const bool failed = card->failure && card->failure->kind != Error::Kind::Unsupported;
-        card->answer.fail(failed ? *card->failure : unknownPerson(card->address));
+        const std::optional<Error> &failure = card->failure;
+        card->answer.fail(failure && failure->kind != Error::Kind::Unsupported
+                ? *failure
+                : unknownPerson(card->address));
         return;
     }
     fetchPhoto(card);
@@ -488,8 +490,8 @@ void SipDirectory::finish(const std::shared_ptr<Card> &card)
 void SipDirectory::fetchPhoto(const std::shared_ptr<Card> &card)
 {
     const ServicePlaces places = m_places.value_or(ServicePlaces {});
-    const QUrl published(
-        card->presence.card ? card->presence.card->photoUri : QString(), QUrl::StrictMode);
+    const auto &shown = card->presence.card;
+    const QUrl published(shown ? shown->photoUri : QString(), QUrl::StrictMode);
     const QUrl kept = addressBookPhoto(places.addressBook, card->record.photoPath);
     const QUrl own = published.isValid() && places.contains(published) ? published : kept;
     if (own.isValid() && places.groupExpansion.isValid()) {

@@ -58,7 +58,7 @@ private:
     void askWeb(const QByteArray &action,
         const std::function<QByteArray(const WebTicket &)> &document,
         const std::function<std::expected<DirectoryAnswer, DocumentError>(QByteArrayView)> &read,
-        const Found &found);
+        const Found &then);
     void askSip(const QList<SearchRows> &searches, const Found &found);
     void askPresence(const std::shared_ptr<Card> &card);
     void fetchPhoto(const std::shared_ptr<Card> &card);

@@ -94,14 +94,14 @@ void SipGroupChat::start()
     const QJsonObject kept
         = QJsonDocument::fromJson(m_link.services().state(QString(rememberedKey))).object();
     const QJsonArray rooms = kept.value("rooms"_L1).toArray();
-    for (const QJsonValue &value : rooms) {
+    for (const auto &value : rooms) {
         const auto room = normalizedChannel(value.toString());
         if (room && m_chat.rooms.size() < mostRooms) {
             m_chat.rooms.insert(*room, { .known = true });
         }
     }
     const QJsonArray parts = kept.value("parts"_L1).toArray();
-    for (const QJsonValue &value : parts) {
+    for (const auto &value : parts) {
         m_chat.ownPieces.append(value.toString().left(64));
     }
 }
@@ -356,8 +356,8 @@ void SipGroupChat::perform(const ChatRetryLater &effect)
 
 void SipGroupChat::respond(const SipMessage &request, int status)
 {
-    m_link.respond(
-        makeResponse(request, status, phraseOf(status), m_link.identity(), m_dialog->localTag()));
+    const QByteArray tag = m_dialog ? m_dialog->localTag() : QByteArray();
+    m_link.respond(makeResponse(request, status, phraseOf(status), m_link.identity(), tag));
 }
 
 bool SipGroupChat::receive(const SipMessage &request)

@@ -295,7 +295,7 @@ void SipPresence::update(const PresenceUpdate &newer)
     if (first || now != before) {
         m_link.tell(PresenceChanged { { newer.address }, now });
     }
-    if (newer.card && m_hooks.cardChanged) {
+    if (newer.card && known.card && m_hooks.cardChanged) {
         m_hooks.cardChanged(newer.address, *known.card);
     }
 }

@@ -56,7 +56,7 @@ private:
     void subscribePresence(
         const QList<WatchedPerson> &people, const QByteArray &target, bool batched);
     void presenceNotified(const SipSubscription::Notification &notification);
-    void update(const PresenceUpdate &update);
+    void update(const PresenceUpdate &newer);
     void drop(const SipSubscription *subscription);
     SipSubscription *add(std::unique_ptr<SipSubscription> subscription);
 

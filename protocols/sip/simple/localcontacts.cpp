@@ -48,7 +48,7 @@ std::optional<LocalContact> fromJson(const QJsonObject &object)
         .name = object.value("name"_L1).toString(),
         .listed = object.value("listed"_L1).toBool(true),
         .blocked = object.value("blocked"_L1).toBool() };
-    for (const QJsonValue &group : object.value("groups"_L1).toArray()) {
+    for (const auto &group : object.value("groups"_L1).toArray()) {
         contact.groups.append(group.toString());
     }
     if (const QJsonValue allowed = object.value("allowed"_L1); allowed.isBool()) {
@@ -89,7 +89,7 @@ LocalContacts LocalContacts::unpacked(const QByteArrayList &pieces)
     LocalContacts contacts;
     for (const QByteArray &piece : pieces) {
         const QJsonArray list = QJsonDocument::fromJson(piece).array();
-        for (const QJsonValue &value : list) {
+        for (const auto &value : list) {
             if (const auto contact = fromJson(value.toObject())) {
                 contacts.people.insert(contact->address, *contact);
             }

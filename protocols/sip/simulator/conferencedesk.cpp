@@ -203,7 +203,7 @@ void ConferenceDesk::enterFocus(const SipMessage &request, Hop &from, Meeting &m
     const auto document = parseXml(request.body);
     const auto *user = document ? document->find(u"user") : nullptr;
     const auto address = addressIn(request, "From");
-    if (!user || addressOfUri(user->attribute(u"entity").toUtf8()) != address) {
+    if (!document || !user || addressOfUri(user->attribute(u"entity").toUtf8()) != address) {
         m_core.answer(request, from, 400);
         return;
     }

@@ -88,7 +88,8 @@ void PoolConnection::readAll()
             cut();
             return;
         }
-        if (!*frame) {
+        const std::optional<QByteArray> &whole = *frame;
+        if (!whole) {
             return;
         }
         if (m_core.faults.cutAfter == 0) {
@@ -98,7 +99,7 @@ void PoolConnection::readAll()
         if (m_core.faults.cutAfter > 0) {
             --m_core.faults.cutAfter;
         }
-        const auto message = parseMessage(**frame);
+        const auto message = parseMessage(*whole);
         if (!message) {
             m_core.complain(u"broken message: %1"_s.arg(message.error().detail));
             continue;

@@ -7,6 +7,7 @@
 #include "protocols/sip/wire/sipuri.h"
 
 #include <algorithm>
+#include <ranges>
 
 using namespace Qt::StringLiterals;
 
@@ -33,10 +34,11 @@ Proxy::Forward *Proxy::find(
     const QByteArray &callId, quint32 number, QByteArrayView method, Hop *source)
 {
     // From the newest: a Call-ID may have been used again.
-    for (auto it = m_forwards.rbegin(); it != m_forwards.rend(); ++it) {
-        if (it->original.method == method && it->source == source
-            && it->original.header("Call-ID") == callId && sequenceOf(it->original) == number) {
-            return &*it;
+    for (Forward &forward : m_forwards | std::views::reverse) {
+        if (forward.original.method == method && forward.source == source
+            && forward.original.header("Call-ID") == callId
+            && sequenceOf(forward.original) == number) {
+            return &forward;
         }
     }
     return nullptr;

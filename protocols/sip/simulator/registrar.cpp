@@ -178,7 +178,7 @@ void Registrar::scheduleExpiry()
         m_timer.stop();
     } else {
         m_timer.start(std::chrono::milliseconds(std::clamp<qint64>(
-            QDateTime::currentDateTimeUtc().msecsTo(next) + 50, 50, 60 * 60 * 1000)));
+            QDateTime::currentDateTimeUtc().msecsTo(next) + 50, 50, qint64 { 60 } * 60 * 1000)));
     }
 }
 

@@ -173,7 +173,7 @@ QByteArray issueCertificate(const SimCertificates &authority, const QByteArray &
     }
     const Certificate made = make({ .commonName = commonName.toUtf8(),
                                       .alternativeNames = {},
-                                      .notBefore = -60 * 60,
+                                      .notBefore = -60L * 60,
                                       .notAfter = long(lifetime.count()),
                                       .usage = "clientAuth" },
         key, issuer.get(), issuerKey.get());

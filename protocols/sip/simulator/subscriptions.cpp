@@ -325,7 +325,7 @@ Subscriptions::Content Subscriptions::batchContent(Subscription &subscription,
 }
 
 void Subscriptions::notify(
-    Subscription &subscription, const Content &content, const QByteArray &state)
+    Subscription &subscription, const Content &content, const QByteArray &state) const
 {
     if (!subscription.hop) {
         return;

@@ -60,7 +60,7 @@ std::expected<QByteArray, DocumentError> parseCertificateAnswer(QByteArrayView d
     const XmlElement *token = envelope->find(
         u"Body/GetAndPublishCertResponse/RequestSecurityTokenResponse/RequestedSecurityToken/"
         "BinarySecurityToken");
-    const QByteArray der = token ? QByteArray::fromBase64(token->text.toLatin1()) : QByteArray();
+    QByteArray der = token ? QByteArray::fromBase64(token->text.toLatin1()) : QByteArray();
     if (der.isEmpty() || der.size() > largestCertificate) {
         return std::unexpected(
             DocumentError { DocumentError::Kind::Unexpected, u"no certificate"_s });

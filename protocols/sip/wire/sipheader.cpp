@@ -87,8 +87,9 @@ std::optional<SipParameters::Parameter> parseParameter(QByteArrayView text)
 bool needsQuotes(QByteArrayView value)
 {
     return value.isEmpty() || std::ranges::any_of(value, [](char c) {
-        return !(QByteArrayView("-.!%*_+`'~[]:").contains(c) || (c >= '0' && c <= '9')
-            || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
+        const bool isToken = QByteArrayView("-.!%*_+`'~[]:").contains(c) || (c >= '0' && c <= '9')
+            || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        return !isToken;
     });
 }
 

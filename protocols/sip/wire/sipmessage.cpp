@@ -60,7 +60,7 @@ QByteArray oneLine(QByteArray value)
 
 QByteArray canonicalHeaderName(QByteArrayView name)
 {
-    const QByteArray lower = name.toByteArray().toLower();
+    QByteArray lower = name.toByteArray().toLower();
     if (lower.size() == 1) {
         const auto form
             = std::ranges::find(compactForms, lower.front(), &std::pair<char, const char *>::first);

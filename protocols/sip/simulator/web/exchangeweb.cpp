@@ -202,7 +202,7 @@ WebResponse ExchangeWeb::handle(const WebRequest &request, const QString &user)
     }
     const auto document = parseXml(request.body);
     const XmlElement *const body = document ? document->child(u"Body") : nullptr;
-    if (!body || body->children.size() != 1 || document->namespaceUri != soapNamespace) {
+    if (!document || !body || body->children.size() != 1 || document->namespaceUri != soapNamespace) {
         complain(u"no SOAP"_s);
         return fault(u"ErrorInvalidRequest"_s, u"The request is invalid."_s);
     }
@@ -290,8 +290,8 @@ QString ExchangeWeb::availability(
         return u"<m:GetUserAvailabilityResponse><m:FreeBusyResponseArray><m:FreeBusyResponse><m:ResponseMessage ResponseClass=\"Error\"><m:MessageText>Invalid.</m:MessageText><m:ResponseCode>ErrorInvalidParameter</m:ResponseCode></m:ResponseMessage></m:FreeBusyResponse></m:FreeBusyResponseArray></m:GetUserAvailabilityResponse>"_s;
     }
     QString digits;
-    for (QDateTime slot = start; slot < end; slot = slot.addSecs(minutes * 60)) {
-        const QDateTime after = slot.addSecs(minutes * 60);
+    for (QDateTime slot = start; slot < end; slot = slot.addSecs(qint64 { minutes } * 60)) {
+        const QDateTime after = slot.addSecs(qint64 { minutes } * 60);
         int worst = 0;
         for (const Mailbox::Meeting &meeting : mailbox.meetings) {
             if (meeting.start < after && slot < meeting.end) {
@@ -338,7 +338,8 @@ QString ExchangeWeb::itemList(const Mailbox &mailbox) const
             groups, people));
 }
 
-Mailbox::Group *ExchangeWeb::group(Mailbox &mailbox, const XmlElement *id, QString &problem)
+Mailbox::Group *ExchangeWeb::group(
+    Mailbox &mailbox, const XmlElement *id, QString &problem) const
 {
     const auto found = std::ranges::find_if(mailbox.groups,
         [&](const Mailbox::Group &one) { return id && one.id == id->attribute(u"Id"); });

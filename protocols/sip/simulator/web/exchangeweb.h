@@ -78,7 +78,7 @@ private:
     QString outOfOffice(const Mailbox &mailbox) const;
     QString itemList(const Mailbox &mailbox) const;
     QString edit(const XmlElement &call, Mailbox &mailbox);
-    Mailbox::Group *group(Mailbox &mailbox, const XmlElement *id, QString &problem);
+    Mailbox::Group *group(Mailbox &mailbox, const XmlElement *id, QString &problem) const;
     static const Mailbox::Person *person(const Mailbox &mailbox, const XmlElement *id);
     void changed(const QString &user);
     QString newId(const QString &kind);

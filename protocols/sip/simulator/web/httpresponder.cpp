@@ -179,22 +179,23 @@ void HttpResponder::read(QTcpSocket &socket, quint64 number, bool secure)
     m_traffic.received += bytes.size();
     buffer += bytes;
     while (!buffer.isEmpty()) {
-        auto request = takeRequest(buffer);
-        if (!request) {
+        auto taken = takeRequest(buffer);
+        if (!taken) {
             socket.write(serialized({ .status = 400 }));
             socket.disconnectFromHost();
             return;
         }
-        if (!*request) {
+        std::optional<WebRequest> &request = *taken;
+        if (!request) {
             return;
         }
-        (*request)->secure = secure;
-        (*request)->connection = number;
-        const QByteArray answer = serialized(m_handler(**request));
+        request->secure = secure;
+        request->connection = number;
+        const QByteArray answer = serialized(m_handler(*request));
         ++m_traffic.answered;
         m_traffic.sent += answer.size();
         socket.write(answer);
-        if ((*request)->header("Connection").toLower() == "close") {
+        if (request->header("Connection").toLower() == "close") {
             socket.disconnectFromHost();
             return;
         }

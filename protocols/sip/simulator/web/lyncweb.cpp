@@ -423,7 +423,7 @@ WebResponse LyncWeb::metadata(const QByteArray &service) const
 
 std::expected<QString, WebResponse> LyncWeb::authenticated(const WebRequest &request)
 {
-    if (const QString user = m_connections.value(request.connection); !user.isEmpty()) {
+    if (QString user = m_connections.value(request.connection); !user.isEmpty()) {
         return user;
     }
     WebResponse challenge { .status = 401 };

@@ -46,18 +46,19 @@ void NameProxy::read(QTcpSocket &client)
 {
     QByteArray bytes = client.peek(qsizetype { 64 } * 1024);
     const qsizetype before = bytes.size();
-    const auto request = takeRequest(bytes);
-    if (!request) {
+    const auto taken = takeRequest(bytes);
+    if (!taken) {
         client.abort();
         return;
     }
-    if (!*request) {
+    const std::optional<WebRequest> &request = *taken;
+    if (!request) {
         return;
     }
     client.skip(before - bytes.size());
-    const bool tunnel = (*request)->method == "CONNECT";
-    const QUrl url = tunnel ? QUrl(u"https://"_s + QString::fromLatin1((*request)->target))
-                            : QUrl(QString::fromLatin1((*request)->target));
+    const bool tunnel = request->method == "CONNECT";
+    const QUrl url = tunnel ? QUrl(u"https://"_s + QString::fromLatin1(request->target))
+                            : QUrl(QString::fromLatin1(request->target));
     const QString wanted = u"%1:%2"_s.arg(url.host().toLower()).arg(url.port(tunnel ? 443 : 80));
     m_asked.append(wanted);
     const quint16 target = m_targets.value(wanted);
@@ -75,15 +76,15 @@ void NameProxy::read(QTcpSocket &client)
     };
     QByteArray first;
     if (!tunnel) {
-        first = (*request)->method + ' ' + url.toEncoded(QUrl::RemoveScheme | QUrl::RemoveAuthority)
+        first = request->method + ' ' + url.toEncoded(QUrl::RemoveScheme | QUrl::RemoveAuthority)
             + " HTTP/1.1\r\nHost: " + url.host().toLatin1() + "\r\nConnection: close\r\n";
-        for (const auto &[name, value] : (*request)->headers) {
+        for (const auto &[name, value] : request->headers) {
             const QByteArray lower = name.toLower();
             if (lower != "host" && lower != "connection" && !lower.startsWith("proxy-")) {
                 first += name + ": " + value + "\r\n";
             }
         }
-        first += "\r\n" + (*request)->body;
+        first += "\r\n" + request->body;
     }
     connect(server, &QTcpSocket::connected, &client, [&client, server, first, tunnel] {
         if (tunnel) {
