@@ -27,7 +27,7 @@ public:
     QWidget *showAccounts(const AccountId &account = {}, const QString &page = {});
     void showFirstRun();
     /// The connection doctor, with what is known already where the watch has looked.
-    void showWhy(const AccountId &account);
+    void showWhy(const AccountId &id);
     /// What it finds is told in the window, and kept for showWhy(). Outlives this.
     void setDoctorWatch(DoctorWatch &watch);
     void showError(const Error &error);

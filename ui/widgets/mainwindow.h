@@ -76,7 +76,7 @@ private:
     void buildMain();
     void buildMenu();
     void applySettings();
-    void updateTab(int index);
+    void updateTab(int tab);
     void updateTabs();
     void updateTitle();
     void tabSelected(int index);

@@ -6,16 +6,14 @@
 
 #include <QIcon>
 
-namespace linchpin {
-
 /// Meaning → picture: the only place that knows pictures. Symbolic SVGs of our own, drawn in the
 /// palette's text colour, so that they follow light and dark.
-namespace icons {
+namespace linchpin::icons {
+
 QIcon icon(const QString &name); ///< `send`, `search`, `add`, … as resources/icons/NAME.svg
 QIcon application(); ///< the mark: a linchpin through a ring
 QIcon presence(Availability availability); ///< the shape and colour of one, for menus
 /// The mark with a badge of unread messages and the presence, for the tray.
 QIcon tray(int availability, int unread);
-} // namespace icons
 
-} // namespace linchpin
+} // namespace linchpin::icons

@@ -22,7 +22,7 @@ const QString mutter = u"org.gnome.Mutter.IdleMonitor"_s;
 const QString mutterPath = u"/org/gnome/Mutter/IdleMonitor/Core"_s;
 const QString login = u"org.freedesktop.login1"_s;
 
-void ask(QDBusConnection bus, const QDBusMessage &question, QObject *context,
+void ask(const QDBusConnection &bus, const QDBusMessage &question, QObject *context,
     const std::function<void(const QDBusMessage &)> &then)
 {
     auto *const answer = new QDBusPendingCallWatcher(bus.asyncCall(question), context);

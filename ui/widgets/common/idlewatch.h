@@ -27,11 +27,9 @@ Q_SIGNALS:
     /// UTC; invalid: somebody is there again.
     void idleSinceChanged(const QDateTime &since);
 
-private Q_SLOTS:
-    void watchFired(uint id);
-    void loginChanged();
-
 private:
+    Q_SLOT void watchFired(uint id);
+    Q_SLOT void loginChanged();
     void watchMutter();
     void awaitReturn();
     void watchLogin();

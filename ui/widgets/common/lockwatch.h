@@ -17,11 +17,9 @@ public:
 Q_SIGNALS:
     void locked();
 
-private Q_SLOTS:
-    void activeChanged(bool active);
-    void lockAsked();
-
 private:
+    Q_SLOT void activeChanged(bool active);
+    Q_SLOT void lockAsked();
     void watchLogin();
 };
 

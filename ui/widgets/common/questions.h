@@ -8,10 +8,9 @@
 
 class QWidget;
 
-namespace linchpin {
-
 /// Every modal question of the program, so that a test can set the next answer instead of clicking.
-namespace questions {
+namespace linchpin::questions {
+
 /// Whether the user wants it; `action` is the verb on the button.
 bool confirm(QWidget *parent, const QString &title, const QString &text, const QString &action);
 std::optional<QString> text(
@@ -20,6 +19,5 @@ std::optional<QString> secret(QWidget *parent, const QString &title, const QStri
 
 /// For tests: what the next question answers, without showing anything.
 void setNextAnswer(const std::optional<QString> &answer);
-} // namespace questions
 
-} // namespace linchpin
+} // namespace linchpin::questions

@@ -57,7 +57,6 @@ AddContactDialog::AddContactDialog(UiContext context, QWidget *parent)
     , m_found(new QListWidget(this))
     , m_search(new QLabel(this))
     , m_complaint(new QLabel(this))
-    , m_ok(nullptr)
 {
     setObjectName(u"addContactDialog"_s);
     setWindowTitle(tr("Add a contact"));

@@ -51,7 +51,7 @@ private:
     QLabel *m_search; ///< how the search goes
     QString m_chosen; ///< the address taken from the directory
     QLabel *m_complaint;
-    QPushButton *m_ok;
+    QPushButton *m_ok = nullptr;
 };
 
 } // namespace linchpin

@@ -103,7 +103,7 @@ QString linkedValue(const QString &value)
     static const QRegularExpression phone(u"^\\+?[0-9][0-9 ()./-]{4,30}$"_s);
     static const QRegularExpression date(u"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"_s);
     const QString text = value.trimmed();
-    const QString shown = text.toHtmlEscaped().replace(u'\n', u"<br/>"_s);
+    QString shown = text.toHtmlEscaped().replace(u'\n', u"<br/>"_s);
     const auto link = [&](const QString &target) {
         return u"<a href=\"%1\">%2</a>"_s.arg(target.toHtmlEscaped(), shown);
     };
@@ -131,7 +131,6 @@ ContactCardDialog::ContactCardDialog(UiContext context, QWidget *parent)
     , m_presence(selectable(this))
     , m_fields(new QFormLayout)
     , m_status(new QLabel(this))
-    , m_write(nullptr)
 {
     setObjectName(u"contactCardDialog"_s);
     setWindowTitle(tr("Details"));

@@ -49,7 +49,7 @@ private:
     QLabel *m_presence;
     QFormLayout *m_fields;
     QLabel *m_status;
-    QPushButton *m_write;
+    QPushButton *m_write = nullptr;
 };
 
 /// A value as a link where it is an address, a telephone number or a web page, else escaped text.

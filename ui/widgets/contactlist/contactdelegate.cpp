@@ -87,7 +87,8 @@ void ContactDelegate::paintGroup(
         row.adjusted(20, 0, -countWidth - theme::kRelated, 0), row, option.direction);
     painter.setPen(selected ? theme::accentText(option.palette) : color);
     painter.drawText(name, Qt::AlignVCenter,
-        QFontMetrics(font).elidedText(index.data().toString(), Qt::ElideRight, name.width()));
+        QFontMetrics(font).elidedText(
+            index.data().toString(), Qt::ElideRight, static_cast<int>(name.width())));
     painter.setFont(countFont);
     painter.setPen(color);
     painter.drawText(row, Qt::AlignVCenter | Qt::AlignRight, count);

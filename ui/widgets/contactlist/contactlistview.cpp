@@ -224,7 +224,7 @@ void ContactListView::rename(const Person &person)
     }
 }
 
-void ContactListView::moveToGroup(const Person &person, const QString &group)
+void ContactListView::moveToGroup(const Person &person, const QString &group) const
 {
     for (const PersonAddress &address : person.addresses) {
         const Contact *const contact = m_context.contacts.contact(address.account, address.address);

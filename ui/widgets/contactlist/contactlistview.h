@@ -50,7 +50,7 @@ private:
     void restoreExpansion();
     void markShown();
     void rename(const Person &person);
-    void moveToGroup(const Person &person, const QString &group);
+    void moveToGroup(const Person &person, const QString &group) const;
     QString toolTip(const Person &person) const;
     void showDetails(const PersonAddress &address);
     void showMembers(const PersonAddress &address);

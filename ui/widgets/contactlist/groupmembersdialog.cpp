@@ -36,8 +36,6 @@ GroupMembersDialog::GroupMembersDialog(UiContext context, QWidget *parent)
     , m_filter(new QLineEdit(this))
     , m_members(new QTreeWidget(this))
     , m_status(new QLabel(this))
-    , m_write(nullptr)
-    , m_details(nullptr)
 {
     setObjectName(u"groupMembersDialog"_s);
     setWindowTitle(tr("Members of a group"));

@@ -41,8 +41,8 @@ private:
     QLineEdit *m_filter;
     QTreeWidget *m_members;
     QLabel *m_status;
-    QPushButton *m_write;
-    QPushButton *m_details;
+    QPushButton *m_write = nullptr;
+    QPushButton *m_details = nullptr;
 };
 
 } // namespace linchpin

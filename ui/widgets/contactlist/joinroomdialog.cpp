@@ -32,7 +32,6 @@ JoinRoomDialog::JoinRoomDialog(UiContext context, QWidget *parent)
     , m_list(new QTreeWidget(this))
     , m_complaint(new QLabel(this))
     , m_listButton(new QPushButton(tr("List the server's rooms"), this))
-    , m_ok(nullptr)
 {
     setObjectName(u"joinRoomDialog"_s);
     setWindowTitle(tr("Join a room"));

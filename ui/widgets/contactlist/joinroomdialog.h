@@ -41,7 +41,7 @@ private:
     QTreeWidget *m_list;
     QLabel *m_complaint;
     QPushButton *m_listButton;
-    QPushButton *m_ok;
+    QPushButton *m_ok = nullptr;
 };
 
 } // namespace linchpin

@@ -37,7 +37,6 @@ PeopleDialog::PeopleDialog(UiContext context, const ConversationKey &from, QWidg
     , m_filter(new QLineEdit(this))
     , m_people(new QListWidget(this))
     , m_complaint(new QLabel(this))
-    , m_ok(nullptr)
 {
     setObjectName(u"peopleDialog"_s);
     const bool fresh = from.isNull();

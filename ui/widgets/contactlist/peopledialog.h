@@ -44,7 +44,7 @@ private:
     QLineEdit *m_filter;
     QListWidget *m_people;
     QLabel *m_complaint;
-    QPushButton *m_ok;
+    QPushButton *m_ok = nullptr;
 };
 
 } // namespace linchpin

@@ -71,10 +71,6 @@ DoctorDialog::DoctorDialog(UiContext context, QWidget *parent)
     , m_changes(new QLabel(m_fixRow))
     , m_fix(new QPushButton(tr("Apply and sign in"), m_fixRow))
     , m_steps(new QTreeWidget(this))
-    , m_copy(nullptr)
-    , m_again(nullptr)
-    , m_domain(nullptr)
-    , m_settings(nullptr)
 {
     setObjectName(u"doctorDialog"_s);
     setWindowTitle(tr("Connection doctor"));
@@ -240,9 +236,10 @@ void DoctorDialog::showAccount(const AccountId &id)
     }
     m_account = id;
     const Account *const current = account();
-    if (current && current->reason() && isAboutLogin(*current->reason())) {
+    const std::optional<Error> reason = current ? current->reason() : std::nullopt;
+    if (reason && isAboutLogin(*reason)) {
         Verdict known;
-        known.error = completedError(*current->reason());
+        known.error = completedError(*reason);
         known.step = stepOfCode(known.error.code, DoctorStep::Authentication.toString());
         showResult(id,
             { { known.step, Finding::State::Failed, current->address(), known.error.detail,

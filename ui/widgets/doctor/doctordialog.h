@@ -37,10 +37,10 @@ public:
     void setMaker(Maker maker) { m_maker = std::move(maker); }
     /// Examines it; when it failed at its login or password only on demand, since each try counts
     /// as one more wrong password at many servers.
-    void showAccount(const AccountId &account);
+    void showAccount(const AccountId &id);
     /// What is known already, without examining again.
     void showResult(
-        const AccountId &account, const QList<Finding> &findings, const Verdict &verdict);
+        const AccountId &id, const QList<Finding> &findings, const Verdict &verdict);
     void examine(bool domain = false);
     const AccountId &accountId() const { return m_account; }
     bool isExamining() const;
@@ -83,10 +83,10 @@ private:
     QLabel *m_changes;
     QPushButton *m_fix;
     QTreeWidget *m_steps;
-    QPushButton *m_copy;
-    QPushButton *m_again;
-    QPushButton *m_domain;
-    QPushButton *m_settings;
+    QPushButton *m_copy = nullptr;
+    QPushButton *m_again = nullptr;
+    QPushButton *m_domain = nullptr;
+    QPushButton *m_settings = nullptr;
 };
 
 } // namespace linchpin

@@ -408,7 +408,7 @@ void ImportDialog::updateButtons()
     m_back->setVisible(m_page == Preview);
     m_next->setVisible(!waiting);
     m_cancel->setVisible(m_page != Result);
-    m_cancel->setEnabled(!(m_page == Progress && m_job == nullptr));
+    m_cancel->setEnabled(m_page != Progress || m_job != nullptr);
     m_next->setText(m_page == Result ? tr("Close")
             : m_page == Preview      ? tr("Import")
                                      : tr("Continue"));

@@ -33,7 +33,6 @@ public:
     /// Goes on to the second page with this one.
     void read(ImportSource source, const QString &path);
 
-public Q_SLOTS:
     void reject() override; ///< a running import is cancelled, not hidden
 
 Q_SIGNALS:

@@ -35,12 +35,11 @@ Q_SIGNALS:
     void conversationRequested(const linchpin::ConversationKey &key); ///< null = just the window
     void told(const linchpin::Notification &notification); ///< shown or on its way (tests)
 
-private Q_SLOTS:
-    // Called by the bus.
-    void actionInvoked(uint id, const QString &action);
-    void notificationClosed(uint id, uint reason);
-
 private:
+    // Called by the bus.
+    Q_SLOT void actionInvoked(uint id, const QString &action);
+    Q_SLOT void notificationClosed(uint id, uint reason);
+
     enum class Bus { Unknown, Answers, Silent };
     struct Shown {
         uint id = 0; ///< 0 while the bus has not answered
@@ -49,7 +48,7 @@ private:
     void ask();
     void arrived(const Conversation &conversation, const StoredMessage &message);
     void invited(const AccountId &account, const RoomInvitation &invitation);
-    Availability ownAvailability(const AccountId &account) const;
+    Availability ownAvailability(const AccountId &id) const;
     void available(const AccountId &account, const ContactAddress &address, bool once);
     void show(const Notification &notification);
     void showOnBus(const Notification &notification);

@@ -24,7 +24,7 @@ namespace {
 constexpr qsizetype kContacts = 25; // more than that is what the messenger's list is for
 
 /// Texts of others in a menu: an ampersand is no shortcut there.
-QString menuText(QString text)
+QString menuText(const QString &text)
 {
     return text.simplified().left(60).replace(u'&', u"&&"_s);
 }

@@ -411,7 +411,7 @@ void CertificateDialog::decide(Decision decision, const QDateTime &until)
             // The setting pins the old one: the decision takes its place.
             AccountConfig config = known->config();
             config.settings.remove(u"pinned-certificate"_s);
-            m_context.accounts.change(config, {});
+            [[maybe_unused]] const auto changed = m_context.accounts.change(config, {});
         }
         break;
     }

@@ -22,7 +22,7 @@ namespace {
 
 QString described(const TrustException &exception)
 {
-    const QString what = TrustDecisions::tr("%1 (%2)").arg(
+    QString what = TrustDecisions::tr("%1 (%2)").arg(
         exception.name, certificatetext::service(exception.service));
     switch (exception.kind) {
     case TrustException::Kind::Once:
