@@ -92,7 +92,7 @@ Error commandError(const QString &code, const QString &title, const QString &det
 
 namespace {
 
-int run(QCoreApplication &qt)
+int run()
 {
     const QList<Command> commands = allCommands();
     QCommandLineParser parser;
@@ -111,11 +111,11 @@ int run(QCoreApplication &qt)
         print(stderr, u"linchpinctl: "_s + what + u'\n' + usage(commands));
         return static_cast<int>(Exit::Usage);
     };
-    if (!parser.parse(qt.arguments())) {
+    if (!parser.parse(QCoreApplication::arguments())) {
         return wrong(parser.errorText());
     }
     if (parser.isSet(u"version"_s)) {
-        print(stdout, u"linchpinctl "_s + qt.applicationVersion());
+        print(stdout, u"linchpinctl "_s + QCoreApplication::applicationVersion());
         return static_cast<int>(Exit::Done);
     }
     QStringList words = parser.positionalArguments();
@@ -181,5 +181,5 @@ int main(int argc, char *argv[])
     QCoreApplication qt(argc, argv);
     QCoreApplication::setApplicationName(u"linchpin"_s);
     QCoreApplication::setApplicationVersion(QStringLiteral(LINCHPIN_VERSION));
-    return linchpin::ctl::run(qt);
+    return linchpin::ctl::run();
 }

@@ -52,7 +52,7 @@ struct Wishes {
     QString screenshots;
 };
 
-std::optional<Wishes> wishesOf(const QApplication &qt)
+Wishes wishesOf(const QApplication &qt)
 {
     QCommandLineParser parser;
     parser.setApplicationDescription(
@@ -138,7 +138,7 @@ QStringList commandOf(const Application &application, const Wishes &wishes)
 
 int run(QApplication &qt)
 {
-    Wishes wishes = *wishesOf(qt);
+    Wishes wishes = wishesOf(qt);
     std::unique_ptr<QTemporaryDir> throwAway;
     if (wishes.demo) {
         throwAway = std::make_unique<QTemporaryDir>();
@@ -164,7 +164,7 @@ int run(QApplication &qt)
     Dialogs dialogs(context, window);
     const RestingCursor restingCursor;
     prompt.setParentWidget(&window);
-    if (!wishes.hidden && !(application.settings().isOn(u"start-hidden"_s) && !wishes.demo)) {
+    if (!wishes.hidden && (wishes.demo || !application.settings().isOn(u"start-hidden"_s))) {
         window.show();
     }
     const auto present = [&window] {

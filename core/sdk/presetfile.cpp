@@ -115,7 +115,7 @@ std::expected<ServicePreset, Complaint> readService(
     if (domains.size() > kMostDomains) {
         return std::unexpected(Text::tr("it has too many domains"));
     }
-    for (const QJsonValue &domain : domains) {
+    for (const auto &domain : domains) {
         const QString name = domain.toString().toLower();
         if (!isDomain(name)) {
             return std::unexpected(Text::tr("\"%1\" is no domain").arg(name.left(80)));
@@ -168,7 +168,7 @@ PresetFile readPresetFile(
         return file;
     }
     int number = 0;
-    for (const QJsonValue &entry : services) {
+    for (const auto &entry : services) {
         ++number;
         auto service = readService(entry, protocol, translate);
         if (service) {

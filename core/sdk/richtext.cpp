@@ -50,7 +50,7 @@ bool isSafeLink(const QUrl &url)
 QString colorOf(const QString &value)
 {
     static const QRegularExpression kHex(u"^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$"_s);
-    const QString v = value.trimmed().toLower();
+    QString v = value.trimmed().toLower();
     if (kHex.match(v).hasMatch()) {
         if (v.size() == 7) {
             return v;

@@ -33,7 +33,7 @@ Async<QList<QSslCertificate>> systemAuthorities()
     }
     // The application waits for the pool before it ends.
     QThreadPool::globalInstance()->start([answer] {
-        const QList<QSslCertificate> list = readOnce();
+        const QList<QSslCertificate> &list = readOnce();
         QMetaObject::invokeMethod(
             QCoreApplication::instance(), [answer, list] { answer.give(list); },
             Qt::QueuedConnection);

@@ -204,9 +204,7 @@ Error socketError(
     case QAbstractSocket::SslInternalError:
     case QAbstractSocket::SslInvalidUserDataError:
         return handshakeError(words, trouble);
-    case QAbstractSocket::RemoteHostClosedError:
-        break;
-    default:
+    default: // RemoteHostClosedError among them
         break;
     }
     if (trouble.heardTls) {

@@ -109,9 +109,9 @@ void XmppArchive::attach(QXmppClient *client)
 void XmppArchive::stop()
 {
     ++m_session;
-    for (auto it = m_readings.begin(); it != m_readings.end(); ++it) {
-        it->running = false;
-        it->held.clear(); // what lies before them was not fetched: next time
+    for (auto &reading : m_readings) {
+        reading.running = false;
+        reading.held.clear(); // what lies before them was not fetched: next time
     }
 }
 

@@ -360,7 +360,8 @@ void XmppMessages::handleTyping(const QXmppMessage &message, const MessageContex
         .composing = composing });
 }
 
-bool XmppMessages::handleInvitation(const QXmppMessage &message, const MessageContext &context)
+bool XmppMessages::handleInvitation(
+    const QXmppMessage &message, const MessageContext &context) const
 {
     RoomInvitation invitation;
     const QXmppElementList extensions = message.extensions();
@@ -394,7 +395,7 @@ bool XmppMessages::handleInvitation(const QXmppMessage &message, const MessageCo
     return true;
 }
 
-void XmppMessages::sendReceipt(const QString &to, const QString &id)
+void XmppMessages::sendReceipt(const QString &to, const QString &id) const
 {
     if (!m_context.online || !m_context.client) {
         return;

@@ -49,13 +49,13 @@ private:
     void handleMessage(const QXmppMessage &message);
     void handleError(const QXmppMessage &message);
     void handleTyping(const QXmppMessage &message, const MessageContext &context);
-    bool handleInvitation(const QXmppMessage &message, const MessageContext &context);
+    bool handleInvitation(const QXmppMessage &message, const MessageContext &context) const;
     void startNext(const QString &to);
     void transmit(const QString &localId);
     void acknowledge(const QString &localId);
     void settle(const QString &localId, const SentMessage &sent);
     void refuse(const QString &localId, const Error &why);
-    void sendReceipt(const QString &to, const QString &id);
+    void sendReceipt(const QString &to, const QString &id) const;
     void rememberMarkable(const QString &id);
 
     XmppContext &m_context;

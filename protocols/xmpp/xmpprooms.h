@@ -59,9 +59,9 @@ private:
     struct Listing;
 
     void handlePresence(const QXmppPresence &presence);
-    void handleJoinError(const QString &room, const QXmppStanza::Error &error);
+    void handleJoinError(const QString &address, const QXmppStanza::Error &error);
     void enter(Room &room);
-    void startLimit(const QString &room);
+    void startLimit(const QString &address);
     void acceptDefaults(const QString &room, const QList<Answer<void>> &joining);
     void learnName(const QString &room);
     void listService(const QString &service, const std::shared_ptr<Listing> &listing);

@@ -33,8 +33,8 @@ public:
 private:
     void handleRoster();
     void tellAll();
-    void tell(const QString &address);
-    void tellPresence(const QString &address);
+    void tell(const QString &jid);
+    void tellPresence(const QString &jid);
     void handlePresence(const QXmppPresence &presence);
     void setBlockedLocally(const QVector<QString> &jids, bool blocked);
     QXmppTask<std::variant<QXmpp::Success, QXmppError>> store(const ContactSnapshot &contact);

@@ -9,6 +9,5 @@ namespace linchpin::xmpp {
 /// The settings of an XMPP account.
 SettingsSchema xmppSchema();
 /// Services people know by name. Data.
-QList<AccountPreset> xmppPresets();
 
 } // namespace linchpin::xmpp

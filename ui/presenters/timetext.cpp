@@ -47,10 +47,10 @@ QString idleText(const QDateTime &since, const QDateTime &now)
     if (minutes < 60) {
         return text(QT_TRANSLATE_NOOP("linchpin::TimeText", "idle for %n min"), minutes);
     }
-    if (minutes < 48 * 60) {
+    if (minutes < qint64 { 48 } * 60) {
         return text(QT_TRANSLATE_NOOP("linchpin::TimeText", "idle for %n h"), minutes / 60);
     }
-    return text(QT_TRANSLATE_NOOP("linchpin::TimeText", "idle for %n days"), minutes / (24 * 60));
+    return text(QT_TRANSLATE_NOOP("linchpin::TimeText", "idle for %n days"), minutes / (qint64 { 24 } * 60));
 }
 
 } // namespace linchpin

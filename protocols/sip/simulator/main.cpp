@@ -47,11 +47,11 @@ void quitWithParent(QCoreApplication &application)
     std::signal(SIGINT, onSignal);
 
     auto *input = new QSocketNotifier(STDIN_FILENO, QSocketNotifier::Read, &application);
-    QObject::connect(input, &QSocketNotifier::activated, &application, [&application, input] {
+    QObject::connect(input, &QSocketNotifier::activated, &application, [input] {
         std::array<char, 512> buffer;
         if (::read(STDIN_FILENO, buffer.data(), buffer.size()) <= 0) {
             input->setEnabled(false);
-            application.quit();
+            QCoreApplication::quit();
         }
     });
 }
@@ -253,5 +253,5 @@ int main(int argc, char **argv)
     }
     std::puts(QJsonDocument(ready).toJson(QJsonDocument::Compact).constData());
     std::fflush(stdout);
-    return application.exec();
+    return QCoreApplication::exec();
 }

@@ -497,12 +497,12 @@ void World::sayInRoom(const QString &nick, const QString &text)
 void World::live()
 {
     after(m_delay * 8, [this] {
-        step();
+        goOn();
         live();
     });
 }
 
-void World::step()
+void World::goOn()
 {
     switch (m_step++ % 6) {
     case 0:

@@ -54,7 +54,8 @@ quint16 freePort()
 // QXmppPasswordChecker 1.10 has no virtual destructor; this one is only ever deleted as itself.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
-class XmppSimulator::Passwords : public QXmppPasswordChecker {
+// NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor)
+class XmppSimulator::Passwords final : public QXmppPasswordChecker {
 public:
     QXmppPasswordReply *checkPassword(const QXmppPasswordRequest &request) override
     {

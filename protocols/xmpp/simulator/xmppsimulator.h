@@ -76,7 +76,7 @@ private:
     void record(const QXmppMessage &message);
     void reply(const QString &from, const QString &to);
     void after(std::chrono::milliseconds delay, std::function<void()> what);
-    void step();
+    void goOn();
     Inhabitant *inhabitant(const QString &jid);
     QString roomNick(const QString &nick) const { return room() + QLatin1Char('/') + nick; }
 

@@ -264,7 +264,8 @@ void AccountEditor::refreshState()
     if (!current) {
         return;
     }
-    const bool wrong = current->reason().has_value();
+    const std::optional<Error> &reason = current->reason();
+    const bool wrong = reason.has_value();
     const QString protocol
         = current->plugin() ? current->plugin()->info().name : current->config().protocol;
     m_state->setText(u"%1 — %2"_s.arg(protocol, stateText(*current)));
@@ -274,12 +275,12 @@ void AccountEditor::refreshState()
     }
     m_state->setPalette(colors);
     QStringList words;
-    if (wrong) {
-        if (!current->reason()->detail.isEmpty()) {
-            words.append(current->reason()->detail);
+    if (reason) {
+        if (!reason->detail.isEmpty()) {
+            words.append(reason->detail);
         }
-        if (!current->reason()->remedy.isEmpty()) {
-            words.append(current->reason()->remedy);
+        if (!reason->remedy.isEmpty()) {
+            words.append(reason->remedy);
         }
     }
     m_words->setText(words.join(u'\n'));
@@ -287,11 +288,11 @@ void AccountEditor::refreshState()
     const bool isRefused = CertificateDialog::isUseful(m_context, m_id);
     m_certificate->setVisible(isRefused);
     // A certificate is looked at before it is pinned.
-    m_fix->setVisible(wrong && !current->reason()->fix.isEmpty()
-        && !(isRefused && current->reason()->fix.contains(u"pinned-certificate"_s)));
+    const SettingsPatch fix = reason ? reason->fix : SettingsPatch {};
+    m_fix->setVisible(
+        !fix.isEmpty() && !(isRefused && fix.contains(u"pinned-certificate"_s)));
     if (m_fix->isVisibleTo(this)) {
         QStringList changes;
-        const SettingsPatch fix = current->reason()->fix;
         for (auto it = fix.cbegin(); it != fix.cend(); ++it) {
             const SettingField *const field = m_model->schema().field(it.key());
             changes.append(

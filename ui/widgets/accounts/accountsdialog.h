@@ -45,7 +45,7 @@ private:
     AccountEditor *m_editor = nullptr;
     QLabel *m_empty;
     QLabel *m_complaint;
-    QPushButton *m_apply;
+    QPushButton *m_apply = nullptr;
     QToolButton *m_remove;
     QToolButton *m_up;
     QToolButton *m_down;

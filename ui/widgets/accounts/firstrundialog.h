@@ -69,7 +69,7 @@ private:
     QLabel *m_noteMore;
     QWidget *m_details; ///< choice and password: shown once there is an address
     ServiceChoice *m_choice;
-    QFormLayout *m_rows;
+    QFormLayout *m_rows = nullptr;
     QLineEdit *m_password;
     QCheckBox *m_remember;
     QToolButton *m_more;

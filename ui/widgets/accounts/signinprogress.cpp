@@ -166,11 +166,12 @@ void SignInProgress::announce(const QString &text)
 void SignInProgress::applyFix()
 {
     const Account *const account = m_context.accounts.account(m_id);
-    if (!account || !account->reason()) {
+    const std::optional<Error> reason = account ? account->reason() : std::nullopt;
+    if (!reason) {
         return;
     }
     AccountConfig config = account->config();
-    const SettingsPatch fix = account->reason()->fix;
+    const SettingsPatch fix = reason->fix;
     for (auto it = fix.cbegin(); it != fix.cend(); ++it) {
         config.settings.set(it.key(), it.value());
     }

@@ -204,6 +204,7 @@ void Composer::keyPressEvent(QKeyEvent *event)
         // Without anything to complete, Tab moves on as everywhere else.
         if (!complete(event->key() == Qt::Key_Backtab)) {
             // QPlainTextEdit's own would stay, for it takes Tab for text.
+            // NOLINTNEXTLINE(bugprone-parent-virtual-call)
             QWidget::focusNextPrevChild(event->key() == Qt::Key_Tab);
         }
         return;

@@ -119,7 +119,7 @@ void addRoomActions(
 void addMemberActions(QMenu &menu, UiContext context, Conversation &room, const QModelIndex &index,
     QWidget *parent, const OnError &failed)
 {
-    const ConversationKey key = room.key();
+    const ConversationKey &key = room.key();
     const QString nick = index.data(MemberRole::Nick).toString();
     const RoomMember *const found = memberOf(room, nick);
     if (!found || !room.isConference() || !facetOf(context, key.account)) {

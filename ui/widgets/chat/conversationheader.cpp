@@ -192,8 +192,8 @@ void ConversationHeader::refresh()
     QString note;
     if (m_conversation.isRoom()) {
         if (!m_conversation.isJoined()) {
-            note = m_conversation.whyLeft() ? m_conversation.whyLeft()->title
-                                            : tr("Not in this room");
+            const std::optional<Error> &why = m_conversation.whyLeft();
+            note = why ? why->title : tr("Not in this room");
         } else {
             const int members = static_cast<int>(m_conversation.members().size());
             note = members == 1 ? tr("1 member") : tr("%n members", nullptr, members);

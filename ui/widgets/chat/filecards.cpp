@@ -57,7 +57,6 @@ FileCards::FileCards(UiContext context, const ConversationKey &conversation, QWi
     : QScrollArea(parent)
     , m_context(context)
     , m_conversation(conversation)
-    , m_column(nullptr)
 {
     setObjectName(u"fileCards"_s);
     setAccessibleName(tr("Files"));

@@ -34,7 +34,7 @@ private:
 
     UiContext m_context;
     ConversationKey m_conversation;
-    QVBoxLayout *m_column;
+    QVBoxLayout *m_column = nullptr;
     QList<FileCard *> m_cards;
 };
 

@@ -271,8 +271,7 @@ void MessageLayout::layOutMessage(int width, const Look &look)
     for (int i = 0; i < m_layout->lineCount(); ++i) {
         QTextLine line = m_layout->lineAt(i);
         if (m_text.isRightToLeft()) {
-            line.setPosition(QPointF(
-                inner - line.naturalTextWidth() - (beside && i == lines - 1 ? 0 : 0), line.y()));
+            line.setPosition(QPointF(inner - line.naturalTextWidth(), line.y()));
         }
     }
     m_timeBox = QRectF(m_bubble.right() - kPad - timeWidth,
@@ -476,7 +475,7 @@ void MessageLayout::paint(QPainter &painter, const QPoint &at, const QPalette &p
         const QString name
             = QFontMetricsF(nameFont).elidedText(m_name, Qt::ElideRight, m_nameBox.width());
         painter.drawText(m_nameBox.translated(origin),
-            bubbles ? Qt::AlignLeft | Qt::AlignVCenter : Qt::AlignRight | Qt::AlignVCenter, name);
+            ((bubbles ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter).toInt(), name);
     }
     if (!m_quote.isEmpty()) {
         const QRectF box = m_quoteBox.translated(origin).adjusted(0, 0, 0, -theme::kUnit);
@@ -502,7 +501,8 @@ void MessageLayout::paint(QPainter &painter, const QPoint &at, const QPalette &p
         painter.setFont(small);
         painter.setPen(theme::muted(palette));
         painter.drawText(m_timeBox.translated(origin),
-            (bubbles ? Qt::AlignLeft | Qt::AlignAbsolute : Qt::AlignRight) | Qt::AlignVCenter,
+            ((bubbles ? Qt::AlignLeft | Qt::AlignAbsolute : Qt::AlignRight) | Qt::AlignVCenter)
+                .toInt(),
             m_time);
     }
     if (m_showMark) {
@@ -514,7 +514,7 @@ void MessageLayout::paint(QPainter &painter, const QPoint &at, const QPalette &p
         painter.setFont(underlined);
         painter.setPen(m_waiting ? theme::muted(palette) : theme::danger(palette));
         painter.drawText(m_failure.translated(origin),
-            (bubbles ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter,
+            ((bubbles ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter).toInt(),
             QFontMetricsF(underlined)
                 .elidedText(m_failureText, Qt::ElideMiddle, m_failure.width()));
     }
