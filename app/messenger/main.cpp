@@ -36,7 +36,6 @@
 #include <QTranslator>
 
 #include <memory>
-#include <optional>
 
 using namespace Qt::StringLiterals;
 

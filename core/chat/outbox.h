@@ -66,8 +66,8 @@ private:
     void handOver(const AccountId &id, Item item, Session *session);
     void answered(const AccountId &id, const Item &item, const Result<SentMessage> &result);
     void requeue(const AccountId &id, Item item);
-    void set(const StoredMessage &message, DeliveryState state,
-        const std::optional<Error> &failure, const SentMessage &sent = {});
+    void set(const StoredMessage &message, DeliveryState state, const std::optional<Error> &failure,
+        const SentMessage &sent = {});
     Session *sessionOf(const AccountId &id) const;
     void pumpLater(const AccountId &id);
     /// Messages kept for that person may go now. Whether there were any.

@@ -24,8 +24,8 @@ public:
     Async<AddressGuess> discover(const QString &address, SessionServices &services) const override;
     Result<QString> normalizedAddress(const QString &address) const override;
     Result<QString> normalizedRoom(const QString &room) const override;
-    QMap<QString, QByteArray> stateWithContacts(const SettingValues &settings,
-        const QList<ContactSnapshot> &contacts) const override;
+    QMap<QString, QByteArray> stateWithContacts(
+        const SettingValues &settings, const QList<ContactSnapshot> &contacts) const override;
     std::unique_ptr<Session> createSession(
         const SettingValues &settings, SessionServices &services) const override;
     std::vector<std::unique_ptr<DoctorCheck>> doctorChecks(const SettingValues &) const override;

@@ -50,7 +50,8 @@ QString idleText(const QDateTime &since, const QDateTime &now)
     if (minutes < qint64 { 48 } * 60) {
         return text(QT_TRANSLATE_NOOP("linchpin::TimeText", "idle for %n h"), minutes / 60);
     }
-    return text(QT_TRANSLATE_NOOP("linchpin::TimeText", "idle for %n days"), minutes / (qint64 { 24 } * 60));
+    return text(QT_TRANSLATE_NOOP("linchpin::TimeText", "idle for %n days"),
+        minutes / (qint64 { 24 } * 60));
 }
 
 } // namespace linchpin

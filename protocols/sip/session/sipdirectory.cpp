@@ -271,7 +271,9 @@ void SipDirectory::askWeb(const QByteArray &action,
         }
         then(result);
     };
-    m_web->ticketForService(m_places.value_or(ServicePlaces {}).groupExpansion, QString(addressBookPort))
+    m_web
+        ->ticketForService(
+            m_places.value_or(ServicePlaces {}).groupExpansion, QString(addressBookPort))
         .then(m_signedIn.get(),
             [this, action, document, read, found](const Result<TicketGrant> &grant) {
                 if (!grant) {

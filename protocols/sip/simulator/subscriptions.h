@@ -65,7 +65,8 @@ private:
     Content batchContent(Subscription &subscription, const QSet<QString> &resources,
         const QSet<QString> &categories, bool full);
     Content provisioning(const SipMessage &request) const;
-    void notify(Subscription &subscription, const Content &content, const QByteArray &state = {}) const;
+    void notify(
+        Subscription &subscription, const Content &content, const QByteArray &state = {}) const;
     void follow(const QString &watcher, const QString &subject);
 
     PoolCore &m_core;

@@ -82,11 +82,8 @@ void TestSimpleSession::contactsOfANewAccount()
     contacts[2].blocked = true;
     LocalContacts expected;
     expected.people.insert(u"ben@x.example"_s,
-        { .address = u"ben@x.example"_s,
-            .name = u"Zażółć"_s,
-            .groups = { u"Współpracownicy"_s } });
-    expected.people.insert(
-        u"eve@x.example"_s, { .address = u"eve@x.example"_s, .blocked = true });
+        { .address = u"ben@x.example"_s, .name = u"Zażółć"_s, .groups = { u"Współpracownicy"_s } });
+    expected.people.insert(u"eve@x.example"_s, { .address = u"eve@x.example"_s, .blocked = true });
     const QByteArrayList pieces = SimpleRoster::stateWith(contacts).values();
     QCOMPARE(LocalContacts::unpacked(pieces), expected);
 }

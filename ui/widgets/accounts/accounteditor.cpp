@@ -289,8 +289,7 @@ void AccountEditor::refreshState()
     m_certificate->setVisible(isRefused);
     // A certificate is looked at before it is pinned.
     const SettingsPatch fix = reason ? reason->fix : SettingsPatch {};
-    m_fix->setVisible(
-        !fix.isEmpty() && !(isRefused && fix.contains(u"pinned-certificate"_s)));
+    m_fix->setVisible(!fix.isEmpty() && !(isRefused && fix.contains(u"pinned-certificate"_s)));
     if (m_fix->isVisibleTo(this)) {
         QStringList changes;
         for (auto it = fix.cbegin(); it != fix.cend(); ++it) {

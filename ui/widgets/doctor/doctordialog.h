@@ -39,8 +39,7 @@ public:
     /// as one more wrong password at many servers.
     void showAccount(const AccountId &id);
     /// What is known already, without examining again.
-    void showResult(
-        const AccountId &id, const QList<Finding> &findings, const Verdict &verdict);
+    void showResult(const AccountId &id, const QList<Finding> &findings, const Verdict &verdict);
     void examine(bool domain = false);
     const AccountId &accountId() const { return m_account; }
     bool isExamining() const;

@@ -202,7 +202,8 @@ WebResponse ExchangeWeb::handle(const WebRequest &request, const QString &user)
     }
     const auto document = parseXml(request.body);
     const XmlElement *const body = document ? document->child(u"Body") : nullptr;
-    if (!document || !body || body->children.size() != 1 || document->namespaceUri != soapNamespace) {
+    if (!document || !body || body->children.size() != 1
+        || document->namespaceUri != soapNamespace) {
         complain(u"no SOAP"_s);
         return fault(u"ErrorInvalidRequest"_s, u"The request is invalid."_s);
     }
@@ -338,8 +339,7 @@ QString ExchangeWeb::itemList(const Mailbox &mailbox) const
             groups, people));
 }
 
-Mailbox::Group *ExchangeWeb::group(
-    Mailbox &mailbox, const XmlElement *id, QString &problem) const
+Mailbox::Group *ExchangeWeb::group(Mailbox &mailbox, const XmlElement *id, QString &problem) const
 {
     const auto found = std::ranges::find_if(mailbox.groups,
         [&](const Mailbox::Group &one) { return id && one.id == id->attribute(u"Id"); });
