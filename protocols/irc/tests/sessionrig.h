@@ -74,7 +74,7 @@ struct Rig {
             seen, [&](const QByteArray &line) { return line.contains(part); });
     }
 
-    void say(const QByteArray &line)
+    void say(const QByteArray &line) const
     {
         if (services.transport()) {
             services.transport()->feed(line + "\r\n");

@@ -39,7 +39,7 @@ private Q_SLOTS:
 void tst_IrcParser::splitsVectors_data()
 {
     QTest::addColumn<QJsonObject>("test");
-    for (const QJsonValue &value : vectorsFrom(u"msg-split"_s)) {
+    for (const auto &value : vectorsFrom(u"msg-split"_s)) {
         QTest::newRow(qPrintable(value.toObject().value("input"_L1).toString()))
             << value.toObject();
     }
@@ -72,7 +72,7 @@ void tst_IrcParser::splitsVectors()
 void tst_IrcParser::joinsVectors_data()
 {
     QTest::addColumn<QJsonObject>("test");
-    for (const QJsonValue &value : vectorsFrom(u"msg-join"_s)) {
+    for (const auto &value : vectorsFrom(u"msg-join"_s)) {
         QTest::newRow(qPrintable(value.toObject().value("desc"_L1).toString())) << value.toObject();
     }
 }
@@ -84,7 +84,7 @@ void tst_IrcParser::joinsVectors()
     const QJsonArray matches = test.value("matches"_L1).toArray();
     IrcCommand command { atoms.value("verb"_L1).toString().toUtf8() };
     command.source = atoms.value("source"_L1).toString().toUtf8();
-    for (const QJsonValue &param : atoms.value("params"_L1).toArray()) {
+    for (const auto &param : atoms.value("params"_L1).toArray()) {
         command.params.append(param.toString().toUtf8());
     }
     const QJsonObject tags = atoms.value("tags"_L1).toObject();

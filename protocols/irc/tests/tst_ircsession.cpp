@@ -874,7 +874,7 @@ void tst_IrcSession::settingsAreSane()
 
 void tst_IrcSession::wireReader()
 {
-    for (const QJsonValue &value : vectorsFrom(u"msg-split"_s)) {
+    for (const auto &value : vectorsFrom(u"msg-split"_s)) {
         IrcWireReader reader;
         QList<QJsonObject> objects
             = reader.feed(value.toObject().value("input"_L1).toString().toUtf8());

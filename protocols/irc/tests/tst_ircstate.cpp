@@ -67,7 +67,7 @@ void tst_IrcState::foldsCase()
 void tst_IrcState::splitsSources_data()
 {
     QTest::addColumn<QJsonObject>("test");
-    for (const QJsonValue &value : vectorsFrom(u"userhost-split"_s)) {
+    for (const auto &value : vectorsFrom(u"userhost-split"_s)) {
         QTest::newRow(qPrintable(value.toObject().value("source"_L1).toString()))
             << value.toObject();
     }
@@ -89,11 +89,11 @@ void tst_IrcState::matchesMasks_data()
     QTest::addColumn<QString>("mask");
     QTest::addColumn<QString>("text");
     QTest::addColumn<bool>("matches");
-    for (const QJsonValue &value : vectorsFrom(u"mask-match"_s)) {
+    for (const auto &value : vectorsFrom(u"mask-match"_s)) {
         const QJsonObject test = value.toObject();
         const QString mask = test.value("mask"_L1).toString();
         for (const bool matches : { true, false }) {
-            for (const QJsonValue &text :
+            for (const auto &text :
                 test.value(matches ? "matches"_L1 : "fails"_L1).toArray()) {
                 QTest::addRow("%s %s", qPrintable(mask), qPrintable(text.toString()))
                     << mask << text.toString() << matches;
@@ -120,7 +120,7 @@ void tst_IrcState::validatesHostnames_data()
 {
     QTest::addColumn<QString>("host");
     QTest::addColumn<bool>("valid");
-    for (const QJsonValue &value : vectorsFrom(u"validate-hostname"_s)) {
+    for (const auto &value : vectorsFrom(u"validate-hostname"_s)) {
         const QJsonObject test = value.toObject();
         QTest::addRow("'%s'", qPrintable(test.value("host"_L1).toString()))
             << test.value("host"_L1).toString() << test.value("valid"_L1).toBool();

@@ -88,7 +88,7 @@ struct FileClient {
 
     /// Offers a new file of this name and these bytes; the answer is offer()'s.
     Async<void> send(
-        const QString &id, const QString &to, const QString &name, const QByteArray &bytes)
+        const QString &id, const QString &to, const QString &name, const QByteArray &bytes) const
     {
         QFile file(QDir(folder).filePath(name));
         if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size()) {

@@ -760,7 +760,7 @@ void TestAuthNegotiator::serverTimeIsUsed()
     };
     Bench b;
     offerAt(b, "Mon, 02 Mar 2026 12:20:00 GMT"_ba);
-    QCOMPARE(b.made.first().serverTime, noon().addSecs(20 * 60));
+    QCOMPARE(b.made.first().serverTime, noon().addSecs(qint64 { 20 } * 60));
     b.go("NTLM"_ba);
     b.accept("NTLM"_ba);
     QVERIFY(b.isRegistered());

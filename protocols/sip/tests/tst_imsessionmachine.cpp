@@ -87,7 +87,8 @@ struct Driver {
     {
         return (*this)(ImSendRequested { QString::fromLatin1(id), {} });
     }
-    QString inviteAnswer(int status, bool took = false, ImDialogId dialog = kOurs, int invite = 1)
+    QString inviteAnswer(
+        int status, bool took = false, const ImDialogId &dialog = kOurs, int invite = 1)
     {
         return (*this)(ImInviteAnswered { invite, dialog, { .status = status }, took });
     }
@@ -568,7 +569,7 @@ private Q_SLOTS:
                 case 9:
                     feed(ImCloseRequested {});
                     break;
-                case 10:
+                default:
                     feed(ImInfoAnswered { dialog, code });
                     break;
                 }

@@ -94,7 +94,7 @@ struct Client {
         return online();
     }
     bool online() const { return session->state() == Session::State::Online; }
-    void close()
+    void close() const
     {
         session->close();
         QTRY_COMPARE(session->state(), Session::State::Offline);

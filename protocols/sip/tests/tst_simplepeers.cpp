@@ -101,7 +101,7 @@ struct Client {
         }
         return presence;
     }
-    void add(const QString &address)
+    void add(const QString &address) const
     {
         ContactSnapshot contact;
         contact.address = { address };
@@ -109,7 +109,7 @@ struct Client {
         contact.groups = { u"Friends"_s };
         session->roster()->add(contact);
     }
-    Async<SentMessage> send(const QString &to, const QString &text)
+    Async<SentMessage> send(const QString &to, const QString &text) const
     {
         OutgoingMessage message;
         message.localId = u"id"_s;

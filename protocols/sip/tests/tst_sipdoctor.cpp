@@ -399,7 +399,7 @@ void TestSipDoctor::clockIsToBlame()
         { .sip = true, .status = 401, .schemes = { "Kerberos"_ba }, .date = noon } };
     const auto state = [&](int minutes, const QString &code, bool kerberos) {
         const auto found
-            = judgeSchemes(probed, noon.addSecs(minutes * 60), errorOf(code), kerberos);
+            = judgeSchemes(probed, noon.addSecs(qint64 { minutes } * 60), errorOf(code), kerberos);
         return Network::stepOf(found, DoctorStep::Clock)->state;
     };
     QCOMPARE(state(2, u"clock-wrong"_s, true), Finding::State::Ok);

@@ -410,7 +410,7 @@ void TestSipFailures::memory()
     for (int i = 0; i < 100; ++i) {
         memory.remember({ u"h%1"_s.arg(i), 1, true, {} }, "ntlm"_ba);
     }
-    QVERIFY(memory.toState().size() < 64 * 1024);
+    QVERIFY(memory.toState().size() < qsizetype { 64 } * 1024);
     QCOMPARE(memory.schemeAt(pool), ""_ba); // the oldest are forgotten
     QVERIFY(strengthOf("TLS-DSK") > strengthOf("kerberos"));
     QVERIFY(strengthOf("Kerberos") > strengthOf("NTLM"));

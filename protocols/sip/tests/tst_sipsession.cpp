@@ -139,7 +139,7 @@ struct Client {
         }
     }
 
-    Async<SentMessage> send(const QString &to, const RichText &body)
+    Async<SentMessage> send(const QString &to, const RichText &body) const
     {
         OutgoingMessage message;
         message.localId = QUuid::createUuid().toString(QUuid::WithoutBraces);
@@ -147,7 +147,7 @@ struct Client {
         message.body = body;
         return session->send(message);
     }
-    Async<SentMessage> send(const QString &to, const QString &text)
+    Async<SentMessage> send(const QString &to, const QString &text) const
     {
         return send(to, RichText::fromPlain(text));
     }

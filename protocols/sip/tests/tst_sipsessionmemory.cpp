@@ -150,7 +150,7 @@ struct World {
         feedSigned(ok);
     }
 
-    void feed(const SipMessage &message) { line->feed(serialize(message)); }
+    void feed(const SipMessage &message) const { line->feed(serialize(message)); }
     void feedSigned(SipMessage message)
     {
         signer->sign(message);

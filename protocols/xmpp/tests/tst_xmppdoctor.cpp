@@ -79,7 +79,7 @@ struct Visit {
     {
         return number < services.transports.size() ? services.transports.at(number).get() : nullptr;
     }
-    void say(const QByteArray &bytes, qsizetype number = -1)
+    void say(const QByteArray &bytes, qsizetype number = -1) const
     {
         auto *transport = line(number < 0 ? services.transports.size() - 1 : number);
         QVERIFY(transport);

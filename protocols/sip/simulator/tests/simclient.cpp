@@ -54,7 +54,7 @@ void SimClient::read()
             continue;
         }
         if (m_signer && m_signer->isEstablished()
-            && !(message->isResponse() && message->status == 401) && !m_signer->verify(*message)) {
+            && (!message->isResponse() || message->status != 401) && !m_signer->verify(*message)) {
             ++m_wrongSignatures;
         }
         m_received.append(*message);
@@ -71,7 +71,7 @@ std::optional<SipMessage> SimClient::take(const std::function<bool(const SipMess
     if (found == m_received.end()) {
         return std::nullopt;
     }
-    const auto message = *found;
+    SipMessage message = std::move(*found);
     m_received.erase(found);
     return message;
 }

@@ -35,9 +35,9 @@ public:
     /// A request with the usual headers, not sent yet. Dialogs continue by setting To and Call-ID.
     SipMessage request(const QByteArray &method, const QByteArray &uri, const QByteArray &to = {});
     /// Signs and sends; waits for the final response.
-    std::optional<SipMessage> exchange(SipMessage request, bool sign = true);
+    std::optional<SipMessage> exchange(SipMessage message, bool sign = true);
     /// Signs and sends, waits for nothing.
-    void post(SipMessage request, bool sign = true);
+    void post(SipMessage message, bool sign = true);
     /// Waits for a request of that method; takes it out of what has been received.
     std::optional<SipMessage> expect(const QByteArray &method);
     std::optional<SipMessage> expectResponse(const QByteArray &callId, const QByteArray &method);
