@@ -51,7 +51,7 @@ double leastCpuOf(int runs, const std::function<void()> &work);
 
 /// Asked for with --quick: the same figures from less.
 bool isQuick();
-void setQuick(bool quick);
+void setQuick(bool wanted);
 
 /// $LINCHPIN_BENCH_MESSAGES, or a million.
 int historySize();

@@ -60,7 +60,7 @@ void makeProfile(const QString &folder, int messages)
                       "<span style='font-weight: bold;'>word%4</span> and some more of it, see "
                       "<a href=\"http://example.test/%4\">here</a><br>\n"_s
                           .arg(own ? u"#16569E"_s : u"#A82F2F"_s,
-                              begin.addSecs(i * 20).toString(u"hh:mm:ss"_s),
+                              begin.addSecs(qint64 { i } * 20).toString(u"hh:mm:ss"_s),
                               own ? u"alice"_s : u"bob"_s, QString::number(first + i))
                           .toUtf8());
         }

@@ -29,7 +29,7 @@ public Q_SLOTS:
     Q_SCRIPTABLE uint AddUserActiveWatch() { return 100 + uint(++activeWatches); }
 
 Q_SIGNALS:
-    Q_SCRIPTABLE void WatchFired(uint id);
+    Q_SCRIPTABLE void WatchFired(uint);
 };
 
 class IdleWatchTest : public QObject {
@@ -39,10 +39,10 @@ public:
     QString missing;
 
 private Q_SLOTS:
-    void tellsWhenNobodyIsThere();
+    void tellsWhenNobodyIsThere() const;
 };
 
-void IdleWatchTest::tellsWhenNobodyIsThere()
+void IdleWatchTest::tellsWhenNobodyIsThere() const
 {
     if (!missing.isEmpty()) {
         QSKIP(qPrintable(u"SKIP-ALL: %1"_s.arg(missing)));

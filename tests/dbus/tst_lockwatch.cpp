@@ -24,14 +24,14 @@ class FreedesktopSaver : public QObject {
     Q_OBJECT
     Q_CLASSINFO("D-Bus Interface", "org.freedesktop.ScreenSaver")
 Q_SIGNALS:
-    Q_SCRIPTABLE void ActiveChanged(bool active);
+    Q_SCRIPTABLE void ActiveChanged(bool);
 };
 
 class GnomeSaver : public QObject {
     Q_OBJECT
     Q_CLASSINFO("D-Bus Interface", "org.gnome.ScreenSaver")
 Q_SIGNALS:
-    Q_SCRIPTABLE void ActiveChanged(bool active);
+    Q_SCRIPTABLE void ActiveChanged(bool);
 };
 
 /// The part of logind that knows our session.
@@ -73,7 +73,7 @@ public:
     QString missing;
 
 private Q_SLOTS:
-    void initTestCase()
+    void initTestCase() const
     {
         if (!missing.isEmpty()) {
             QSKIP(qPrintable(u"SKIP-ALL: %1"_s.arg(missing)));
@@ -106,9 +106,9 @@ void LockWatchTest::hearsTheLockers()
     QVERIFY(bus.registerService(u"org.gnome.ScreenSaver"_s));
     LockWatch watch;
     QSignalSpy locked(&watch, &LockWatch::locked);
-    QTRY_VERIFY((Q_EMIT kde.ActiveChanged(true), locked.size() > 0));
+    QTRY_VERIFY((Q_EMIT kde.ActiveChanged(true), !locked.isEmpty()));
     locked.clear();
-    QTRY_VERIFY((Q_EMIT gnome.ActiveChanged(true), locked.size() > 0));
+    QTRY_VERIFY((Q_EMIT gnome.ActiveChanged(true), !locked.isEmpty()));
     settle();
     locked.clear();
     Q_EMIT kde.ActiveChanged(false); // unlocked
@@ -130,7 +130,7 @@ void LockWatchTest::hearsLogin()
     LockWatch watch;
     const QSignalSpy locked(&watch, &LockWatch::locked);
     QTRY_COMPARE(login.asked, 1);
-    QTRY_VERIFY((Q_EMIT session.Lock(), locked.size() > 0));
+    QTRY_VERIFY((Q_EMIT session.Lock(), !locked.isEmpty()));
 }
 
 void LockWatchTest::vaultLocksAndAsksAgain()

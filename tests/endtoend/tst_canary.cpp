@@ -536,7 +536,7 @@ int makeAccounts()
     if (!application.prepare()) {
         return 3;
     }
-    for (const QJsonValue &value : accounts) {
+    for (const auto &value : accounts) {
         const QJsonObject json = value.toObject();
         AccountConfig config;
         config.protocol = json.value("protocol"_L1).toString();
@@ -569,8 +569,8 @@ int makeAccounts()
 int main(int argc, char *argv[])
 {
     QCoreApplication application(argc, argv);
-    application.setApplicationName(u"linchpin"_s);
-    if (application.arguments().contains(u"--make-accounts"_s)) {
+    QCoreApplication::setApplicationName(u"linchpin"_s);
+    if (QCoreApplication::arguments().contains(u"--make-accounts"_s)) {
         return makeAccounts();
     }
     tst_Canary test;

@@ -82,7 +82,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     const QByteArrayView bytes(data, qsizetype(size));
     notifications(bytes);
     addresses(bytes);
-    (void)parseCccpResponse(bytes);
+    [[maybe_unused]] const auto response = parseCccpResponse(bytes);
     if (const auto invitation = parseConferenceInvitation(bytes)) {
         const auto again = parseConferenceInvitation(buildConferenceInvitation(*invitation));
         check(again && again->focus == invitation->focus && again->subject == invitation->subject,

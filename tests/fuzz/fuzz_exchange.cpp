@@ -37,9 +37,9 @@ void contacts(QByteArrayView data)
     } else {
         (void)exchangeFault(list.error());
     }
-    (void)parseAddedImGroup(data);
-    (void)parseAddedImContact(data);
-    (void)parseImDone(data, QStringLiteral("RemoveContactFromImList"));
+    [[maybe_unused]] const auto group = parseAddedImGroup(data);
+    [[maybe_unused]] const auto contact = parseAddedImContact(data);
+    [[maybe_unused]] const auto done = parseImDone(data, QStringLiteral("RemoveContactFromImList"));
 }
 
 void calendar(QByteArrayView data)

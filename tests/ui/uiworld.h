@@ -63,7 +63,8 @@ struct UiWorld {
 
     UiContext context() { return { *accounts, registry, *contacts, *chats, *history, settings }; }
 
-    AccountId add(const QString &protocol, const QString &address, const QString &name = {})
+    AccountId add(
+        const QString &protocol, const QString &address, const QString &name = {}) const
     {
         AccountConfig config;
         config.protocol = protocol;

@@ -12,6 +12,7 @@
 #include <QTest>
 
 #include <memory>
+#include <ranges>
 
 namespace linchpin::xmpp::test {
 
@@ -76,7 +77,7 @@ public:
             [this](const Error &why) { reasons.append(why); });
     }
 
-    void open(Availability availability = Availability::Available)
+    void open(Availability availability = Availability::Available) const
     {
         Presence presence;
         presence.availability = availability;
@@ -122,9 +123,9 @@ public:
     bool sees(const QString &whom, Availability availability) const
     {
         const auto found = all<PresenceChanged>();
-        for (auto it = found.crbegin(); it != found.crend(); ++it) {
-            if (it->address.value == whom) {
-                return it->presence.availability == availability;
+        for (const PresenceChanged &change : found | std::views::reverse) {
+            if (change.address.value == whom) {
+                return change.presence.availability == availability;
             }
         }
         return false;
