@@ -40,9 +40,15 @@ NameServer NameServer::fromEnvironment()
 QList<ServiceRecord> orderedByChance(
     QList<ServiceRecord> records, const std::function<double()> &randomUnit)
 {
+    const auto refusal = std::ranges::find_if(
+        records, [](const ServiceRecord &r) { return r.target.isEmpty() || r.target == "."_L1; });
+    const bool refused = refusal != records.end();
     records.removeIf([](const ServiceRecord &record) {
         return record.target.isEmpty() || record.target == "."_L1 || record.port == 0;
     });
+    if (refused && records.isEmpty()) {
+        return { ServiceRecord { u"."_s, 0, 0, 0 } };
+    }
     std::ranges::stable_sort(records, {}, &ServiceRecord::priority);
     QList<ServiceRecord> ordered;
     ordered.reserve(records.size());

@@ -25,7 +25,7 @@ struct NameServer {
 
 /// SRV records in the order to try them (RFC 2782, "Usage rules"): by priority, within one by
 /// weighted chance. `randomUnit` gives [0, 1). Records whose target is "." (no such service) are
-/// left out.
+/// left out; where there is no other, one of them is the answer.
 QList<ServiceRecord> orderedByChance(
     QList<ServiceRecord> records, const std::function<double()> &randomUnit);
 

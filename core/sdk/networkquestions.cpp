@@ -34,7 +34,8 @@ public:
             services.lookUpService(name).then(
                 &m_context, [self, name](const Result<QList<ServiceRecord>> &found) {
                     --self->m_answers.pendingRecords;
-                    if (found && !found->isEmpty()) {
+                    // "." names nobody (RFC 2782).
+                    if (found && !found->isEmpty() && found->constFirst().target != "."_L1) {
                         self->m_answers.records.insert(name, *found);
                     }
                     self->answered();

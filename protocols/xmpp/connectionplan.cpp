@@ -138,14 +138,15 @@ QList<Candidate> candidates(const ConnectionSettings &settings, const QList<Serv
         }
         out.append(candidate);
     }
-    if (!out.isEmpty() || isRefusal(startTls) || isRefusal(direct)) {
+    if (!out.isEmpty() || isRefusal(startTls)) {
         return out;
     }
-    // RFC 6120 §3.2.2: without records the domain itself.
+    // RFC 6120 §3.2.2: without records the domain itself. One that has no TLS from the first byte
+    // (XEP-0368) may still have STARTTLS.
     if (mayStart) {
         out.append({ settings.domain(), kStartTlsPort, false });
     }
-    if (mayDirect) {
+    if (mayDirect && !isRefusal(direct)) {
         out.append({ settings.domain(), kDirectTlsPort, true });
     }
     return out;

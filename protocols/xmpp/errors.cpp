@@ -762,7 +762,7 @@ QStringList offeredMechanisms(const QString &stanza)
 
 Error notOffered(const QString &domain)
 {
-    return make(Kind::NotFound, u"discovery-failed"_s, tr("%1 offers no XMPP service.").arg(domain),
+    return make(Kind::NotFound, u"no-srv-record"_s, tr("%1 offers no XMPP service.").arg(domain),
         u"SRV target \".\""_s, tr("Check the address, or set the server by hand."), true);
 }
 

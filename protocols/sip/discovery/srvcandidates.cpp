@@ -97,13 +97,21 @@ QList<Candidate> candidates(const ServerSettings &settings,
             add(list, { target.host, target.port, true, Candidate::Source::Autodiscover });
         }
     }
+    bool refused = false;
     for (const SrvName &name : srvOrder) {
         if (!wanted(settings.connection, name.tls)) {
             continue;
         }
         for (const SrvTarget &target : records.value(name.prefix + settings.domain)) {
-            add(list, { target.host, target.port, name.tls, Candidate::Source::Srv });
+            if (target.host == "."_L1) {
+                refused = true;
+            } else {
+                add(list, { target.host, target.port, name.tls, Candidate::Source::Srv });
+            }
         }
+    }
+    if (list.isEmpty() && refused) {
+        return list;
     }
     const auto guess = [&](const QString &host, quint16 port) {
         add(list,

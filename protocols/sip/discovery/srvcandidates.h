@@ -46,7 +46,7 @@ QStringList srvNames(const ServerSettings &settings);
 /// autodiscover named (TLS), what the SRV records name, then the usual host names. `records` holds
 /// what was found under srvNames(), already ordered by priority and weight. Host names that are
 /// known to stand for services nobody should sign in to (the federation record) are never asked
-/// for.
+/// for. None where all that was found says that there is no such service (target ".", RFC 2782).
 QList<Candidate> candidates(const ServerSettings &settings,
     const QMap<QString, QList<SrvTarget>> &records, const QList<SrvTarget> &autodiscovered = {});
 

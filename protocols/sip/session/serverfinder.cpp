@@ -7,6 +7,7 @@
 #include "protocols/sip/registration/sipfailures.h"
 #include "protocols/sip/sipsettings.h"
 
+#include <QCoreApplication>
 #include <QLoggingCategory>
 
 using namespace Qt::StringLiterals;
@@ -26,6 +27,17 @@ bool hasOwnProxy(const SessionServices &services)
 {
     const auto type = services.proxy().type;
     return type == ProxySettings::Type::Http || type == ProxySettings::Type::Socks5;
+}
+
+/// The domain itself says so, by a record whose target is "." (RFC 2782).
+Error notOffered(const QString &domain, const QString &record)
+{
+    Error error = noServerFound(domain);
+    error.title = QCoreApplication::translate(
+        "linchpin::sip::ServerFinder", "%1 offers no service of this kind.")
+                      .arg(domain);
+    error.detail = u"SRV %1: \".\""_s.arg(record);
+    return error;
 }
 
 } // namespace
@@ -161,7 +173,11 @@ void ServerFinder::finishWhenReady()
         if (!m_trouble && m_records.isEmpty() && !m_unanswered.isEmpty()) {
             m_trouble = discoveryFailed(m_server.domain, m_unanswered.join(u'\n'));
         }
-        std::exchange(m_handler, nullptr)(candidates(m_server, m_records, m_autodiscovered));
+        const QList<Candidate> found = candidates(m_server, m_records, m_autodiscovered);
+        if (!m_trouble && found.isEmpty() && !m_records.isEmpty()) {
+            m_trouble = notOffered(m_server.domain, m_records.firstKey());
+        }
+        std::exchange(m_handler, nullptr)(found);
     }
 }
 

@@ -151,8 +151,10 @@ void SipExchange::carryOut(const ExchangeFinder::Step &step)
             [this](const ExchangeFinder::LookUp &question) {
                 m_link.services()
                     .lookUpService(question.name)
-                    .then(m_context.get(), [this](const Result<QList<ServiceRecord>> &records) {
-                        carryOut(m_finder->records(records.value_or(QList<ServiceRecord>())));
+                    .then(m_context.get(), [this](const Result<QList<ServiceRecord>> &found) {
+                        auto records = found.value_or(QList<ServiceRecord>());
+                        records.removeIf([](const ServiceRecord &r) { return r.target == "."_L1; });
+                        carryOut(m_finder->records(records));
                     });
             },
             [this](const ExchangeServices &services) { found(services); },

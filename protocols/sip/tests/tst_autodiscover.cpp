@@ -449,6 +449,14 @@ void TestAutodiscover::candidatesMerged()
     QCOMPARE(list.at(0).host, u"access.litwareinc.com"_s);
     QCOMPARE(list.at(0).source, Candidate::Source::Autodiscover);
     QCOMPARE(list.at(1).host, u"pool01.litwareinc.com"_s);
+    // A domain that says there is no such service (RFC 2782) is believed, unless another record or
+    // autodiscover names somebody.
+    const QMap<QString, QList<SrvTarget>> refusal {
+        { u"_sip._tls.litwareinc.com"_s, { { u"."_s, 0 } } },
+    };
+    QVERIFY(candidates(settings, refusal).isEmpty());
+    QCOMPARE(candidates(settings, refusal, lync).at(0).host, u"access.litwareinc.com"_s);
+    QVERIFY(!candidates(settings, {}).isEmpty());
     settings.connection = ConnectionChoice::Plain;
     list = candidates(settings, records, lync);
     QVERIFY(list.at(0).source != Candidate::Source::Autodiscover);

@@ -686,7 +686,12 @@ private Q_SLOTS:
         QCOMPARE(candidates(settings, {}, {}),
             (QList<Candidate> {
                 { u"alpha.test"_s, 5222, false }, { u"alpha.test"_s, 5223, true } }));
-        QVERIFY(candidates(settings, {}, { { u"."_s, 0, 0, 0 } }).isEmpty());
+        const QList<ServiceRecord> refusal { { u"."_s, 0, 0, 0 } };
+        QVERIFY(candidates(settings, {}, refusal).isEmpty());
+        QVERIFY(candidates(settings, refusal, refusal).isEmpty());
+        // No TLS from the first byte says nothing of STARTTLS.
+        QCOMPARE(candidates(settings, refusal, {}),
+            (QList<Candidate> { { u"alpha.test"_s, 5222, false } }));
     }
     void neverUnencryptedByItself()
     {

@@ -81,7 +81,15 @@ void TestNetValues::srvWeightsAreChances()
 
 void TestNetValues::srvNoService()
 {
-    QVERIFY(orderedByChance({ { u"."_s, 0, 0, 0 } }, [] { return 0.0; }).isEmpty());
+    // "The service is decidedly not available" (RFC 2782) is another answer than none at all.
+    const ServiceRecord refusal { u"."_s, 0, 0, 0 };
+    const ServiceRecord real { u"a"_s, 1, 0, 0 };
+    const auto first = [] { return 0.0; };
+    QCOMPARE(orderedByChance({ refusal }, first), QList<ServiceRecord> { refusal });
+    QCOMPARE(orderedByChance({ { QString(), 0, 0, 0 }, refusal }, first),
+        QList<ServiceRecord> { refusal });
+    QCOMPARE(orderedByChance({ refusal, real }, first), QList<ServiceRecord> { real });
+    QVERIFY(orderedByChance({ { u"a"_s, 0, 0, 0 } }, first).isEmpty());
     QVERIFY(orderedByChance({}, [] { return 0.0; }).isEmpty());
 }
 
