@@ -30,7 +30,7 @@ struct AuthError {
         UnknownService, ///< Kerberos: the realm does not know the messaging server
         ClockSkew, ///< Kerberos: the clocks differ by more than five minutes
         AccountUnusable, ///< disabled, locked, or the password has to be changed
-        NotInstalled, ///< a part of the system is missing
+        NotInstalled, ///< a part of the system is missing, or nobody is logged on with it
     };
 
     Code code = Code::MalformedToken;

@@ -216,7 +216,12 @@ std::expected<void, AuthError> GssMechanism::State::acquire()
     }
     credential.reset(acquired);
     if (GSS_ERROR(major)) {
-        return fail(major, minor);
+        auto why = fail(major, minor);
+        if (kind == Kind::Ntlm && credentials.isSingleSignOn()) {
+            // gss-ntlmssp says "No such file": nobody is logged on to Windows here.
+            why.error().code = AuthError::Code::NotInstalled;
+        }
+        return why;
     }
     return {};
 }
