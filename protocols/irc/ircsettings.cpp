@@ -326,18 +326,34 @@ IrcSettings::Attempt IrcSettings::attemptWithTls(quint16 where) const
 
 QList<IrcSettings::Attempt> IrcSettings::attempts() const
 {
-    QList<Attempt> all = usualAttempts();
-    if (!foundServer.isEmpty() && foundServer != server) {
-        IrcSettings there = *this;
-        there.foundServer.clear();
-        there.server = foundServer;
-        there.port = port == 0 ? foundPort : port;
-        // Never less than what the user wants.
-        const bool free = connection == "auto"_L1;
-        there.connection = free && foundConnection == "tls"_L1 ? foundConnection : connection;
-        all = there.usualAttempts() + all;
+    if (foundServer.isEmpty() || foundServer == server) {
+        return usualAttempts();
     }
-    return all;
+    IrcSettings there = *this;
+    there.foundServer.clear();
+    there.server = foundServer;
+    there.port = port == 0 ? foundPort : port;
+    // Never less than what the user wants.
+    const bool free = connection == "auto"_L1;
+    there.connection = free && foundConnection == "tls"_L1 ? foundConnection : connection;
+    QList<Attempt> all = there.usualAttempts();
+    if (port == 0 && foundPort != 0) {
+        // Nor does a port that was found keep us from the usual ones.
+        there.port = 0;
+        there.connection = connection;
+        const QList<Attempt> usual = there.usualAttempts();
+        for (const Attempt &attempt : usual) {
+            const bool known = std::ranges::any_of(all, [&attempt](const Attempt &other) {
+                return other.endpoint.port == attempt.endpoint.port
+                    && other.endpoint.security == attempt.endpoint.security
+                    && other.startTls == attempt.startTls;
+            });
+            if (!known) {
+                all.append(attempt);
+            }
+        }
+    }
+    return all + usualAttempts();
 }
 
 QList<IrcSettings::Attempt> IrcSettings::usualAttempts() const

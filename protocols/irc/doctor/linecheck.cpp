@@ -87,7 +87,7 @@ Async<QList<Finding>> LineCheck::run(
     m_context = &context;
     const IrcSettings settings(context.settings);
     const QList<IrcSettings::Attempt> attempts = settings.attempts();
-    m_host = settings.server;
+    m_host = attempts.isEmpty() ? QString() : attempts.constFirst().endpoint.host;
     const QString code = failure ? failure->code : QString();
     const bool unclear = isOf(code,
         { "timed-out"_L1, "not-tls"_L1, "tls-handshake-failed"_L1, "server-fault"_L1,

@@ -81,9 +81,12 @@ void TestIrcAddress::foundBindsNobody_data()
     QTest::addColumn<QString>("connection"); // by hand; empty: automatic
     QTest::addColumn<QString>("attempts");
     QTest::newRow("found first, then what the address says")
-        << QString() << u"talk.test:7000/tls club.test:6697/tls club.test:6667/starttls"_s;
+        << QString()
+        << u"talk.test:7000/tls talk.test:6697/tls talk.test:6667/starttls "
+           "club.test:6697/tls club.test:6667/starttls"_s;
     QTest::newRow("by hand wins") << u"starttls"_s
-                                  << u"talk.test:7000/starttls club.test:6667/starttls"_s;
+                                  << u"talk.test:7000/starttls talk.test:6667/starttls "
+                                     "club.test:6667/starttls"_s;
 }
 
 void TestIrcAddress::foundBindsNobody()
