@@ -270,6 +270,20 @@ Finding judgeFederationRecord(const QString &domain, const QList<SrvTarget> &tar
         finding.error = error;
         return finding;
     }
+    if (targets.first().host == "."_L1) { // RFC 2782
+        error.kind = Error::Kind::Forbidden;
+        error.code = u"federation-not-allowed"_s;
+        error.fatal = true;
+        error.title = Text::tr("%1 says by its record that it federates with nobody.").arg(domain);
+        error.detail = record + u" → ."_s;
+        error.remedy = Text::tr("If that is not meant, the administrator has to let the SRV record "
+                                "%1 name the Edge server, port 5061.")
+                           .arg(record);
+        finding.answer = u"."_s;
+        finding.state = State::Failed;
+        finding.error = error;
+        return finding;
+    }
     QStringList named;
     for (const SrvTarget &target : targets) {
         named.append(u"%1:%2"_s.arg(target.host).arg(target.port));

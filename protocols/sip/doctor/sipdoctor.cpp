@@ -86,7 +86,7 @@ protected:
         const Candidate mine = triedFirst(serverSettings(job.settings()), {});
         job.lookUp(names, [&job, names, mine, failure](const QList<QList<SrvTarget>> &found) {
             for (qsizetype i = 0; i < names.size(); ++i) {
-                if (found.at(i).isEmpty()) {
+                if (found.at(i).isEmpty() || found.at(i).first().host == "."_L1) {
                     continue;
                 }
                 const SrvTarget target = found.at(i).first();
@@ -115,7 +115,7 @@ private:
             u"_xmpps-client._tcp."_s + domain };
         job.lookUp(names, [&job, names, domain](const QList<QList<SrvTarget>> &found) {
             for (qsizetype i = 0; i < names.size(); ++i) {
-                const auto finding = found.at(i).isEmpty()
+                const auto finding = found.at(i).isEmpty() || found.at(i).first().host == "."_L1
                     ? std::nullopt
                     : judgeForeignRecord(names.at(i), domain);
                 if (finding) {
@@ -263,7 +263,7 @@ protected:
                     return;
                 }
                 job.found(judgeFederationRecord(domain, found.first()));
-                if (found.first().isEmpty()) {
+                if (found.first().isEmpty() || found.first().first().host == "."_L1) {
                     job.done();
                     return;
                 }

@@ -461,6 +461,8 @@ void TestSipDoctor::federation_data()
         << edge << 5061 << u""_s << u"tls-handshake-failed"_s << u""_s << u""_s;
     QTest::newRow("no record") << u""_s << 0 << u""_s << u""_s << u"federation-srv-missing"_s
                                << u""_s;
+    QTest::newRow("says no") << u"."_s << 0 << u""_s << u""_s << u"federation-not-allowed"_s
+                             << u""_s;
     QTest::newRow("another port") << edge << 443 << u""_s << u""_s << u""_s
                                   << DoctorStep::FederationSrv.toString();
     QTest::newRow("outside of the domain") << u"edge.hoster.test"_s << 5061 << u""_s << u""_s

@@ -84,7 +84,7 @@ Async<QList<Finding>> FederationCheck::run(
         return m_answer.future();
     }
     m_guard = context.services.timer(kAllInAll, [this] {
-        QMetaObject::invokeMethod(this, &FederationCheck::finish, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(this, &FederationCheck::giveUp, Qt::QueuedConnection);
     });
     context.services.lookUpService(u"_xmpp-server._tcp."_s + m_domain)
         .then(this, [this](const Result<QList<ServiceRecord>> &records) { lookedUp(records); });
@@ -119,6 +119,23 @@ void FederationCheck::stop(QStringView step, const QString &tried, const Error &
     finish();
 }
 
+/// The time is over: with several silent servers, before the last one's verdict.
+void FederationCheck::giveUp()
+{
+    if (m_answer.isAnswered()) {
+        return;
+    }
+    const bool isNamed = !m_record.target.isEmpty();
+    Error late = timedOut({ .host = isNamed ? where() : m_domain });
+    if (isNamed && !m_streamTold) {
+        late.code = u"federation-port-closed"_s;
+    }
+    stop(!isNamed          ? DoctorStep::FederationSrv
+            : m_streamTold ? DoctorStep::FederationTls
+                           : DoctorStep::FederationTcp,
+        isNamed ? where() : m_domain, late);
+}
+
 void FederationCheck::finish()
 {
     if (m_answer.isAnswered()) {
@@ -147,9 +164,22 @@ void FederationCheck::lookedUp(const Result<QList<ServiceRecord>> &records)
         return;
     }
     m_records = *records;
+    const bool refused = !m_records.isEmpty() && m_records.constFirst().target == "."_L1;
     m_records.removeIf([](const ServiceRecord &record) {
         return record.port == 0 || record.target.isEmpty() || record.target == "."_L1;
     });
+    if (m_records.isEmpty() && refused) { // RFC 2782
+        error.kind = Error::Kind::Forbidden;
+        error.code = u"federation-not-allowed"_s;
+        error.title
+            = tr("%1 says by its record that it talks to no other XMPP servers.").arg(m_domain);
+        error.detail = name + u" → ."_s;
+        error.remedy = tr("If that is not meant, the domain's administrator has to let the SRV "
+                          "record %1 name the XMPP gateway.")
+                           .arg(name);
+        stop(DoctorStep::FederationSrv, name, error);
+        return;
+    }
     if (m_records.isEmpty()) {
         error.title
             = tr("The name service names no server of %1 for other XMPP servers.").arg(m_domain);

@@ -36,6 +36,7 @@ private:
     void tell(QStringView step, Finding::State state, const QString &tried, const QString &answer,
         const std::optional<Error> &error = std::nullopt);
     void skipAfter(QStringView step);
+    void giveUp();
     void finish();
     QString where() const;
 
