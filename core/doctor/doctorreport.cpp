@@ -16,6 +16,8 @@ namespace linchpin {
 
 namespace {
 
+constexpr qsizetype kLongestText = 2000; ///< a server's words have no end by themselves
+
 struct Text {
     Q_DECLARE_TR_FUNCTIONS(linchpin::Doctor)
 };
@@ -28,7 +30,7 @@ QString clean(const QString &text)
 void insertText(QJsonObject &json, const QString &key, const QString &text)
 {
     if (!text.isEmpty()) {
-        json.insert(key, clean(text));
+        json.insert(key, clean(text.left(kLongestText)));
     }
 }
 
@@ -43,14 +45,12 @@ void insertError(QJsonObject &json, const Error &error)
     }
 }
 
-QString patchText(const SettingsPatch &patch)
+/// In order: what is?
+QString goodText(const Verdict &verdict)
 {
-    QStringList words;
-    for (auto it = patch.cbegin(); it != patch.cend(); ++it) {
-        const QString value = it.value().toString();
-        words.append(u"%1 = %2"_s.arg(it.key(), value.isEmpty() ? Text::tr("(empty)") : value));
-    }
-    return words.join(u", "_s);
+    return verdict.step == DoctorStep::FederationSrv
+        ? Text::tr("Nothing was found that keeps other servers from this domain.")
+        : Text::tr("Signing in works.");
 }
 
 /// Foreign words on one line, and not endless.
@@ -63,12 +63,27 @@ QString oneLine(const QString &text)
     return line;
 }
 
-/// The value of a setting as the report shows it: user information in addresses left out.
-QString shownValue(const QVariant &value)
+QString patchText(const SettingsPatch &patch)
+{
+    QStringList words;
+    for (auto it = patch.cbegin(); it != patch.cend(); ++it) {
+        const QString value = it.value().toString();
+        words.append(
+            u"%1 = %2"_s.arg(it.key(), value.isEmpty() ? Text::tr("(empty)") : oneLine(value)));
+    }
+    return words.join(u", "_s);
+}
+
+/// The value of a setting as the report shows it: user information in addresses left out, also
+/// where somebody wrote it before the name of a host ("alice:password@proxy").
+QString shownValue(const QString &key, const QVariant &value)
 {
     const QString text = value.typeId() == QMetaType::QStringList
         ? value.toStringList().join(u", "_s)
         : value.toString();
+    if ((key == "server"_L1 || key == "proxy-host"_L1) && text.contains(u'@')) {
+        return u"…@"_s + text.section(u'@', -1);
+    }
     const QUrl url(text);
     return url.isValid() && !url.userInfo().isEmpty() && text.contains("://"_L1)
         ? url.adjusted(QUrl::RemoveUserInfo).toString()
@@ -109,7 +124,7 @@ QJsonObject verdictJson(const Verdict &verdict)
     QJsonObject json { { u"event"_s, u"verdict"_s }, { u"ok"_s, verdict.ok },
         { u"took_ms"_s, qint64 { verdict.took.count() } } };
     if (verdict.ok) {
-        json.insert(u"title"_s, Text::tr("Signing in works."));
+        json.insert(u"title"_s, goodText(verdict));
     } else {
         insertText(json, u"step"_s, verdict.step);
         insertError(json, verdict.error);
@@ -130,7 +145,7 @@ QString stepText(const Finding &finding)
         text += u" → "_s + oneLine(finding.answer);
     }
     if (finding.error) {
-        text += u"\n          %1 [%2]"_s.arg(finding.error->title, finding.error->code);
+        text += u"\n          %1 [%2]"_s.arg(oneLine(finding.error->title), finding.error->code);
     }
     return text;
 }
@@ -142,15 +157,16 @@ QString verdictText(const Verdict &verdict)
     if (verdict.cancelled) {
         lines.append(Text::tr("Given up after %1 seconds.").arg(seconds));
     } else if (verdict.ok) {
-        lines.append(Text::tr("Signing in works (%1 seconds).").arg(seconds));
+        lines.append(
+            u"%1 (%2)"_s.arg(goodText(verdict), Text::tr("after %1 seconds").arg(seconds)));
     } else {
-        lines.append(u"%1 [%2, %3]"_s.arg(
-            verdict.error.title, verdict.error.code, Text::tr("after %1 seconds").arg(seconds)));
+        lines.append(u"%1 [%2, %3]"_s.arg(oneLine(verdict.error.title), verdict.error.code,
+            Text::tr("after %1 seconds").arg(seconds)));
         if (!verdict.error.detail.isEmpty()) {
             lines.append(Text::tr("What came back: %1").arg(oneLine(verdict.error.detail)));
         }
         if (!verdict.error.remedy.isEmpty()) {
-            lines.append(Text::tr("What to do: %1").arg(verdict.error.remedy));
+            lines.append(Text::tr("What to do: %1").arg(oneLine(verdict.error.remedy)));
         }
         if (!verdict.error.fix.isEmpty()) {
             lines.append(
@@ -184,7 +200,7 @@ QString reportText(const ReportHead &head, const SettingsSchema &schema,
             continue;
         }
         lines.append(u"  %1 = %2 (%3)"_s.arg(
-            field.key, oneLine(shownValue(value)), toWord(settings.origin(field.key))));
+            field.key, oneLine(shownValue(field.key, value)), toWord(settings.origin(field.key))));
     }
     lines.append(QString());
     for (const Finding &finding : findings) {

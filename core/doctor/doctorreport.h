@@ -15,7 +15,7 @@ namespace linchpin {
 struct Verdict {
     bool ok = false;
     bool cancelled = false; ///< given up by the user; neither ok nor a fault
-    QString step; ///< the step that failed (DoctorStep); empty when ok
+    QString step; ///< that failed (DoctorStep); when ok empty, or federation-srv for a domain's
     Error error; ///< why; complete with title, remedy and fix. Empty when ok.
     /// Settings that the sign-in found out and that would make the next one shorter or surer.
     SettingsPatch learned;

@@ -19,7 +19,7 @@ namespace {
 constexpr std::chrono::milliseconds kSignInLimit = 7500ms;
 constexpr std::chrono::milliseconds kLimit = 9300ms;
 constexpr std::chrono::milliseconds kContactsLimit = 1500ms;
-constexpr std::chrono::milliseconds kCloseLimit = 500ms;
+constexpr std::chrono::milliseconds kSelfLimit = 1500ms;
 
 QSet<QString> secretKeys(const SettingsSchema &schema)
 {
@@ -30,23 +30,6 @@ QSet<QString> secretKeys(const SettingsSchema &schema)
         }
     }
     return keys;
-}
-
-/// The one that says most: with settings that would mend it, else the first that has a name.
-const Finding *mostTelling(const QList<Finding> &findings)
-{
-    const Finding *best = nullptr;
-    const auto rank = [](const Finding &finding) {
-        return (finding.error->fix.isEmpty() ? 0 : 2)
-            + (finding.error->code == "unknown"_L1 ? 0 : 1);
-    };
-    for (const Finding &finding : findings) {
-        if (finding.state == Finding::State::Failed && finding.error
-            && (!best || rank(finding) > rank(*best))) {
-            best = &finding;
-        }
-    }
-    return best;
 }
 
 } // namespace
@@ -309,13 +292,16 @@ void Doctor::Walk::onEvent(const SessionEvent &what)
                 if (notice.severity == ServerNotice::Severity::Information) {
                     return;
                 }
+                // In its own words alone: what the table has to say of its code is for failures.
                 Error error;
-                error.code = notice.code;
+                error.code = notice.code.isEmpty() ? u"server-notice"_s : notice.code;
                 error.title = notice.text;
                 error.detail = notice.detail;
-                const QString step = stepOfCode(notice.code, DoctorStep::Registered.toString());
-                pass(step, Finding::State::Warning, Doctor::tr("mended by itself"), notice.detail,
-                    completedError(error));
+                const bool mended = notice.severity == ServerNotice::Severity::Mended;
+                pass(stepOfCode(error.code, DoctorStep::Registered.toString()),
+                    Finding::State::Warning,
+                    mended ? Doctor::tr("mended by itself") : Doctor::tr("a notice"), notice.detail,
+                    error);
             },
             [this](const SettingLearned &setting) { // What was set that way already is nothing new.
                 if (trial.text(setting.key) != setting.value.toString()) {
@@ -394,103 +380,6 @@ Finding Doctor::Walk::missingPassword() const
         given.text(u"address"_s), {}, error };
 }
 
-/// The step at which a failure of the session stands.
-QString Doctor::Walk::placeOf(const Error &why) const
-{
-    const ObservedServices::Evidence &evidence = services->evidence();
-    const auto attempt = std::ranges::find_if(log.held().crbegin(), log.held().crend(),
-        [&why](const Finding &held) { return held.error && held.error->code == why.code; });
-    if (attempt != log.held().crend()) {
-        return attempt->step; // that attempt is what failed
-    }
-    // Silence: of whom?
-    if (why.code == "timed-out"_L1 && evidence.connected) {
-        return m_online      ? DoctorStep::Contacts.toString()
-            : evidence.heard ? DoctorStep::Authentication.toString()
-                             : DoctorStep::Protocol.toString();
-    }
-    const QString otherwise = m_online                 ? DoctorStep::Contacts.toString()
-        : m_stepUnderWay == DoctorStep::Authentication ? m_stepUnderWay
-                                                       : DoctorStep::Protocol.toString();
-    return stepOfCode(why.code, otherwise);
-}
-
-/// Why exactly? First what is general, then what the protocol knows.
-void Doctor::Walk::lookCloser(const Error &why)
-{
-    if (m_looking || m_finishing) {
-        return;
-    }
-    m_looking = true;
-    m_contactsLimit.reset();
-    m_failure = Finding { placeOf(why), Finding::State::Failed, services->evidence().peer,
-        why.detail, completedError(why) };
-    if (m_placeholder && m_failure.step == DoctorStep::Authentication) {
-        conclude(missingPassword());
-        return;
-    }
-    refined(why, trial, *services, world, this, [this](const Finding &finding) {
-        log.show(finding);
-    }).then(this, [this](const Result<Error> &better) {
-        if (m_finishing) {
-            return;
-        }
-        if (better && better->code != m_failure.error->code) {
-            m_failure.step = placeOf(*better);
-        }
-        if (better) {
-            m_failure.error = completedError(*better);
-            m_failure.answer = better->detail;
-        }
-        askPlugin();
-    });
-}
-
-/// A check ahead of the sign-in failed: what is general about it?
-void Doctor::Walk::lookCloserAt(const Finding &failed)
-{
-    m_looking = true;
-    m_failure = failed;
-    refined(failed.error.value_or(Error {}), trial, *services, world, this,
-        [this](const Finding &finding) { log.show(finding); })
-        .then(this, [this](const Result<Error> &better) {
-            if (m_finishing) {
-                return;
-            }
-            if (!better || *better == *m_failure.error) {
-                endWith(m_failure);
-                return;
-            }
-            if (better->code != m_failure.error->code) {
-                m_failure.step = stepOfCode(better->code, m_failure.step);
-            }
-            m_failure.error = completedError(*better);
-            m_failure.answer = better->detail;
-            conclude(m_failure);
-        });
-}
-
-void Doctor::Walk::askPlugin()
-{
-    runChecks(DoctorCheck::When::AfterFailure, m_failure.error,
-        [this](const std::optional<Finding> &found) {
-            if (!found) {
-                conclude(m_failure);
-                return;
-            }
-            Finding better = *found;
-            if (better.error->code == m_failure.error->code) {
-                if (better.error->detail.isEmpty()) {
-                    better.error->detail = m_failure.error->detail;
-                }
-                if (better.error->fix.isEmpty()) {
-                    better.error->fix = m_failure.error->fix;
-                }
-            }
-            endWith(better);
-        });
-}
-
 void Doctor::Walk::onOnline()
 {
     if (m_finishing || m_ended) {
@@ -537,133 +426,69 @@ void Doctor::Walk::afterContacts()
             Doctor::tr("nobody's presence has come yet"));
     }
     m_stepUnderWay = DoctorStep::Message.toString();
-    runChecks(DoctorCheck::When::Online, std::nullopt,
-        [this](const std::optional<Finding> &bad) { judged(bad); });
+    runChecks(DoctorCheck::When::Online, std::nullopt, [this](const std::optional<Finding> &bad) {
+        if (bad) {
+            judged(bad);
+        } else {
+            askAboutMyself();
+        }
+    });
+}
+
+/// A message to oneself would show on all devices and stay in the archive. A question about oneself
+/// goes the same way there and back, and nobody sees it.
+void Doctor::Walk::askAboutMyself()
+{
+    const QString step = DoctorStep::Message.toString();
+    const bool told = std::ranges::any_of(
+        log.shown(), [&step](const Finding &finding) { return finding.step == step; });
+    DirectoryFacet *const directory = m_session && !m_ended ? m_session->directory() : nullptr;
+    const Result<QString> self = plugin->normalizedAddress(given.text(u"address"_s));
+    if (told || !directory || !self) {
+        if (!told) {
+            pass(step, Finding::State::Skipped, {}, Doctor::tr("it would show on other devices"));
+        }
+        judged(std::nullopt);
+        return;
+    }
+    m_selfLimit = services->bare().timer(kSelfLimit, [this] {
+        QMetaObject::invokeMethod(
+            this, [this] { answeredAboutMyself(false); }, Qt::QueuedConnection);
+    });
+    directory->card({ *self }).then(this, [this](const Result<ContactCard> &card) {
+        // A refusal is an answer, too.
+        using enum Error::Kind;
+        const bool answered = card
+            || (card.error().kind != Timeout && card.error().kind != Network
+                && card.error().kind != Cancelled && card.error().kind != Unsupported);
+        // The session is what calls us.
+        QMetaObject::invokeMethod(
+            this, [this, answered] { answeredAboutMyself(answered); }, Qt::QueuedConnection);
+    });
+}
+
+void Doctor::Walk::answeredAboutMyself(bool answered)
+{
+    if (m_finishing || m_ended || !m_selfLimit) {
+        return;
+    }
+    m_selfLimit.reset();
+    if (answered) {
+        pass(DoctorStep::Message.toString(), Finding::State::Ok,
+            Doctor::tr("a question about yourself, which nobody sees"),
+            Doctor::tr("the server answers"));
+    } else {
+        pass(DoctorStep::Message.toString(), Finding::State::Skipped,
+            Doctor::tr("a question about yourself, which nobody sees"),
+            Doctor::tr("not answered so far"));
+    }
+    judged(std::nullopt);
 }
 
 void Doctor::Walk::examineDomain()
 {
     runChecks(DoctorCheck::When::Domain, std::nullopt,
         [this](const std::optional<Finding> &bad) { judged(bad); });
-}
-
-void Doctor::Walk::judged(const std::optional<Finding> &bad)
-{
-    log.settle();
-    if (bad) {
-        endWith(*bad);
-        return;
-    }
-    Verdict verdict;
-    verdict.ok = true;
-    end(verdict);
-}
-
-void Doctor::Walk::limitReached()
-{
-    if (m_finishing) {
-        return;
-    }
-    if (m_looking) {
-        conclude(m_failure);
-        return;
-    }
-    if (m_online) {
-        // It works; what was not seen in time is not known to be broken.
-        pass(m_stepUnderWay, Finding::State::Warning, {}, {}, doctorError(u"timed-out"_s));
-        Verdict verdict;
-        verdict.ok = true;
-        end(verdict);
-        return;
-    }
-    const QString under = services->stepUnderWay();
-    const QString peer = services->evidence().peer;
-    m_failure = Finding { under.isEmpty() ? m_stepUnderWay : under, Finding::State::Failed, peer,
-        {}, doctorError(u"timed-out"_s, peer) };
-    // What failed earlier is not what takes so long now.
-    log.settle();
-    if (m_session && !m_signInOver) {
-        m_signInOver = true;
-        m_ended = true;
-        m_looking = true;
-        m_session->disconnect(this);
-        askPlugin();
-        return;
-    }
-    conclude(m_failure);
-}
-
-/// The sign-in failed there and for no reason that is better known.
-void Doctor::Walk::conclude(const Finding &failure)
-{
-    endWith(log.conclude(failure));
-}
-
-/// With what was shown already.
-void Doctor::Walk::endWith(const Finding &failed)
-{
-    log.forget(failed.step);
-    log.settle();
-    Verdict verdict;
-    verdict.step = failed.step;
-    verdict.error = failed.error.value_or(doctorError(u"unknown"_s));
-    end(verdict);
-}
-
-void Doctor::Walk::closeSession(const std::function<void()> &then)
-{
-    if (!m_session || m_session->state() == Session::State::Offline) {
-        then();
-        return;
-    }
-    m_session->disconnect(this);
-    m_closed = then;
-    connect(m_session.get(), &Session::stateChanged, this, &Walk::onState);
-    const auto closed = [this] {
-        if (m_closed) {
-            std::exchange(m_closed, {})();
-        }
-    };
-    m_closeLimit = services->bare().timer(kCloseLimit,
-        [this, closed] { QMetaObject::invokeMethod(this, closed, Qt::QueuedConnection); });
-    m_session->close();
-}
-
-void Doctor::Walk::end(Verdict verdict)
-{
-    if (m_finishing) {
-        return;
-    }
-    m_finishing = true;
-    m_limit.reset();
-    m_signInLimit.reset();
-    m_contactsLimit.reset();
-    m_stepUnderWay.clear();
-    verdict.error = verdict.ok || verdict.cancelled ? Error {} : completedError(verdict.error);
-    verdict.learned = m_learned;
-    const auto spent = std::chrono::milliseconds(m_started.msecsTo(services->now())) - m_paused;
-    verdict.took = std::max(std::chrono::milliseconds(0), spent);
-    closeSession([this, verdict] {
-        QMetaObject::invokeMethod(
-            this,
-            [this, verdict] {
-                running = false;
-                m_closeLimit.reset();
-                Q_EMIT q.finished(verdict);
-            },
-            Qt::QueuedConnection);
-    });
-}
-
-void Doctor::Walk::giveUp()
-{
-    if (!running || m_finishing) {
-        return;
-    }
-    log.settle();
-    Verdict verdict;
-    verdict.cancelled = true;
-    end(verdict);
 }
 
 } // namespace linchpin

@@ -50,6 +50,8 @@ private:
     void onEnded(const Error &why);
     void onOnline();
     void afterContacts();
+    void askAboutMyself();
+    void answeredAboutMyself(bool answered);
     QString placeOf(const Error &why) const;
     void lookCloser(const Error &why);
     void lookCloserAt(const Finding &failed);
@@ -68,6 +70,7 @@ private:
     std::unique_ptr<Timer> m_limit;
     std::unique_ptr<Timer> m_signInLimit;
     std::unique_ptr<Timer> m_contactsLimit;
+    std::unique_ptr<Timer> m_selfLimit; ///< while a question about oneself is under way
     std::unique_ptr<Timer> m_closeLimit;
     std::function<void()> m_closed;
     QDateTime m_started;
@@ -90,5 +93,9 @@ private:
 
     friend class Doctor;
 };
+
+/// The one that says most: with settings that would mend it, else the first that has a name;
+/// nullptr where none failed.
+const Finding *mostTelling(const QList<Finding> &findings);
 
 } // namespace linchpin

@@ -28,6 +28,24 @@ struct Text {
     Q_DECLARE_TR_FUNCTIONS(linchpin::Doctor)
 };
 
+/// The names a certificate carries, "*.litware.test" among them, in a line that has an end.
+QString shownNames(const QSslCertificate &certificate)
+{
+    QStringList names = certificate.subjectAlternativeNames().values(QSsl::DnsEntry);
+    if (names.isEmpty()) {
+        names = certificate.subjectInfo(QSslCertificate::CommonName);
+    }
+    names.removeIf([](const QString &name) {
+        return name.isEmpty() || name.size() > 253
+            || std::ranges::any_of(name, [](QChar c) { return !c.isPrint(); });
+    });
+    names.removeDuplicates();
+    names.sort();
+    const bool isLong = names.size() > kMostNames;
+    const QString line = names.mid(0, kMostNames).join(u", "_s);
+    return isLong ? line + u", …"_s : line;
+}
+
 QString timeText(const QDateTime &time)
 {
     return QLocale::c().toString(time.toUTC(), u"yyyy-MM-dd HH:mm 'UTC'"_s);
@@ -238,45 +256,82 @@ private:
     void lookAtNames()
     {
         const QSslCertificate peer = refusedPeer();
-        m_names = namesOf(peer).mid(0, kMostNames);
-        if (m_names.isEmpty()) {
+        const QString names = shownNames(peer);
+        if (names.isEmpty()) {
             finish();
             return;
         }
-        m_error.detail = Text::tr("certificate for %1").arg(m_names.join(u", "_s));
-        const QString server = m_settings.text(u"server"_s);
-        m_names.removeIf([&server](const QString &name) {
-            return name.compare(server, Qt::CaseInsensitive) == 0;
-        });
+        m_error.detail = Text::tr("certificate for %1").arg(names);
         m_error.fix.clear();
         const RefusedPeer &refused = m_services.evidence().refused.constLast();
         if (!refused.expectedName.isEmpty()
             && refused.expectedName.compare(refused.host, Qt::CaseInsensitive) != 0) {
-            finish(); // it has to carry the domain's name, whatever the server's is
+            // It has to carry the domain's name, whatever the server's is.
+            m_error.remedy = Text::tr("The certificate is for %1; for this address it has to be "
+                                      "for %2. Check the server's name, or tell its administrator.")
+                                 .arg(names, refused.expectedName);
+            finish();
             return;
         }
-        askName();
+        m_error.remedy = Text::tr("The server goes by %1. Enter that name as the server only if "
+                                  "you know it as your service's; else tell the administrator.")
+                             .arg(names);
+        m_names = namesOf(peer);
+        m_names.removeIf([this](const QString &name) { return !mayBeProposed(name); });
+        m_names = m_names.mid(0, kMostNames);
+        askName(m_names);
     }
 
-    void askName()
+    /// Only a name of the account's own domain, instead of one set by hand: whoever stands in
+    /// between may have a good certificate for a name of his own.
+    bool mayBeProposed(const QString &name) const
     {
-        if (m_names.isEmpty() || !m_world.addresses || !m_settings.contains(u"server"_s)) {
+        const QString server = m_settings.text(u"server"_s);
+        const SettingOrigin origin = m_settings.origin(u"server"_s);
+        const bool byHand = !server.isEmpty() && origin != SettingOrigin::Found
+            && origin != SettingOrigin::Preset && origin != SettingOrigin::Default;
+        const QString domain = m_settings.text(u"address"_s)
+                                   .section(u'@', -1)
+                                   .section(u'/', 0, 0)
+                                   .trimmed()
+                                   .toLower();
+        const QString own = name.toLower();
+        const bool ofDomain
+            = domain.contains(u'.') && (own == domain || own.endsWith(u'.' + domain));
+        return byHand && ofDomain && own != server.toLower();
+    }
+
+    /// The first that is known, else the first: a name may be known only inside a company.
+    void askName(const QStringList &left)
+    {
+        if (m_names.isEmpty()) {
             finish();
             return;
         }
-        const QString name = m_names.takeFirst();
-        m_world.addresses(name).then(this, [this, name](const Result<QStringList> &addresses) {
-            if (!addresses) {
-                askName();
-                return;
-            }
-            m_error.fix.insert(u"server"_s, name);
-            m_error.remedy = Text::tr(
-                "Set the server to %1, the name it goes by. Do so only if you know that name "
-                "as your service's.")
-                                 .arg(name);
-            finish();
-        });
+        if (left.isEmpty() || !m_world.addresses) {
+            propose(m_names.constFirst(), false);
+            return;
+        }
+        m_world.addresses(left.constFirst())
+            .then(this, [this, left](const Result<QStringList> &addresses) {
+                if (addresses) {
+                    propose(left.constFirst(), true);
+                } else {
+                    askName(left.mid(1));
+                }
+            });
+    }
+
+    void propose(const QString &name, bool isKnown)
+    {
+        m_error.fix.insert(u"server"_s, name);
+        m_error.remedy = isKnown
+            ? Text::tr("Set the server to %1, the name it goes by in your address's domain.")
+                  .arg(name)
+            : Text::tr("Set the server to %1, the name it goes by in your address's domain. The "
+                       "name is not known from here: you may need the company's network or VPN.")
+                  .arg(name);
+        finish();
     }
 
     // Who is it that does not speak TLS?
@@ -387,13 +442,15 @@ DoctorWorld realDoctorWorld(QObject *context)
 
 std::optional<std::chrono::seconds> clockError(const QList<ObservedServices::Evidence::Date> &dates)
 {
-    for (const ObservedServices::Evidence::Date &date : dates | std::views::reverse) {
+    std::optional<std::chrono::seconds> newest;
+    for (const ObservedServices::Evidence::Date &date : dates) {
         const std::chrono::seconds off(date.server.secsTo(date.own));
-        if (std::chrono::abs(off) > kClockTolerance) {
-            return off;
+        if (std::chrono::abs(off) <= kClockTolerance) {
+            return std::nullopt; // who says otherwise is wrong
         }
+        newest = off;
     }
-    return std::nullopt;
+    return newest;
 }
 
 QStringList namesOf(const QSslCertificate &certificate)

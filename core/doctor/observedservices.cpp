@@ -4,10 +4,10 @@
 #include "core/doctor/observedservices.h"
 
 #include "core/doctor/doctorcodes.h"
+#include "core/doctor/observedtransport.h"
 
 #include <QCoreApplication>
 #include <QHostAddress>
-#include <QLocale>
 #include <QSslCertificate>
 #include <QSslError>
 #include <QSslKey>
@@ -23,7 +23,6 @@ namespace {
 
 // A server that is there answers within a second; the whole walk has ten.
 constexpr std::chrono::milliseconds kConnectLimit = 4s;
-constexpr std::chrono::milliseconds kTlsLimit = 4s;
 constexpr std::chrono::milliseconds kLookUpLimit = 3s;
 constexpr std::chrono::milliseconds kHttpLimit = 4s;
 /// Limits of sessions while they sign in are half a minute and more.
@@ -47,23 +46,6 @@ bool isLiteral(const QString &host)
 Error timedOut(const QString &where)
 {
     return doctorError(u"timed-out"_s, where);
-}
-
-/// "TLS 1.3, TLS_AES_256_GCM_SHA384; certificate for sip.litwareinc.test, valid until 2027-01-01"
-QString tlsWords(const TlsInfo &info)
-{
-    QString words = info.version;
-    if (!info.cipher.isEmpty()) {
-        words += u", "_s + info.cipher;
-    }
-    const QSslCertificate peer(info.certificate, QSsl::Der);
-    if (!peer.isNull()) {
-        words += u"; "_s
-            + Text::tr("certificate for %1, valid until %2")
-                  .arg(peer.subjectDisplayName(),
-                      QLocale::c().toString(peer.expiryDate().toUTC().date(), u"yyyy-MM-dd"_s));
-    }
-    return words;
 }
 
 /// The worst of them; what is worth nothing hides that it has expired as well.
@@ -121,124 +103,9 @@ QDateTime dateOf(const HttpReply &reply)
     return {};
 }
 
-struct ObservedServices::Shared {
-    Watch watch;
-    Evidence evidence;
-    int lookingUp = 0;
-    int connecting = 0;
-    int shaking = 0;
-    int fetching = 0;
-    bool silent = false;
-
-    void tell(const QString &step, Finding::State state, const QString &tried,
-        const QString &answer, const std::optional<Error> &error = std::nullopt) const
-    {
-        watch.found({ step, state, tried, answer, error });
-    }
-};
-
 namespace {
 
 using State = Finding::State;
-
-/// A Transport that tells of its handshakes and whether anything came.
-class ObservedTransport : public Transport {
-public:
-    ObservedTransport(std::shared_ptr<Transport> transport, QString where, QString host,
-        SessionServices &services, std::weak_ptr<ObservedServices::Shared> shared)
-        : m_transport(std::move(transport))
-        , m_where(std::move(where))
-        , m_host(std::move(host))
-        , m_shared(std::move(shared))
-        , m_services(services)
-    {
-        connect(m_transport.get(), &Transport::received, this, [this](const QByteArray &bytes) {
-            if (const auto shared = m_shared.lock()) {
-                shared->evidence.heard = true;
-            }
-            Q_EMIT received(bytes);
-        });
-        connect(m_transport.get(), &Transport::drained, this, &Transport::drained);
-        connect(m_transport.get(), &Transport::closed, this, &Transport::closed);
-    }
-
-    ~ObservedTransport() override
-    {
-        // A handshake under way is answered as cancelled while the transport goes: by then nothing
-        // of ours may be gone yet, and nobody wants to hear of it.
-        m_shaken = true;
-        m_transport.reset();
-    }
-
-    void write(const QByteArray &bytes) override
-    {
-        const auto shared = m_shared.lock();
-        if (!shared || !shared->silent) {
-            m_transport->write(bytes);
-        }
-    }
-    qint64 bytesPending() const override { return m_transport->bytesPending(); }
-    void close() override { m_transport->close(); }
-    TlsInfo tlsInfo() const override { return m_transport->tlsInfo(); }
-    QString localAddress() const override { return m_transport->localAddress(); }
-    quint16 localPort() const override { return m_transport->localPort(); }
-    void setPaused(bool paused) override { m_transport->setPaused(paused); }
-
-    Async<void> startTls(const QString &certificateName) override
-    {
-        const Answer<void> answer;
-        const auto shared = m_shared.lock();
-        if (!shared) {
-            return m_transport->startTls(certificateName);
-        }
-        ++shared->shaking;
-        m_shaken = false;
-        const QString name = certificateName.isEmpty() ? m_host : certificateName;
-        m_limit = m_services.timer(kTlsLimit, [this, answer, name] {
-            finishTls(answer, name, Result<void>(std::unexpect, timedOut(m_where)));
-        });
-        m_transport->startTls(certificateName)
-            .then(this, [this, answer, name](const Result<void> &result) {
-                finishTls(answer, name, result);
-            });
-        return answer.future();
-    }
-
-private:
-    void finishTls(const Answer<void> &answer, const QString &name, const Result<void> &result)
-    {
-        if (std::exchange(m_shaken, true)) {
-            return; // closing below answers once more
-        }
-        const bool late = !result && result.error().code == "timed-out"_L1;
-        if (const auto shared = m_shared.lock()) {
-            --shared->shaking;
-            const QString tried = name == m_host ? m_where : u"%1 (%2)"_s.arg(m_where, name);
-            if (result) {
-                shared->tell(
-                    DoctorStep::Tls.toString(), State::Ok, tried, tlsWords(m_transport->tlsInfo()));
-            } else if (result.error().kind != Error::Kind::Cancelled) {
-                shared->tell(DoctorStep::Tls.toString(), State::Failed, tried,
-                    result.error().detail, result.error());
-            }
-        }
-        // It may be what we are called from.
-        QMetaObject::invokeMethod(
-            this, [timer = std::shared_ptr<Timer>(std::move(m_limit))] { }, Qt::QueuedConnection);
-        if (late) {
-            m_transport->close();
-        }
-        answer.give(result);
-    }
-
-    std::shared_ptr<Transport> m_transport;
-    QString m_where;
-    QString m_host;
-    std::weak_ptr<ObservedServices::Shared> m_shared;
-    SessionServices &m_services; ///< outlive all transports' handshakes, with the session
-    std::unique_ptr<Timer> m_limit;
-    bool m_shaken = true; ///< no handshake is under way
-};
 
 /// An answer that gives up after a while.
 template <class T> struct Limited {
@@ -433,6 +300,8 @@ Async<QList<ServiceRecord>> ObservedServices::lookUpService(const QString &name)
             }
         } else if (result->isEmpty()) {
             tell(step, State::Skipped, tried, Text::tr("no such record"));
+        } else if (result->constFirst().target == "."_L1) { // RFC 2782
+            tell(step, State::Skipped, tried, Text::tr("the domain says: no such service"));
         } else {
             QStringList words;
             for (const ServiceRecord &record : *result) {

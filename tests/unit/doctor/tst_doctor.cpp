@@ -9,6 +9,8 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using namespace linchpin;
@@ -58,6 +60,22 @@ public:
             .note = u"Gone Messenger ended in 2013."_s } };
     }
     QList<std::pair<DoctorCheck::When, QList<Finding>>> checks;
+};
+
+/// Answers a question about a person with what the test says.
+class OneCard : public DirectoryFacet {
+public:
+    Async<QList<DirectoryEntry>> search(const QString &) override
+    {
+        return ready<QList<DirectoryEntry>>({});
+    }
+    Async<ContactCard> card(const ContactAddress &address) override
+    {
+        asked.append(address.value);
+        return failure ? readyError<ContactCard>(*failure) : ready<ContactCard>(ContactCard {});
+    }
+    QStringList asked;
+    std::optional<Error> failure;
 };
 
 /// One examination in a world that stands still.
@@ -154,6 +172,9 @@ private Q_SLOTS:
     void checksAfterFailureRefine();
     void onlineChecksMayFail();
     void whatWasMendedIsToldAndLearned();
+    void noticesAreNoMendings();
+    void asksAboutItself_data();
+    void asksAboutItself();
     void withoutAPasswordItGoesAsFarAsItCan();
     void contactListThatDoesNotCome();
     void endOfASessionThatWasOnline();
@@ -177,7 +198,7 @@ void TestDoctor::healthyAccount()
     QVERIFY(c.verdict->error.code.isEmpty());
     QCOMPARE(c.told(),
         QStringList({ u"settings ok"_s, u"authentication ok"_s, u"registered ok"_s,
-            u"contacts ok"_s, u"presence skipped"_s }));
+            u"contacts ok"_s, u"presence skipped"_s, u"message skipped"_s }));
     QCOMPARE(c.plugin.sessionsMade(), 1);
     QVERIFY(!c.doctor->isRunning());
     QCOMPARE(c.plugin.session()->closes, 1);
@@ -496,6 +517,77 @@ void TestDoctor::whatWasMendedIsToldAndLearned()
     QVERIFY(c.verdict->ok);
     QVERIFY(c.told().contains("user-agent warning user-agent-rejected"_L1));
     QCOMPARE(c.verdict->learned.value(u"user-agent"_s).toString(), u"UCCAPI/4.0"_s);
+}
+
+void TestDoctor::noticesAreNoMendings()
+{
+    Consultation c;
+    c.start();
+    FakeSession *const session = c.session();
+    QVERIFY(session);
+    using enum ServerNotice::Severity;
+    session->tell(ServerNotice { Mended, u"refused"_s, u"The second server was taken."_s, {} });
+    session->tell(ServerNotice { Warning, u"refused"_s, u"One of two did not answer."_s, {} });
+    session->tell(ServerNotice { Warning, {}, u"The server is closed tonight."_s, u"at ten"_s });
+    session->tell(ServerNotice { Information, {}, u"Welcome."_s, {} });
+    session->goOnline();
+    session->tell(ContactListComplete {});
+    QVERIFY(c.isOver());
+    QVERIFY(c.verdict->ok);
+    const auto findingOf = [&c](const QString &title) {
+        const QList<Finding> findings = c.doctor->findings();
+        const auto found = std::ranges::find_if(findings, [&title](const Finding &finding) {
+            return finding.error && finding.error->title == title;
+        });
+        return found == findings.end() ? Finding {} : *found;
+    };
+    const Finding mended = findingOf(u"The second server was taken."_s);
+    const Finding notice = findingOf(u"One of two did not answer."_s);
+    QCOMPARE(notice.state, State::Warning);
+    QVERIFY(mended.error && notice.error);
+    QVERIFY(mended.tried != notice.tried);
+    QVERIFY(notice.error->remedy.isEmpty()); // nothing failed
+    const Finding plain = findingOf(u"The server is closed tonight."_s);
+    QVERIFY(plain.error);
+    QCOMPARE(plain.error->code, u"server-notice"_s); // not the unknown failure
+    QCOMPARE(plain.answer, u"at ten"_s);
+    QCOMPARE(plain.step, u"registered"_s);
+    QVERIFY(!findingOf(u"Welcome."_s).error);
+}
+
+void TestDoctor::asksAboutItself_data()
+{
+    QTest::addColumn<std::optional<Error>>("failure");
+    QTest::addColumn<QString>("told");
+    const auto failing = [](Error::Kind kind) {
+        Error error = doctorError(u"unknown"_s);
+        error.kind = kind;
+        return std::optional(error);
+    };
+    QTest::newRow("answered") << std::optional<Error>() << u"message ok"_s;
+    QTest::newRow("refused") << failing(Error::Kind::Forbidden) << u"message ok"_s;
+    QTest::newRow("no card") << failing(Error::Kind::NotFound) << u"message ok"_s;
+    QTest::newRow("too late") << failing(Error::Kind::Timeout) << u"message skipped"_s;
+    QTest::newRow("line lost") << failing(Error::Kind::Network) << u"message skipped"_s;
+}
+
+void TestDoctor::asksAboutItself()
+{
+    QFETCH(std::optional<Error>, failure);
+    QFETCH(QString, told);
+    OneCard directory;
+    directory.failure = failure;
+    Consultation c;
+    c.start();
+    FakeSession *const session = c.session();
+    QVERIFY(session);
+    session->directoryFacet = &directory;
+    session->goOnline();
+    session->tell(ContactListComplete {});
+    QVERIFY(c.isOver());
+    QVERIFY(c.verdict->ok); // not answering about oneself is no reason not to sign in
+    QCOMPARE(c.told().last(), told);
+    QCOMPARE(directory.asked, QStringList { u"alice@example.test"_s });
 }
 
 void TestDoctor::withoutAPasswordItGoesAsFarAsItCan()

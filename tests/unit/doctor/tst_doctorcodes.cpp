@@ -285,6 +285,9 @@ void TestDoctorCodes::verdictAsJson()
     QCOMPARE(good.value("ok"_L1).toBool(), true);
     QVERIFY(!good.contains("code"_L1));
     QCOMPARE(good.value("learned"_L1).toObject().value("server"_L1).toString(), u"a.test"_s);
+    verdict.step = DoctorStep::FederationSrv.toString(); // no sign-in was looked at
+    QVERIFY(verdictJson(verdict).value("title"_L1) != good.value("title"_L1));
+    QVERIFY(!verdictText(verdict).contains(good.value("title"_L1).toString()));
 }
 
 void TestDoctorCodes::reportHoldsNoSecret()
@@ -295,6 +298,7 @@ void TestDoctorCodes::reportHoldsNoSecret()
         { .key = u"server"_s },
         { .key = u"on-connect"_s },
         { .key = u"discovery-url"_s },
+        { .key = u"proxy-host"_s },
     };
     SettingValues settings;
     settings.set(u"address"_s, u"alice@litwareinc.test"_s);
@@ -302,6 +306,7 @@ void TestDoctorCodes::reportHoldsNoSecret()
     settings.set(u"server"_s, u"sip.litwareinc.test"_s, SettingOrigin::Found);
     settings.set(u"on-connect"_s, u"PRIVMSG X :login canary-2"_s);
     settings.set(u"discovery-url"_s, u"https://alice:canary-3@lync.test/"_s);
+    settings.set(u"proxy-host"_s, u"alice:canary-6@proxy.test"_s);
     Finding odd = finding(DoctorStep::Authentication, Finding::State::Failed, u"login"_s,
         u"wrong-password"_s,
         u"Authorization: NTLM canary-4\nresponse=\"canary-5\" Zażółć 👩‍👩‍👧‍👦"_s);
@@ -314,6 +319,7 @@ void TestDoctorCodes::reportHoldsNoSecret()
         settings, { odd }, verdict);
     QVERIFY2(!report.contains("canary"_L1), qPrintable(report));
     QVERIFY(report.contains("server = sip.litwareinc.test (found)"_L1));
+    QVERIFY(report.contains("@proxy.test"_L1));
     QVERIFY(report.contains("wrong-password"_L1));
     QVERIFY(report.contains(u"Zażółć"_s));
     QVERIFY(report.contains("auth = ntlm"_L1));
@@ -354,6 +360,9 @@ void TestDoctorCodes::clockIsJudgedByDates()
         clockError({ { from, real, real.addDays(2) } }).value(), std::chrono::seconds(2 * 86400));
     QCOMPARE(
         clockError({ { from, real, real.addDays(-2) } }).value(), std::chrono::seconds(-2 * 86400));
+    // One server among several may be wrong itself.
+    QVERIFY(!clockError({ { from, real.addDays(4), real }, { from, real, real } }));
+    QVERIFY(!clockError({ { from, real, real }, { from, real.addDays(4), real } }));
 }
 
 QTEST_GUILESS_MAIN(TestDoctorCodes)

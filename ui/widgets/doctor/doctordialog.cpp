@@ -346,7 +346,7 @@ void DoctorDialog::addFinding(const Finding &finding)
     for (qsizetype i = 0; i < m_findings.size(); ++i) {
         const Finding &known = m_findings.at(i);
         if (known.step == finding.step && known.tried == finding.tried
-            && codeOf(known) == codeOf(finding) && finding.error) {
+            && codeOf(known) == codeOf(finding) && finding.state == Finding::State::Failed) {
             m_findings[i] = finding;
             fill(m_steps->topLevelItem(static_cast<int>(i)), finding);
             return;
@@ -381,8 +381,12 @@ void DoctorDialog::showVerdict(const Verdict &verdict)
     m_sign->setPixmap(stepSign(state, palette(), kCardSignSize, devicePixelRatioF())
             .pixmap(QSize(kCardSignSize, kCardSignSize), devicePixelRatioF()));
     m_sign->setAccessibleName(wordOfState(state));
+    const bool ofDomain = verdict.ok && verdict.step == DoctorStep::FederationSrv;
+    const QString good = ofDomain
+        ? tr("Nothing was found that keeps other servers from this domain.")
+        : tr("Signing in works.");
     m_sentence->setText(verdict.cancelled ? tr("The examination was given up.")
-            : verdict.ok                  ? tr("Signing in works.")
+            : verdict.ok                  ? good
                                           : verdict.error.title);
     // The server's words, with the word that support asks for.
     const QString words = oneLine(verdict.error.detail);
@@ -413,7 +417,7 @@ void DoctorDialog::showVerdict(const Verdict &verdict)
     m_fixRow->setVisible(looks || !changes.isEmpty());
     m_fix->setDefault(looks || !changes.isEmpty());
     if (verdict.ok && current) {
-        m_title->setText(tr("%1 can sign in").arg(current->name()));
+        m_title->setText(ofDomain ? current->name() : tr("%1 can sign in").arg(current->name()));
     }
     // The failure in sight, and what a screen reader comes to first.
     const QList<QTreeWidgetItem *> all
