@@ -8,9 +8,14 @@
 #include "core/doctor/patients.h"
 #include "core/net/sharedrows.h"
 
+#include <QCoreApplication>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
 #include <QTest>
 
 #include <algorithm>
+#include <map>
 
 using namespace Qt::StringLiterals;
 
@@ -63,6 +68,9 @@ QString judge(const Fault &fault, const FaultResult &result)
             return u"the fix does not set %1 to %2"_s.arg(it.key(), it.value().toString());
         }
     }
+    if (!fault.remedy.isEmpty() && !verdict.error.remedy.contains(fault.remedy)) {
+        return u"the remedy does not say %1: %2"_s.arg(fault.remedy, verdict.error.remedy);
+    }
     if (verdict.ok) {
         return {};
     }
@@ -77,7 +85,143 @@ QString judge(const Fault &fault, const FaultResult &result)
     return shown ? QString() : u"no step failed with the verdict's code"_s;
 }
 
+Error errorOf(const QJsonObject &json)
+{
+    Error error;
+    error.code = json.value("code"_L1).toString();
+    error.title = json.value("title"_L1).toString();
+    error.detail = json.value("detail"_L1).toString();
+    error.remedy = json.value("remedy"_L1).toString();
+    error.fix = json.value("fix"_L1).toObject().toVariantMap();
+    return error;
+}
+
+Finding findingOf(const QJsonObject &json)
+{
+    using enum Finding::State;
+    Finding finding { json.value("step"_L1).toString(), Ok, json.value("tried"_L1).toString(),
+        json.value("answer"_L1).toString(), {} };
+    for (const Finding::State state : { Warning, Failed, Skipped }) {
+        if (json.value("state"_L1).toString() == toWord(state)) {
+            finding.state = state;
+        }
+    }
+    if (json.contains("code"_L1)) {
+        finding.error = errorOf(json);
+    }
+    return finding;
+}
+
+/// What the doctor says here; false where it comes to no verdict.
+bool askDoctor(const ProtocolPlugin &plugin, const Examination &examination, FaultResult &result)
+{
+    const std::unique_ptr<Doctor> doctor = doctorFor(plugin, examination);
+    std::optional<Verdict> verdict;
+    QObject::connect(doctor.get(), &Doctor::finished, doctor.get(),
+        [&verdict](const Verdict &told) { verdict = told; });
+    doctor->start();
+    (void)QTest::qWaitFor([&verdict] { return verdict.has_value(); }, kPatience);
+    result.findings = doctor->findings();
+    result.verdict = verdict.value_or(Verdict {});
+    return verdict.has_value();
+}
+
+/// What `linchpinctl doctor` says of the account; false where it comes to no verdict.
+bool askProgram(const QString &protocol, const FaultAccount &account, const QString &profile,
+    FaultResult &result)
+{
+    QStringList arguments { u"--profile"_s, profile, u"--json"_s, u"doctor"_s,
+        protocol + u':' + account.settings.value(u"address"_s).toString(), u"--set"_s,
+        u"proxy-type=none"_s };
+    for (auto it = account.settings.cbegin(); it != account.settings.cend(); ++it) {
+        if (it.key() != "address"_L1) {
+            arguments << u"--set"_s << u"%1=%2"_s.arg(it.key(), it.value().toString());
+        }
+    }
+    if (!account.password.isEmpty()) {
+        arguments << u"--password-stdin"_s;
+    }
+    QProcess program;
+    auto environment = QProcessEnvironment::systemEnvironment();
+    environment.remove(u"DBUS_SESSION_BUS_ADDRESS"_s); // no keyring of this computer
+    program.setProcessEnvironment(environment);
+    program.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+    program.start(QStringLiteral(LINCHPIN_BINARY_DIR "/bin/linchpinctl"), arguments);
+    program.write(account.password.toUtf8() + '\n');
+    program.closeWriteChannel();
+    // The servers are ours: they have to go on meanwhile.
+    if (!QTest::qWaitFor(
+            [&program] { return program.state() == QProcess::NotRunning; }, kPatience)) {
+        program.kill();
+        program.waitForFinished();
+        return false;
+    }
+    bool isOver = false;
+    const QByteArrayList lines = program.readAllStandardOutput().split('\n');
+    for (const QByteArray &line : lines) {
+        const QJsonObject json = QJsonDocument::fromJson(line).object();
+        const QString event = json.value("event"_L1).toString();
+        if (event == "step"_L1) {
+            result.findings.append(findingOf(json));
+        } else if (event == "verdict"_L1) {
+            isOver = true;
+            result.verdict.ok = json.value("ok"_L1).toBool();
+            result.verdict.step = json.value("step"_L1).toString();
+            result.verdict.took = std::chrono::milliseconds(json.value("took_ms"_L1).toInteger());
+            if (!result.verdict.ok) {
+                result.verdict.error = errorOf(json);
+            }
+        }
+    }
+    return isOver;
+}
+
 } // namespace
+
+Fault &FaultRows::add(
+    const QString &name, const QString &code, QStringView step, const Arrange &arrange)
+{
+    Fault fault;
+    fault.name = name;
+    fault.protocol = m_protocol;
+    fault.code = code;
+    fault.step = step.toString();
+    fault.arrange = arrange;
+    m_rows.append(fault);
+    return m_rows.last();
+}
+
+FaultAccount localAccount(quint16 port, const QString &connection)
+{
+    FaultAccount account;
+    account.settings = { { u"address"_s, u"alice@litware.test"_s }, { u"server"_s, u"localhost"_s },
+        { u"port"_s, port }, { u"connection"_s, connection },
+        { u"ca-file"_s, FaultCertificates::shared().authorityFile() } };
+    return account;
+}
+
+PeerServer *sharedPeer(const QString &name, const QStringList &environment)
+{
+    struct Started {
+        std::unique_ptr<PeerServer> server;
+        bool works = false;
+    };
+    static std::map<QStringList, Started> servers;
+    if (servers.empty()) {
+        qAddPostRoutine([] { servers.clear(); });
+    }
+    const QStringList key = QStringList { name } + environment;
+    if (!servers.contains(key)) {
+        Started started { std::make_unique<PeerServer>() };
+        started.works = started.server->start(name, environment);
+        if (!started.works) {
+            qWarning("%s", qPrintable(started.server->reason()));
+        }
+        servers[key] = std::move(started);
+    }
+    const Started &there = servers[key];
+    return there.works ? there.server.get() : nullptr;
+}
 
 FaultWorld::~FaultWorld()
 {
@@ -170,21 +314,16 @@ FaultResult examine(const Fault &fault)
     DoctorWorld outside = realDoctorWorld(&context);
     outside.clocks = [&world](const QString &) { return world.clocks; };
     examination.world = outside;
-    const std::unique_ptr<Doctor> doctor = doctorFor(*plugin, examination);
-    std::optional<Verdict> verdict;
-    QObject::connect(doctor.get(), &Doctor::finished, doctor.get(),
-        [&verdict](const Verdict &told) { verdict = told; });
-    doctor->start();
-    (void)QTest::qWaitFor([&verdict] { return verdict.has_value(); }, kPatience);
-    if (!verdict) {
+    const bool isOver = fault.ownProcess
+        ? askProgram(fault.protocol, *account, world.folder() + u"/profile"_s, result)
+        : askDoctor(*plugin, examination, result);
+    if (!isOver) {
         result.complaint = u"no verdict after %1 ms"_s.arg(kPatience);
         return result;
     }
-    result.verdict = *verdict;
-    result.findings = doctor->findings();
     result.report = reportText({ u"Linchpin"_s, u"test"_s, fault.protocol,
                                    examination.settings.text(u"address"_s), QDateTime() },
-        schema, examination.settings, result.findings, *verdict);
+        schema, examination.settings, result.findings, result.verdict);
     result.complaint = judge(fault, result);
     return result;
 }

@@ -6,7 +6,9 @@
 #include "core/doctor/doctor.h"
 #include "tests/doctor/faultcertificates.h"
 #include "tests/doctor/faultservers.h"
+#include "tests/support/peerserver.h"
 
+#include <QStringList>
 #include <QTemporaryDir>
 
 #include <functional>
@@ -73,9 +75,36 @@ struct Fault {
     QString code; ///< of the verdict; empty: signing in works
     QString step = {}; ///< of the verdict; empty: not looked at
     QStringList warnings = {}; ///< codes that have to be among the warnings told
-    QVariantMap fix = {}; ///< what the verdict's fix must hold
+    QVariantMap fix = {}; ///< what the verdict's fix must hold; an invalid value: must not
+    QString remedy = {}; ///< words that the verdict's remedy must have in it
     bool domain = false; ///< a federation check: Domain checks instead of a sign-in
+    /// Examined by `linchpinctl doctor`, for what is read from the environment once a process.
+    bool ownProcess = false;
 };
+
+/// Rows of one protocol, as they are made.
+class FaultRows {
+public:
+    using Arrange = std::function<std::optional<FaultAccount>(FaultWorld &world)>;
+
+    explicit FaultRows(QString protocol)
+        : m_protocol(std::move(protocol))
+    {
+    }
+
+    Fault &add(const QString &name, const QString &code, QStringView step, const Arrange &arrange);
+    QList<Fault> take() { return std::exchange(m_rows, {}); }
+
+private:
+    QString m_protocol;
+    QList<Fault> m_rows;
+};
+
+/// alice@litware.test, at localhost, where the authority of FaultCertificates is trusted.
+FaultAccount localAccount(quint16 port, const QString &connection);
+/// A real server of tests/peers, started once a process for each environment and ended with the
+/// application; null where it is not installed.
+PeerServer *sharedPeer(const QString &name, const QStringList &environment = {});
 
 /// What the doctor said.
 struct FaultResult {

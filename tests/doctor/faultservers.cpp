@@ -35,8 +35,10 @@ QByteArray wireName(const QString &name)
     QByteArray wire;
     const QList<QByteArray> labels = name.toLatin1().split('.');
     for (const QByteArray &label : labels) {
-        wire += static_cast<char>(label.size());
-        wire += label;
+        if (!label.isEmpty()) { // "." is the root
+            wire += static_cast<char>(label.size());
+            wire += label;
+        }
     }
     return wire + '\0';
 }

@@ -21,10 +21,8 @@ using Given = std::optional<FaultAccount>;
 /// An account at a server of ours at this port.
 FaultAccount accountAt(const QString &protocol, quint16 port, const QString &host = u"localhost"_s)
 {
-    FaultAccount account;
-    account.settings = { { u"address"_s, u"alice@litware.test"_s }, { u"server"_s, host },
-        { u"port"_s, port }, { u"connection"_s, u"tls"_s },
-        { u"ca-file"_s, FaultCertificates::shared().authorityFile() } };
+    FaultAccount account = localAccount(port, u"tls"_s);
+    account.settings.insert(u"server"_s, host);
     if (protocol == "irc"_L1) {
         account.settings.insert(u"nick"_s, u"alice"_s);
     }
@@ -58,31 +56,26 @@ QUrl clockAt(FaultWorld &world, const QDateTime &time)
 }
 
 /// Rows of one protocol.
-class Rows {
+class Rows : public FaultRows {
 public:
-    explicit Rows(QString protocol)
-        : m_protocol(std::move(protocol))
+    explicit Rows(const QString &protocol)
+        : FaultRows(protocol)
+        , m_protocol(protocol)
     {
     }
 
-    void add(const QString &name, const QString &code, QStringView step,
-        const std::function<Given(FaultWorld &, const QString &protocol)> &arrange,
-        const QVariantMap &fix = {})
+    Fault &add(const QString &name, const QString &code, QStringView step,
+        const std::function<Given(FaultWorld &, const QString &protocol)> &arrange)
     {
-        Fault fault;
-        fault.name = name;
-        fault.protocol = m_protocol;
-        fault.code = code;
-        fault.step = step.toString();
-        fault.fix = fix;
-        fault.arrange = [arrange, protocol = m_protocol](
-                            FaultWorld &world) { return arrange(world, protocol); };
-        m_rows.append(fault);
+        return FaultRows::add(
+            name, code, step, [arrange, protocol = m_protocol](FaultWorld &world) {
+                return arrange(world, protocol);
+            });
     }
     /// A server whose certificate has a flaw.
-    void addCertificate(const QString &name, const QString &code, Flaw flaw)
+    Fault &addCertificate(const QString &name, const QString &code, Flaw flaw)
     {
-        add(name, code, DoctorStep::Tls, [flaw](FaultWorld &world, const QString &protocol) {
+        return add(name, code, DoctorStep::Tls, [flaw](FaultWorld &world, const QString &protocol) {
             FaultCertificates &certificates = world.certificates();
             const quint16 port = flaw == Flaw::Weak
                 ? world
@@ -106,11 +99,8 @@ public:
         });
     }
 
-    QList<Fault> take() { return std::exchange(m_rows, {}); }
-
 private:
     QString m_protocol;
-    QList<Fault> m_rows;
 };
 
 void addLines(Rows &rows)
@@ -191,16 +181,33 @@ void addTls(Rows &rows, const QString &own)
     rows.addCertificate(u"certificate of a strange authority"_s, u"certificate-untrusted"_s,
         Flaw::ForeignAuthority);
     rows.addCertificate(u"certificate with a weak key"_s, u"certificate-weak"_s, Flaw::Weak);
-    rows.addCertificate(
+    Fault &otherName = rows.addCertificate(
         u"certificate for another name"_s, u"certificate-name-mismatch"_s, Flaw::OtherName);
-    if (own != "xmpp"_L1) { // there the domain's name counts, not the server's
-        rows.add(u"certificate for another name that is known"_s, u"certificate-name-mismatch"_s,
-            DoctorStep::Tls,
+    otherName.remedy = u"mail.litware.test"_s;
+    if (own == "xmpp"_L1) { // there the domain's name counts, not the server's
+        otherName.fix = { { u"server"_s, QVariant() } };
+    } else {
+        otherName.fix = { { u"server"_s, u"mail.litware.test"_s } };
+        Fault &known = rows.add(u"certificate for another name that is known"_s,
+            u"certificate-name-mismatch"_s, DoctorStep::Tls,
             [](FaultWorld &world, const QString &protocol) {
                 world.dns().addAddress(u"mail.litware.test"_s);
                 return accountAt(protocol, world.tlsServer(Manner::Silent, Flaw::OtherName).port());
-            },
-            { { u"server"_s, u"mail.litware.test"_s } });
+            });
+        known.fix = { { u"server"_s, u"mail.litware.test"_s } };
+        known.remedy = u"mail.litware.test"_s;
+        // Whoever stands in between may have a good certificate for a name of his own.
+        Fault &foreign = rows.add(u"certificate for a name of another domain"_s,
+            u"certificate-name-mismatch"_s, DoctorStep::Tls,
+            [](FaultWorld &world, const QString &protocol) {
+                world.dns().addAddress(u"mail.litware.test"_s);
+                FaultAccount account
+                    = accountAt(protocol, world.tlsServer(Manner::Silent, Flaw::OtherName).port());
+                account.settings.insert(u"address"_s, u"alice@contoso.test"_s);
+                return account;
+            });
+        foreign.fix = { { u"server"_s, QVariant() } };
+        foreign.remedy = u"mail.litware.test"_s;
     }
     rows.add(u"our clock is late"_s, u"clock-wrong"_s, DoctorStep::Clock,
         [](FaultWorld &world, const QString &protocol) {

@@ -7,11 +7,6 @@
 #include "protocols/irc/simulator/simserver.h"
 #include "tests/doctor/fault.h"
 #include "tests/doctor/scriptedserver.h"
-#include "tests/support/peerserver.h"
-
-#include <QCoreApplication>
-
-#include <map>
 
 using namespace Qt::StringLiterals;
 
@@ -50,22 +45,9 @@ Network networkIn(FaultWorld &world)
     return made;
 }
 
-/// A real server, started once a process and ended with the application; null where it is missing.
 PeerServer *peer(const QString &name, const QString &password = {})
 {
-    static std::map<QString, std::unique_ptr<PeerServer>> servers;
-    static std::map<QString, bool> works;
-    const QString key = name + password;
-    if (!servers.contains(key)) {
-        qAddPostRoutine([] { servers.clear(); });
-        auto server = std::make_unique<PeerServer>();
-        works[key] = server->start(name, { u"PEER_IRC_PASSWORD="_s + password });
-        if (!works[key]) {
-            qWarning("%s", qPrintable(server->reason()));
-        }
-        servers[key] = std::move(server);
-    }
-    return works[key] ? servers[key].get() : nullptr;
+    return sharedPeer(name, { u"PEER_IRC_PASSWORD="_s + password });
 }
 
 Given aliceAt(const PeerServer *server, int port, const QString &connection)
@@ -82,27 +64,18 @@ Given aliceAt(const PeerServer *server, int port, const QString &connection)
 
 FaultAccount plainAccount(quint16 port, const QString &connection = u"plain"_s)
 {
-    FaultAccount account;
-    account.settings = { { u"address"_s, u"alice@litware.test"_s }, { u"server"_s, u"localhost"_s },
-        { u"port"_s, port }, { u"connection"_s, connection },
-        { u"ca-file"_s, FaultCertificates::shared().authorityFile() }, { u"nick"_s, u"alice"_s } };
+    FaultAccount account = localAccount(port, connection);
+    account.settings.insert(u"nick"_s, u"alice"_s);
     return account;
 }
 
-class Rows {
+class Rows : public FaultRows {
 public:
-    Fault &add(const QString &name, const QString &code, QStringView step,
-        const std::function<Given(FaultWorld &)> &arrange)
+    Rows()
+        : FaultRows(u"irc"_s)
     {
-        Fault fault;
-        fault.name = name;
-        fault.protocol = u"irc"_s;
-        fault.code = code;
-        fault.step = step.toString();
-        fault.arrange = arrange;
-        m_rows.append(fault);
-        return m_rows.last();
     }
+
     /// Our simulator, spoilt.
     Fault &addSpoilt(const QString &name, const QString &code, QStringView step,
         const std::function<void(Network &)> &spoil)
@@ -127,11 +100,6 @@ public:
         return addScript(name, code, {},
             { { "USER ", "ERROR :Closing Link: " + words + "\r\n", Then::HangUp } });
     }
-
-    QList<Fault> take() { return std::exchange(m_rows, {}); }
-
-private:
-    QList<Fault> m_rows;
 };
 
 void addHealthy(Rows &rows)

@@ -25,6 +25,7 @@ struct ScriptedServer::Visitor {
     QByteArray heard; ///< since the last line of the script
     qsizetype next = 0;
     bool going = false;
+    std::unique_ptr<QTcpSocket> behind = nullptr; ///< who has the rest of the talk
 };
 
 ScriptedServer::ScriptedServer(
@@ -68,8 +69,25 @@ void ScriptedServer::incomingConnection(qintptr descriptor)
     }
 }
 
+void ScriptedServer::forward(Visitor &visitor, quint16 port)
+{
+    visitor.behind = std::make_unique<QTcpSocket>();
+    QTcpSocket *const behind = visitor.behind.get();
+    connect(behind, &QTcpSocket::readyRead, this,
+        [&visitor] { visitor.socket.write(visitor.behind->readAll()); });
+    connect(behind, &QTcpSocket::disconnected, this,
+        [&visitor] { visitor.socket.disconnectFromHost(); });
+    connect(&visitor.socket, &QSslSocket::disconnected, behind,
+        [behind] { behind->disconnectFromHost(); });
+    behind->connectToHost(QHostAddress::LocalHost, port);
+}
+
 void ScriptedServer::go(Visitor &visitor)
 {
+    if (visitor.behind) {
+        visitor.behind->write(std::exchange(visitor.heard, {}));
+        return;
+    }
     if (visitor.going) {
         return;
     }
@@ -87,6 +105,10 @@ void ScriptedServer::go(Visitor &visitor)
             visitor.socket.flush();
             visitor.socket.startServerEncryption();
             break; // the rest comes with what is heard over TLS
+        }
+        if (line.then == Then::Forward) {
+            forward(visitor, line.forwardTo);
+            break;
         }
         if (line.then == Then::HangUp) {
             visitor.socket.disconnectFromHost();

@@ -21,11 +21,12 @@ namespace linchpin::test {
 class ScriptedServer : public QTcpServer {
     Q_OBJECT
 public:
-    enum class Then { GoOn, StartTls, HangUp };
+    enum class Then { GoOn, StartTls, HangUp, Forward };
     struct Line {
         QByteArray awaits; ///< what has to be heard; empty: speaks at once
         QByteArray says; ///< "@ID@" stands for the id= of what was heard
         Then then = Then::GoOn;
+        quint16 forwardTo = 0; ///< with Forward: the port that has the rest of the talk
     };
     using Script = QList<Line>;
 
@@ -45,6 +46,7 @@ protected:
 private:
     struct Visitor;
     void go(Visitor &visitor);
+    void forward(Visitor &visitor, quint16 port);
 
     Script m_script;
     std::optional<QSslConfiguration> m_tls;

@@ -6,7 +6,6 @@
 #include "protocols/sip/simulator/ocspool.h"
 #include "protocols/sip/simulator/scriptedperson.h"
 #include "tests/doctor/fault.h"
-#include "tests/support/peerserver.h"
 
 #include <QFile>
 
@@ -81,34 +80,24 @@ Pool poolIn(FaultWorld &world, OcsPool::Options options = {})
 using Spoil = std::function<void(Pool &)>;
 
 /// Rows around a pool of its own each.
-class Rows {
+class Rows : public FaultRows {
 public:
+    Rows()
+        : FaultRows(u"sip"_s)
+    {
+    }
+
+    using FaultRows::add;
     Fault &add(const QString &name, const QString &code, QStringView step, const Spoil &spoil,
         const OcsPool::Options &options = {})
     {
-        return own(
+        return add(
             name, code, step, [spoil, options](FaultWorld &world) -> std::optional<FaultAccount> {
                 Pool pool = poolIn(world, options);
                 spoil(pool);
                 return pool.account;
             });
     }
-    Fault &own(const QString &name, const QString &code, QStringView step,
-        const std::function<std::optional<FaultAccount>(FaultWorld &)> &arrange)
-    {
-        Fault fault;
-        fault.name = name;
-        fault.protocol = u"sip"_s;
-        fault.code = code;
-        fault.step = step.toString();
-        fault.arrange = arrange;
-        m_rows.append(fault);
-        return m_rows.last();
-    }
-    QList<Fault> take() { return std::exchange(m_rows, {}); }
-
-private:
-    QList<Fault> m_rows;
 };
 
 void addHealthy(Rows &rows)
@@ -125,7 +114,7 @@ void addHealthy(Rows &rows)
         p.set(u"connection"_s, u"plain"_s);
         p.set(u"port"_s, p.pool.tcpPort());
     });
-    rows.own(
+    rows.add(
         u"plain SIP: Kamailio"_s, {}, {}, [](FaultWorld &world) -> std::optional<FaultAccount> {
             auto &server = world.make<PeerServer>();
             if (!server.start(u"kamailio"_s)) {
@@ -184,6 +173,11 @@ void addDiscovery(Rows &rows)
             p.world.dns().addService(
                 u"_sip._tls."_s + kDomain, { .target = u"missing."_s + kDomain, .port = 443 });
         });
+    rows.add(u"records that say no"_s, u"no-srv-record"_s, DoctorStep::Srv, [](Pool &p) {
+        p.forgetServer();
+        p.world.dns().addService(u"_sip._tls."_s + kDomain, { .target = u"."_s });
+        p.world.dns().addAddress(u"sip."_s + kDomain); // would be tried without that record
+    });
     rows.add(u"record leads to a port where nobody listens"_s, u"refused"_s, DoctorStep::Tcp,
         [](Pool &p) {
             p.forgetServer();
@@ -314,21 +308,15 @@ void addAuthentication(Rows &rows)
         lync);
 }
 
-/// The KDC of tests/peers, started once; nothing where it is not installed.
 PeerServer *kdc()
 {
-    static PeerServer server;
-    static const bool running = server.start(u"krb5"_s);
-    if (!running) {
-        qWarning("%s", qPrintable(server.reason()));
-    }
-    return running ? &server : nullptr;
+    return sharedPeer(u"krb5"_s);
 }
 
 /// A pool that offers Kerberos, and a desktop with or without a ticket.
 void addKerberos(Rows &rows, const QString &name, const QString &code, const Spoil &spoil)
 {
-    rows.own(name, code, {}, [spoil](FaultWorld &world) -> std::optional<FaultAccount> {
+    rows.add(name, code, {}, [spoil](FaultWorld &world) -> std::optional<FaultAccount> {
         const PeerServer *const server = kdc();
         if (server == nullptr) {
             return std::nullopt;
@@ -374,20 +362,44 @@ void addKerberos(Rows &rows)
         [](Pool &p) { p.pool.setClockSkew(20min); });
 }
 
+/// NTLM with the logon of a desktop that has none: either nobody is logged on, or the part of the
+/// system for it (gss-ntlmssp) is missing. Which parts there are is read once a process.
+void addWindowsLogon(Rows &rows)
+{
+    const auto withLogon = [](const QByteArray &name, const QByteArray &value) {
+        return [name, value](Pool &p) {
+            p.world.setEnvironment(name, value);
+            p.set(u"auth"_s, u"ntlm"_s);
+            p.set(u"single-sign-on"_s, true);
+            p.account.password.clear();
+        };
+    };
+    rows.add(u"Single Sign-On by NTLM, nobody is logged on"_s, u"single-sign-on-unavailable"_s,
+        DoctorStep::Authentication, withLogon("NTLM_USER_FILE"_ba, "/nonexistent"_ba));
+    rows.add(u"Single Sign-On by NTLM, not installed"_s, u"single-sign-on-unavailable"_s,
+            DoctorStep::Authentication, withLogon("GSS_MECH_CONFIG"_ba, "/dev/null"_ba))
+        .ownProcess
+        = true;
+}
+
 void addFederation(Rows &rows)
 {
-    const auto domain = [&rows](const QString &name, const QString &code,
+    const auto domainOf = [&rows](const QString &address, const QString &name, const QString &code,
+                              const std::function<void(FaultWorld &)> &arrange) -> Fault & {
+        Fault &fault = rows.add(
+            name, code, {}, [address, arrange](FaultWorld &world) -> std::optional<FaultAccount> {
+                arrange(world);
+                FaultAccount account;
+                account.settings = { { u"address"_s, address },
+                    { u"ca-file"_s, world.certificates().authorityFile() } };
+                return account;
+            });
+        fault.domain = true;
+        return fault;
+    };
+    const auto domain = [domainOf](const QString &name, const QString &code,
                             const std::function<void(FaultWorld &)> &arrange) {
-        rows.own(name, code, {},
-                [arrange](FaultWorld &world) -> std::optional<FaultAccount> {
-                    arrange(world);
-                    FaultAccount account;
-                    account.settings = { { u"address"_s, u"alice@litware.test"_s },
-                        { u"ca-file"_s, world.certificates().authorityFile() } };
-                    return account;
-                })
-            .domain
-            = true;
+        domainOf(u"alice@litware.test"_s, name, code, arrange);
     };
     const auto announce = [](FaultWorld &world, quint16 port) {
         world.dns().addAddress(u"edge.litware.test"_s);
@@ -401,6 +413,24 @@ void addFederation(Rows &rows)
         [announce](FaultWorld &world) {
             announce(world, world.tlsServer(Manner::Silent, Flaw::OtherName).port());
         });
+    domain(u"federation certificate with a weak key"_s, u"certificate-weak"_s,
+        [announce](FaultWorld &world) {
+            FaultCertificates &weak = world.certificates();
+            announce(world,
+                world
+                    .make<OpenSslServer>(weak.certificateFile(Flaw::Weak), weak.keyFile(Flaw::Weak))
+                    .port());
+        });
+    domain(u"federation record that says no"_s, u"federation-not-allowed"_s, [](FaultWorld &world) {
+        world.dns().addService(u"_sipfederationtls._tcp.litware.test"_s, { .target = u"."_s });
+    });
+    // Google's people have two names, which the administrator has to know.
+    for (const QString &google : { u"gmail.com"_s, u"googlemail.com"_s }) {
+        domainOf(u"alice@"_s + google, u"federation with "_s + google, u"federation-srv-missing"_s,
+            [](FaultWorld &) { })
+            .warnings
+            = { u"federation-not-allowed"_s };
+    }
 }
 
 } // namespace
@@ -421,6 +451,7 @@ QList<Fault> sipFaults()
     addAnswers(rows);
     addAuthentication(rows);
     addKerberos(rows);
+    addWindowsLogon(rows);
     addFederation(rows);
     return rows.take();
 }

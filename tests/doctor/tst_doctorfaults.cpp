@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Linchpin contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "core/doctor/doctorcodes.h"
 #include "tests/doctor/fault.h"
 
 #include <QSet>
@@ -17,6 +18,7 @@ class TestDoctorFaults : public QObject {
 
 private Q_SLOTS:
     void initTestCase();
+    void everyCodeHasARow();
     void diagnosis_data();
     void diagnosis();
 
@@ -35,6 +37,18 @@ void TestDoctorFaults::initTestCase()
         QVERIFY2(!names.contains(fault.name), qPrintable(fault.name));
         names.insert(fault.name);
     }
+}
+
+void TestDoctorFaults::everyCodeHasARow()
+{
+    QStringList missing = doctorCodes();
+    for (const QString &protocol : { u"sip"_s, u"xmpp"_s, u"irc"_s }) {
+        const QList<Fault> faults = faultsOf(protocol);
+        for (const Fault &fault : faults) {
+            missing.removeAll(fault.code);
+        }
+    }
+    QCOMPARE(missing, QStringList());
 }
 
 void TestDoctorFaults::diagnosis_data()

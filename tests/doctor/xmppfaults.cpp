@@ -7,11 +7,6 @@
 #include "protocols/xmpp/simulator/xmppsimulator.h"
 #include "tests/doctor/fault.h"
 #include "tests/doctor/scriptedserver.h"
-#include "tests/support/peerserver.h"
-
-#include <QCoreApplication>
-
-#include <map>
 
 using namespace Qt::StringLiterals;
 
@@ -71,32 +66,21 @@ QByteArray saslFailure(const QByteArray &condition, const QByteArray &words = {}
 
 // Accounts --------------------------------------------------------------------------------------
 
-FaultAccount accountAt(quint16 port, const QString &connection = kAuto)
+FaultAccount withPassword(FaultAccount account)
 {
-    FaultAccount account;
-    account.settings = { { u"address"_s, u"alice@litware.test"_s }, { u"server"_s, u"localhost"_s },
-        { u"port"_s, port }, { u"connection"_s, connection },
-        { u"ca-file"_s, FaultCertificates::shared().authorityFile() } };
     account.password = u"Zażółć-gęślą-jaźń"_s;
     return account;
 }
 
-/// A real server, started once a process and ended with the application; null where it is missing.
+FaultAccount accountAt(quint16 port)
+{
+    return withPassword(localAccount(port, kAuto));
+}
+
+/// One domain for all servers, so that the accounts are the same.
 PeerServer *peer(const QString &name)
 {
-    static std::map<QString, std::unique_ptr<PeerServer>> servers;
-    static std::map<QString, bool> works;
-    if (!servers.contains(name)) {
-        qAddPostRoutine([] { servers.clear(); });
-        auto server = std::make_unique<PeerServer>();
-        // One domain for both, so that the accounts are the same.
-        works[name] = server->start(name, { u"PEER_XMPP_DOMAIN=alpha.test"_s });
-        if (!works[name]) {
-            qWarning("%s", qPrintable(server->reason()));
-        }
-        servers[name] = std::move(server);
-    }
-    return works[name] ? servers[name].get() : nullptr;
+    return sharedPeer(name, { u"PEER_XMPP_DOMAIN=alpha.test"_s });
 }
 
 Given aliceAt(const QString &server, int port = 0, const QString &connection = kAuto)
@@ -105,7 +89,7 @@ Given aliceAt(const QString &server, int port = 0, const QString &connection = k
     if (!there) {
         return std::nullopt;
     }
-    FaultAccount account = accountAt(there->port(port), connection);
+    FaultAccount account = localAccount(there->port(port), connection);
     account.settings.insert(u"address"_s, u"alice@alpha.test"_s);
     account.settings.insert(u"ca-file"_s, there->caFile());
     account.password = u"alice-pw"_s;
@@ -129,20 +113,13 @@ Given foundAt(FaultWorld &world, const QString &server,
 
 // Rows ------------------------------------------------------------------------------------------
 
-class Rows {
+class Rows : public FaultRows {
 public:
-    Fault &add(const QString &name, const QString &code, QStringView step,
-        const std::function<Given(FaultWorld &)> &arrange)
+    Rows()
+        : FaultRows(u"xmpp"_s)
     {
-        Fault fault;
-        fault.name = name;
-        fault.protocol = u"xmpp"_s;
-        fault.code = code;
-        fault.step = step.toString();
-        fault.arrange = arrange;
-        m_rows.append(fault);
-        return m_rows.last();
     }
+
     /// A server that reads from a script.
     Fault &addScript(const QString &name, const QString &code, QStringView step,
         const Script &script, const QString &connection = kAuto)
@@ -150,7 +127,7 @@ public:
         return add(name, code, step, [script, connection](FaultWorld &world) {
             const auto &server
                 = world.make<ScriptedServer>(script, world.certificates().server(Flaw::None));
-            return accountAt(server.port(), connection);
+            return withPassword(localAccount(server.port(), connection));
         });
     }
     /// STARTTLS ends at such a certificate.
@@ -179,11 +156,6 @@ public:
                       "</stream:stream>",
                 Then::HangUp } });
     }
-
-    QList<Fault> take() { return std::exchange(m_rows, {}); }
-
-private:
-    QList<Fault> m_rows;
 };
 
 void addHealthy(Rows &rows)
@@ -223,6 +195,15 @@ void addNames(Rows &rows)
         [](FaultWorld &world) -> Given {
             world.dns().addService(
                 u"_xmpp-client._tcp.litware.test"_s, { u"gone.litware.test"_s, 5222 });
+            FaultAccount account = accountAt(0);
+            account.settings.remove(u"server"_s);
+            account.settings.remove(u"port"_s);
+            return account;
+        });
+    rows.add(u"SRV records that say no"_s, u"no-srv-record"_s, DoctorStep::Srv,
+        [](FaultWorld &world) -> Given {
+            world.dns().addService(u"_xmpp-client._tcp.litware.test"_s, { .target = u"."_s });
+            world.dns().addAddress(u"litware.test"_s); // would be tried without that record
             FaultAccount account = accountAt(0);
             account.settings.remove(u"server"_s);
             account.settings.remove(u"port"_s);
@@ -421,6 +402,40 @@ void addFederation(Rows &rows)
     add(u"federation, self-signed certificate"_s, u"certificate-untrusted"_s,
         DoctorStep::FederationTls,
         [gateway](FaultWorld &world) { return gateway(world, Flaw::SelfSigned); });
+    add(u"federation, certificate with a weak key"_s, u"certificate-weak"_s,
+        DoctorStep::FederationTls, [server](FaultWorld &world) {
+            FaultCertificates &weak = world.certificates();
+            const quint16 behind = world
+                                       .make<OpenSslServer>(weak.certificateFile(Flaw::Weak),
+                                           weak.keyFile(Flaw::Weak))
+                                       .port();
+            return world
+                .make<ScriptedServer>(
+                    Script { { "<stream:stream",
+                                 server + "<stream:features>" + tlsOffer() + "</stream:features>" },
+                        { "<starttls", "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>",
+                            Then::Forward, behind } })
+                .port();
+        });
+    rows.add(u"federation, a record that says no"_s, u"federation-not-allowed"_s,
+            DoctorStep::FederationSrv,
+            [](FaultWorld &world) -> Given {
+                world.dns().addService(u"_xmpp-server._tcp.litware.test"_s, { .target = u"."_s });
+                return accountAt(5222);
+            })
+        .domain
+        = true;
+    for (const QString &google : { u"gmail.com"_s, u"googlemail.com"_s }) {
+        rows.add(u"federation with "_s + google, u"federation-srv-missing"_s,
+                DoctorStep::FederationSrv,
+                [google](FaultWorld &) -> Given {
+                    FaultAccount account = accountAt(5222);
+                    account.settings.insert(u"address"_s, u"alice@"_s + google);
+                    return account;
+                })
+            .domain
+            = true;
+    }
     add(u"federation, domain not enabled"_s, u"federation-not-allowed"_s,
         DoctorStep::FederationStream, [](FaultWorld &) {
             const PeerServer *const prosody = peer(u"prosody"_s); // which serves alpha.test alone
