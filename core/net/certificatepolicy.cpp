@@ -18,6 +18,10 @@ namespace linchpin {
 
 namespace {
 
+constexpr qsizetype kMostNames = 10; // of a certificate, for the detail
+constexpr qsizetype kLongestName = 100;
+const QString kPinMismatch = u"certificate-pin-mismatch"_s;
+
 QString tr(const char *text)
 {
     return QCoreApplication::translate("linchpin::CertificatePolicy", text);
@@ -89,6 +93,20 @@ bool isWeak(const QSslCertificate &certificate)
 QString hexOf(const QByteArray &bytes)
 {
     return QString::fromLatin1(bytes.toHex());
+}
+
+/// The first names of a certificate, which may have hundreds.
+QString namesOf(const QSslCertificate &certificate)
+{
+    const QStringList all(certificate.subjectAlternativeNames().values());
+    QStringList names;
+    for (const QString &name : all.first(std::min(all.size(), kMostNames))) {
+        names.append(name.left(kLongestName));
+    }
+    if (all.size() > kMostNames) {
+        names.append(u"… (%1)"_s.arg(all.size()));
+    }
+    return names.join(", "_L1);
 }
 
 /// "valid 2026-01-31 to 2027-01-31"; for the detail, which is not translated.
@@ -211,7 +229,7 @@ Error CertificatePolicy::changedPin(const QSslCertificate &peer, const QString &
     Error error;
     error.kind = Error::Kind::Tls;
     error.fatal = true;
-    error.code = u"certificate-pin-mismatch"_s;
+    error.code = kPinMismatch;
     const QString now
         = u"%1 (%2)"_s.arg(hexOf(peer.digest(QCryptographicHash::Sha256)), datesOf(peer));
     if (before) {
@@ -254,8 +272,11 @@ CertificatePolicy::Judgement CertificatePolicy::judge(const QList<QSslError> &er
     }
     const bool isRevoked = doubts.contains(Doubt::Revoked);
     const bool isTrusted = said.word == TrustExceptions::Word::Trusted && !isRevoked;
-    if (!pinned().isEmpty()) {
-        if (isTrusted || (!peer.isNull() && fingerprint == pinned())) {
+    if (!pinned().isEmpty() && !isRevoked) {
+        // What was decided about other certificates before there was the pin does not go round it.
+        const bool isInsteadOfPin
+            = isTrusted && said.exception && said.exception->reason == kPinMismatch;
+        if (isInsteadOfPin || (!peer.isNull() && fingerprint == pinned())) {
             return { .doubt = {}, .usesException = true, .before = {}, .isNever = false };
         }
         return { .doubt = changedPin(peer, name, where, {}),
@@ -323,10 +344,9 @@ CertificatePolicy::Judgement CertificatePolicy::judge(const QList<QSslError> &er
                                said.exception->until.toLocalTime().date(), QLocale::ShortFormat));
         error.fix.clear();
     }
-    const QString names = QStringList(peer.subjectAlternativeNames().values()).join(", "_L1);
-    error.detail
-        = u"%1: %2 (subject %3; names %4; issuer %5; SHA-256 %6)"_s.arg(where, words.join("; "_L1),
-            peer.subjectDisplayName(), names, peer.issuerDisplayName(), hexOf(fingerprint));
+    error.detail = u"%1: %2 (subject %3; names %4; issuer %5; SHA-256 %6)"_s.arg(where,
+        words.join("; "_L1), peer.subjectDisplayName().left(kLongestName), namesOf(peer),
+        peer.issuerDisplayName().left(kLongestName), hexOf(fingerprint));
     return { .doubt = error, .usesException = false, .before = {}, .isNever = isNever };
 }
 

@@ -48,14 +48,16 @@ TestCertificate TestCertificates::load(const QString &name) const
     return loaded;
 }
 
-TestCertificate TestCertificates::issue(
-    const QString &name, const QStringList &dates, const QString &host, int bits)
+TestCertificate TestCertificates::issue(const QString &name, const QStringList &dates,
+    const QString &host, int bits, const QStringList &moreHosts)
 {
     QFile extensions(m_folder.filePath(name + u".ext"_s));
     if (!extensions.open(QIODevice::WriteOnly)) {
         qFatal("no temporary file");
     }
-    extensions.write("subjectAltName=DNS:" + host.toUtf8() + "\nbasicConstraints=CA:FALSE\n");
+    const QStringList hosts = QStringList { host } + moreHosts;
+    extensions.write(
+        "subjectAltName=DNS:" + hosts.join(u",DNS:"_s).toUtf8() + "\nbasicConstraints=CA:FALSE\n");
     extensions.close();
     openssl({ u"req"_s, u"-newkey"_s, u"rsa:%1"_s.arg(bits), u"-nodes"_s, u"-keyout"_s,
         name + u".key"_s, u"-out"_s, name + u".csr"_s, u"-subj"_s, u"/CN="_s + host });
@@ -86,6 +88,15 @@ TestCertificate TestCertificates::notYetValid()
 TestCertificate TestCertificates::weak()
 {
     return issue(u"weak"_s, {}, u"server.test"_s, 1024);
+}
+
+TestCertificate TestCertificates::manyNames()
+{
+    QStringList names;
+    for (int i = 1; i < 300; ++i) {
+        names.append(u"customer-number-%1.hoster.test"_s.arg(i));
+    }
+    return issue(u"many"_s, {}, u"hoster.test"_s, 2048, names);
 }
 
 TestCertificate TestCertificates::selfSigned()

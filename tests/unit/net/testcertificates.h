@@ -32,10 +32,12 @@ public:
     TestCertificate notYetValid();
     TestCertificate selfSigned();
     TestCertificate weak(); ///< RSA 1024
+    TestCertificate manyNames(); ///< three hundred, none of them `server.test`
 
 private:
     TestCertificate issue(const QString &name, const QStringList &dates,
-        const QString &host = QStringLiteral("server.test"), int bits = 2048);
+        const QString &host = QStringLiteral("server.test"), int bits = 2048,
+        const QStringList &moreHosts = {});
     TestCertificate load(const QString &name) const;
     void openssl(const QStringList &arguments) const;
 

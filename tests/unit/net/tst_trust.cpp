@@ -137,6 +137,9 @@ private Q_SLOTS:
     void serverGetsBetter();
     void webAndConnectionAreTwoThings();
     void settingPinIsNotForTheWeb();
+    void olderDecisionsDoNotGoRoundThePin();
+    void pinDoesNotRescueTheRevoked();
+    void manyNamesStayReadable();
     void recordThatLedThere();
     void sessionsCannotDecide();
     void judgesForOtherSockets();
@@ -440,6 +443,59 @@ void TestTrust::settingPinIsNotForTheWeb()
     const RefusedCase known = world.trust().refused({ u"id"_s }).constFirst();
     QVERIFY(known.isChanged());
     QCOMPARE(known.pinned, self.certificate.digest(QCryptographicHash::Sha256));
+}
+
+void TestTrust::olderDecisionsDoNotGoRoundThePin()
+{
+    const test::TestCertificate before = m_certificates->selfSigned();
+    HttpsServer server(before);
+    World world;
+    QVERIFY(!world.connectTo(server.serverPort()));
+    world.trust().trustAlways(world.account, world.trust().refused({ u"id"_s }).constFirst(), {});
+    QVERIFY(world.connectTo(server.serverPort()).has_value());
+    // Now the user pins the certificate that the operator named: only that one is accepted.
+    AccountConfig config = world.account.config();
+    config.settings.set(u"pinned-certificate"_s, QString(64, u'a'));
+    Account account(config, &world.plugin, world.environment);
+    const auto services = world.environment.servicesFor(account);
+    Endpoint endpoint;
+    endpoint.host = u"127.0.0.1"_s;
+    endpoint.port = server.serverPort();
+    endpoint.certificateName = u"server.test"_s;
+    const auto refused = test::waited(services->connectTo(endpoint));
+    QVERIFY(!refused);
+    QVERIFY(refused.error().title.contains("CHANGED"_L1));
+    // Decided about instead of the pinned one, it is trusted.
+    world.trust().trustOnce(account, world.trust().refused({ u"id"_s }).constFirst());
+    QVERIFY(test::waited(services->connectTo(endpoint)).has_value());
+}
+
+void TestTrust::pinDoesNotRescueTheRevoked()
+{
+    const QSslCertificate certificate = m_certificates->selfSigned().certificate;
+    SettingValues settings;
+    settings.set(u"pinned-certificate"_s,
+        QString::fromLatin1(certificate.digest(QCryptographicHash::Sha256).toHex()));
+    const Result<CertificatePolicy> policy = CertificatePolicy::fromSettings(settings);
+    QVERIFY(policy.has_value());
+    const auto judged = [&](QSslError::SslError error) {
+        return policy->judge({ QSslError(error, certificate) }, certificate, u"server.test"_s, {});
+    };
+    QVERIFY(!judged(QSslError::SelfSignedCertificate).doubt);
+    QCOMPARE(judged(QSslError::CertificateRevoked).doubt->code, u"certificate-revoked"_s);
+    QCOMPARE(judged(QSslError::CertificateBlacklisted).doubt->code, u"certificate-revoked"_s);
+}
+
+void TestTrust::manyNamesStayReadable()
+{
+    const QSslCertificate certificate = m_certificates->manyNames().certificate;
+    QCOMPARE(certificate.subjectAlternativeNames().size(), 300);
+    const auto policy = CertificatePolicy::fromSettings({});
+    const auto judgement = policy->judge({ QSslError(QSslError::HostNameMismatch, certificate) },
+        certificate, u"server.test"_s, u"server.test:443"_s);
+    QCOMPARE(judgement.doubt->code, u"certificate-name-mismatch"_s);
+    QVERIFY2(judgement.doubt->detail.size() < 1000, qPrintable(judgement.doubt->detail));
+    QVERIFY(judgement.doubt->detail.contains("300"_L1));
 }
 
 void TestTrust::recordThatLedThere()
