@@ -40,6 +40,8 @@ Error secretError(const QString &code, const QString &detail)
         { "vault-locked"_L1, Error::Kind::Storage,
             QT_TRANSLATE_NOOP("linchpin::Secrets", "The vault is locked."),
             QT_TRANSLATE_NOOP("linchpin::Secrets", "Enter the vault's master password.") },
+        { "vault-no-password"_L1, Error::Kind::Storage,
+            QT_TRANSLATE_NOOP("linchpin::Secrets", "A vault needs a master password."), nullptr },
         { "secret-not-stored"_L1, Error::Kind::Storage,
             QT_TRANSLATE_NOOP("linchpin::Secrets", "The password could not be stored."), nullptr },
         { "cancelled"_L1, Error::Kind::Cancelled,

@@ -19,6 +19,7 @@ namespace linchpin {
 namespace {
 
 constexpr int kAttempts = 3;
+constexpr qint64 kMostRead = qint64 { 32 } << 20; // no vault is as large; damaged, then
 
 QByteArray systemRandom(int count)
 {
@@ -53,7 +54,7 @@ Result<QByteArray> VaultStore::readFile() const
         return std::unexpected(
             secretError(u"vault-damaged"_s, m_fileName + u": "_s + file.errorString()));
     }
-    return file.readAll();
+    return file.read(kMostRead);
 }
 
 Result<void> VaultStore::writeFile()
@@ -76,7 +77,7 @@ Async<void> VaultStore::create(const QString &password)
     vault::Parameters parameters { m_rounds, systemRandom(32) };
     return QtConcurrent::run([password, parameters] {
         return vault::deriveKey(password, parameters);
-    }).then(this, [this, parameters](const vault::Key &key) -> Result<void> {
+    }).then(this, [this, parameters, locks = m_locks](const vault::Key &key) -> Result<void> {
         m_parameters = parameters;
         m_key = key;
         m_secrets.clear();
@@ -85,6 +86,10 @@ Async<void> VaultStore::create(const QString &password)
         if (!written) {
             m_key.reset();
             return written;
+        }
+        if (locks != m_locks) { // made all the same, but the screen is locked
+            lock();
+            return std::unexpected(secretError(u"vault-locked"_s));
         }
         Q_EMIT lockedChanged();
         return {};
@@ -126,6 +131,9 @@ Async<void> VaultStore::unlock(const QString &password)
 
 Async<void> VaultStore::changePassword(const QString &before, const QString &after)
 {
+    if (after.isEmpty()) {
+        return readyError<void>(secretError(u"vault-no-password"_s)); // nobody could open it again
+    }
     const Answer<void> answer;
     // The old password is asked for also while unlocked: whoever sits there must know it.
     const auto proven = readFile().and_then([](const QByteArray &file) {
@@ -141,7 +149,7 @@ Async<void> VaultStore::changePassword(const QString &before, const QString &aft
     };
     QtConcurrent::run([before, after, old = proven->second, fresh] {
         return Keys { vault::deriveKey(before, old), vault::deriveKey(after, fresh) };
-    }).then(this, [this, answer, file = proven->first, fresh](const Keys &keys) {
+    }).then(this, [this, answer, file = proven->first, fresh, locks = m_locks](const Keys &keys) {
         const auto secrets = vault::open(file, keys.before);
         if (!secrets) {
             answer.fail(secrets.error());
@@ -162,6 +170,8 @@ Async<void> VaultStore::changePassword(const QString &before, const QString &aft
             if (!wasUnlocked) {
                 m_secrets.clear();
             }
+        } else if (locks != m_locks) {
+            lock(); // the screen was locked meanwhile
         } else if (!wasUnlocked) {
             m_declined = false;
             Q_EMIT lockedChanged();

@@ -34,6 +34,7 @@ public:
     /// `vault-damaged`, `write-failed`.
     Async<void> create(const QString &password);
     Async<void> unlock(const QString &password);
+    /// `vault-no-password` for an empty new one.
     Async<void> changePassword(const QString &before, const QString &after);
     /// Forgets keys and secrets, also those whose password is just being proven.
     void lock();

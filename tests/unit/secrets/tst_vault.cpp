@@ -98,6 +98,9 @@ private Q_SLOTS:
     void changeThatCannotBeWrittenChangesNothing();
     void killedWhileChangingThePassword();
     void lockedScreenAsksAgain();
+    void screenLocksWhileThePasswordChanges();
+    void screenLocksWhileAVaultIsMade();
+    void noEmptyMasterPassword();
     void concurrentReadsShareOneQuestion();
     void damagedFileIsNeverWrittenOver();
 
@@ -441,6 +444,44 @@ void TestVault::lockedScreenAsksAgain()
     store.lock();
     prompt.passwords = { u"master"_s };
     QCOMPARE(waited(store.read(u"a"_s)).value(), u"1"_s);
+}
+
+void TestVault::screenLocksWhileThePasswordChanges()
+{
+    QTemporaryDir folder;
+    const QString fileName = folder.filePath(u"vault.bin"_s);
+    VaultStore store(fileName, nullptr, kFewRounds);
+    QVERIFY(waited(store.create(u"old"_s)).has_value());
+    QVERIFY(waited(store.write(u"a"_s, u"1"_s)).has_value());
+    const auto changing = store.changePassword(u"old"_s, u"new"_s);
+    store.lock();
+    QVERIFY(waited(changing).has_value()); // the new one holds …
+    QVERIFY(!store.isUnlocked()); // … but what was locked stays so
+    QCOMPARE(waited(store.read(u"a"_s)).error().code, u"vault-locked"_s);
+    QVERIFY(waited(store.unlock(u"new"_s)).has_value());
+    QCOMPARE(waited(store.read(u"a"_s)).value(), u"1"_s);
+}
+
+void TestVault::screenLocksWhileAVaultIsMade()
+{
+    QTemporaryDir folder;
+    VaultStore store(folder.filePath(u"vault.bin"_s), nullptr, kFewRounds);
+    const auto making = store.create(u"master"_s);
+    store.lock();
+    QCOMPARE(waited(making).error().code, u"vault-locked"_s);
+    QVERIFY(!store.isUnlocked());
+    QVERIFY(waited(store.unlock(u"master"_s)).has_value());
+}
+
+void TestVault::noEmptyMasterPassword()
+{
+    QTemporaryDir folder;
+    VaultStore store(folder.filePath(u"vault.bin"_s), nullptr, kFewRounds);
+    QVERIFY(waited(store.create(u"old"_s)).has_value());
+    // No question could ever be answered with it.
+    QCOMPARE(waited(store.changePassword(u"old"_s, {})).error().code, u"vault-no-password"_s);
+    store.lock();
+    QVERIFY(waited(store.unlock(u"old"_s)).has_value());
 }
 
 void TestVault::concurrentReadsShareOneQuestion()
