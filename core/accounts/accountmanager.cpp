@@ -59,6 +59,7 @@ public:
     Result<AccountConfig> checked(
         AccountConfig config, QMap<QString, QString> &newSecrets, const Account *existing);
     void keepSecrets(const AccountConfig &config, const QMap<QString, QString> &newSecrets);
+    void removeSecrets(const AccountConfig &config);
     void note(const Async<void> &write);
 
     AccountManager &q;
@@ -234,6 +235,10 @@ void AccountManager::Private::answerFlushes()
 void AccountManager::Private::keepSecrets(
     const AccountConfig &config, const QMap<QString, QString> &newSecrets)
 {
+    if (!newSecrets.isEmpty() && config.secrets == SecretPolicy::Remember) {
+        // What was typed into a question before would be taken instead.
+        environment.dropHeldSecrets(config.id);
+    }
     for (auto it = newSecrets.cbegin(); it != newSecrets.cend(); ++it) {
         if (config.secrets == SecretPolicy::AskEachTime) {
             environment.holdSecret(config.id, it.key(), it.value());
@@ -241,6 +246,24 @@ void AccountManager::Private::keepSecrets(
             note(secrets.remove(secretKey(config.id, it.key())));
         } else {
             note(secrets.write(secretKey(config.id, it.key()), it.value()));
+        }
+    }
+}
+
+void AccountManager::Private::removeSecrets(const AccountConfig &config)
+{
+    const ProtocolPlugin *const plugin = plugins.plugin(config.protocol);
+    const SettingsSchema schema = plugin ? fullSchema(*plugin) : SettingsSchema();
+    for (const SettingField &field : schema.fields()) {
+        if (field.type == SettingType::Secret) {
+            // Most keys hold nothing: what cannot be removed is no failure.
+            secrets.remove(secretKey(config.id, field.key));
+        }
+    }
+    const QByteArrayList kept = config.state.value(keptSecretsState()).split(' ');
+    for (const QByteArray &key : kept) {
+        if (!key.isEmpty()) {
+            secrets.remove(secretKey(config.id, QString::fromUtf8(key)));
         }
     }
 }
@@ -403,6 +426,12 @@ Result<void> AccountManager::change(
             checked->state.remove(key);
         }
     }
+    if (checked->secrets == SecretPolicy::AskEachTime
+        && existing->config().secrets != SecretPolicy::AskEachTime) {
+        // Who wants to be asked wants nothing kept any more.
+        d->removeSecrets(existing->config());
+        checked->state.remove(keptSecretsState());
+    }
     const bool wasEnabled = existing->config().enabled;
     d->keepSecrets(*checked, newSecrets);
     const bool differs = existing->config() != *checked;
@@ -443,19 +472,7 @@ void AccountManager::remove(const AccountId &id)
     if (!existing) {
         return;
     }
-    const SettingsSchema schema = existing->schema();
-    for (const SettingField &field : schema.fields()) {
-        if (field.type == SettingType::Secret) {
-            // Most keys hold nothing: what cannot be removed is no failure.
-            d->secrets.remove(secretKey(id, field.key));
-        }
-    }
-    const QByteArrayList kept = existing->config().state.value(keptSecretsState()).split(' ');
-    for (const QByteArray &key : kept) {
-        if (!key.isEmpty()) {
-            d->secrets.remove(secretKey(id, QString::fromUtf8(key)));
-        }
-    }
+    d->removeSecrets(existing->config());
     d->environment.dropHeldSecrets(id);
     if (TrustStore *const trust = d->environment.trust()) {
         trust->drop(id);

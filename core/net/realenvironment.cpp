@@ -144,15 +144,17 @@ Async<QString> RealEnvironment::ask(Account &account, const QString &key)
     SecretPrompt::Question question;
     question.accountName = account.name();
     question.label = field->label;
+    question.mayRemember = account.config().secrets == SecretPolicy::Remember;
     const Answer<QString> answer;
-    m_prompt->ask(question).then(
-        this, [this, answer, key, id = account.id()](const Result<SecretPrompt::Reply> &reply) {
+    m_prompt->ask(question).then(this,
+        [this, answer, key, id = account.id(), mayRemember = question.mayRemember](
+            const Result<SecretPrompt::Reply> &reply) {
             if (!reply) {
                 answer.fail(reply.error());
                 return;
             }
             holdSecret(id, key, reply->secret);
-            if (reply->remember) {
+            if (reply->remember && mayRemember) {
                 m_secrets.write(storeKey(id, key), reply->secret);
             }
             answer.give(reply->secret);

@@ -21,6 +21,7 @@ public:
         Kind kind = Kind::AccountSecret;
         QString accountName; ///< AccountSecret: the account's name
         QString label; ///< AccountSecret: the setting's label ("Password")
+        bool mayRemember = true; ///< AccountSecret: its user may have it stored
         QString complaint; ///< translated; why it is asked again; empty the first time
     };
     struct Reply {

@@ -87,6 +87,8 @@ private Q_SLOTS:
     void appliesPresets();
     void secretsGoToTheStore();
     void askedSecretsAreHeldOnly();
+    void nothingIsKeptOfWhoIsAskedFromNowOn();
+    void newSecretsTakeThePlaceOfHeldOnes();
     void damagedFileIsKept();
     void newerFileIsKept();
     void backupIsTheVersionBefore();
@@ -235,6 +237,33 @@ void TestAccountManager::askedSecretsAreHeldOnly()
     const auto id = world.manager->add(config, { { u"password"_s, u"s3cret"_s } });
     QVERIFY(!world.secrets.read(id->value + u"/password"_s).result());
     QCOMPARE(world.environment.held.value(u"password"_s), u"s3cret"_s);
+}
+
+void TestAccountManager::nothingIsKeptOfWhoIsAskedFromNowOn()
+{
+    World world;
+    const auto id
+        = world.manager->add(World::config(u"a@b.test"_s), { { u"password"_s, u"s3cret"_s } });
+    world.manager->account(*id)->rememberState(keptSecretsState(), "token"_ba);
+    world.secrets.write(id->value + u"/token"_s, u"t0ken"_s);
+    AccountConfig config = world.manager->account(*id)->config();
+    config.secrets = SecretPolicy::AskEachTime;
+    QVERIFY(world.manager->change(config, {}).has_value());
+    QVERIFY(!world.secrets.read(id->value + u"/password"_s).result());
+    QVERIFY(!world.secrets.read(id->value + u"/token"_s).result());
+    QVERIFY(!world.manager->account(*id)->config().state.contains(keptSecretsState()));
+}
+
+void TestAccountManager::newSecretsTakeThePlaceOfHeldOnes()
+{
+    World world;
+    const auto id = world.manager->add(World::config(u"a@b.test"_s), {});
+    world.environment.holdSecret(*id, u"password"_s, u"typed long ago"_s);
+    QVERIFY(world.manager
+            ->change(world.manager->account(*id)->config(), { { u"password"_s, u"new"_s } })
+            .has_value());
+    QVERIFY(!world.environment.held.contains(u"password"_s));
+    QCOMPARE(world.secrets.read(id->value + u"/password"_s).result().value(), u"new"_s);
 }
 
 void TestAccountManager::damagedFileIsKept()

@@ -363,8 +363,11 @@ void TestRealServices::asksEachTime()
 {
     World world(SecretPolicy::AskEachTime);
     world.secrets.write(u"id/password"_s, u"old"_s);
-    world.prompt.replies = { { u"typed"_s, false } };
+    world.prompt.replies = { { u"typed"_s, true } };
     QCOMPARE(world.secret(u"password"_s).value(), u"typed"_s);
+    // Nothing to remember: it would be kept and never used.
+    QVERIFY(!world.prompt.questions.constFirst().mayRemember);
+    QCOMPARE(*waited(world.secrets.read(u"id/password"_s)), u"old"_s);
 }
 
 void TestRealServices::declined()

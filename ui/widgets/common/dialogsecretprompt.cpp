@@ -78,7 +78,8 @@ Async<SecretPrompt::Reply> DialogSecretPrompt::ask(const Question &question)
         again->hide();
     }
     form->addRow(complaint);
-    if (question.kind == Question::Kind::AccountSecret) {
+    remember->setObjectName(u"remember"_s);
+    if (question.kind == Question::Kind::AccountSecret && question.mayRemember) {
         form->addRow(QString(), remember);
     } else {
         remember->hide();
