@@ -158,12 +158,17 @@ void ServiceFinder::find(const QString &address)
         question.then(m_search.get(),
             [this, protocol](const Result<AddressGuess> &guess) { answered(protocol, guess); });
     }
+    const QPointer<QObject> search(m_search.get());
     Q_EMIT changed();
+    if (!search) {
+        return; // who heard of it began another search, or destroyed us
+    }
     // A search without questions ends like any other: after this call.
     QMetaObject::invokeMethod(
-        m_search.get(),
+        search.data(),
         [this] {
             if (--m_pending == 0) {
+                m_limit.reset(); // or it would end once more
                 Q_EMIT finished();
             }
         },
@@ -187,6 +192,7 @@ void ServiceFinder::answered(const QString &protocol, const Result<AddressGuess>
     const QPointer<QObject> search(m_search.get());
     Q_EMIT changed();
     if (search && search == m_search.get() && m_pending == 0) {
+        m_limit.reset(); // or it would end once more
         Q_EMIT finished();
     }
 }

@@ -136,6 +136,8 @@ private Q_SLOTS:
     void streams();
     void endsAndCancels();
     void slowPlugin();
+    void finishesOnce();
+    void mayGoWhileItTells();
     void endedServices();
     void filesOfServices();
     void foundOnLoopback_data();
@@ -276,6 +278,30 @@ void ServiceFinderTest::slowPlugin()
     QTRY_COMPARE(finished.size(), 1);
     QVERIFY(!finder.isRunning());
     QCOMPARE(protocolsOf(finder.guesses()), u"alpha beta"_s);
+}
+
+void ServiceFinderTest::finishesOnce()
+{
+    World world;
+    ServiceFinder finder(world.registry);
+    QSignalSpy finished(&finder, &ServiceFinder::finished);
+    finder.find(u"alice@litware.test"_s);
+    world.a->answer.give(AddressGuess { 1, {}, u"a"_s });
+    world.b->answer.give(AddressGuess { 1, {}, u"b"_s });
+    QTRY_COMPARE(finished.size(), 1);
+    world.clock.advance(11s); // nobody is waited for any more
+    QCoreApplication::processEvents();
+    QCOMPARE(finished.size(), 1);
+}
+
+void ServiceFinderTest::mayGoWhileItTells()
+{
+    World world;
+    auto finder = std::make_unique<ServiceFinder>(world.registry);
+    connect(finder.get(), &ServiceFinder::changed, this, [&] { finder.reset(); });
+    finder->find(u"alice@litware.test"_s);
+    QVERIFY(!finder);
+    QCoreApplication::processEvents();
 }
 
 void ServiceFinderTest::endedServices()
