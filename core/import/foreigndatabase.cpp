@@ -7,6 +7,7 @@
 
 #include <QCoreApplication>
 #include <QFile>
+#include <QFileInfo>
 
 using namespace Qt::StringLiterals;
 
@@ -24,6 +25,9 @@ Result<void> ForeignDatabase::open(const QString &fileName)
         return failed(m_folder.errorString());
     }
     QFile original(fileName);
+    if (!QFileInfo(fileName).isFile()) { // whoever opens a pipe waits for its other end
+        return failed(u"no file"_s);
+    }
     if (!original.copy(copy)) {
         return failed(original.errorString());
     }

@@ -5,6 +5,7 @@
 
 #include <QCoreApplication>
 #include <QFile>
+#include <QFileInfo>
 #include <QStringDecoder>
 
 #include <array>
@@ -61,7 +62,8 @@ QString foreignText(QByteArrayView bytes)
 Result<QByteArray> foreignFile(const QString &fileName)
 {
     QFile file(fileName);
-    if (!file.open(QIODevice::ReadOnly)) {
+    // Whoever opens a pipe waits for its other end.
+    if (!QFileInfo(fileName).isFile() || !file.open(QIODevice::ReadOnly)) {
         return std::unexpected(importError(u"read-failed"_s,
             QCoreApplication::translate("linchpin::Import", "A file cannot be read."),
             fileName + u": "_s + file.errorString()));

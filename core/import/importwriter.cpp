@@ -110,7 +110,12 @@ ConversationKey ImportWriter::keyOf(const ImportedLog &log)
     }
     const Target target = m_targets.value(log.account);
     ConversationKey key;
-    if (target.plugin != nullptr) {
+    if (target.plugin != nullptr && log.privateInRoom) {
+        const Result<QString> room = target.plugin->normalizedRoom(log.with.section(u'/', 0, 0));
+        if (room) {
+            key = { target.id, *room + u'/' + log.with.section(u'/', 1), log.kind };
+        }
+    } else if (target.plugin != nullptr) {
         const Result<QString> address = log.kind == ConversationKind::Room
             ? target.plugin->normalizedRoom(log.with)
             : target.plugin->normalizedAddress(log.with);
@@ -165,6 +170,7 @@ void ImportWriter::write(const QList<ImportPart> &parts, Then then)
     m_then = std::move(then);
     m_waiting.clear();
     m_fresh.clear();
+    m_ids.clear();
     for (const ImportPart &part : parts) {
         const ConversationKey key = keyOf(part.log);
         if (key.isNull()) {
@@ -204,10 +210,12 @@ void ImportWriter::lookUp(const MessagePlace &after, const QDateTime &until)
                 }
                 if (message.originId.startsWith(kIdBegin)) {
                     m_lookedUp.ids.insert(message.originId);
-                } else if (message.kind != MessageKind::System) {
+                } else if (message.kind != MessageKind::System
+                    && !m_recognised.contains(message.id)) {
                     StoredMessage known = message;
                     known.conversation = m_waiting.constFirst().first;
-                    m_lookedUp.times[likeness(known)].append(message.sentAt.toSecsSinceEpoch());
+                    m_lookedUp.places[likeness(known)].append(
+                        { message.sentAt.toSecsSinceEpoch(), message.id });
                 }
             }
             if (more) {
@@ -227,13 +235,17 @@ void ImportWriter::take(Known &known)
         const QString id = key.account.value + key.with + message.originId;
         bool repeated = known.ids.contains(message.originId) || m_ids.contains(id);
         if (!repeated && message.kind != MessageKind::System) {
-            const auto found = known.times.find(likeness(message));
-            if (found != known.times.end()) {
+            const auto found = known.places.find(likeness(message));
+            if (found != known.places.end()) {
                 const qint64 second = message.sentAt.toSecsSinceEpoch();
-                const auto match = std::ranges::find_if(*found,
-                    [second](qint64 at) { return std::abs(at - second) <= kTolerance.count(); });
+                const auto match
+                    = std::ranges::find_if(*found, [second](const Known::Place &place) {
+                          return std::abs(place.second - second) <= kTolerance.count();
+                      });
                 if (match != found->end()) {
-                    found->erase(match); // each counts once
+                    // Each counts once, also where the next log or batch goes on within the minute.
+                    m_recognised.insert(match->id);
+                    found->erase(match);
                     repeated = true;
                 }
             }

@@ -62,7 +62,11 @@ private:
     /// What the history has of a conversation around a part's time.
     struct Known {
         QSet<QString> ids;
-        QHash<QString, QList<qint64>> times; ///< by direction, speaker and text; seconds
+        struct Place {
+            qint64 second;
+            MessageId id;
+        };
+        QHash<QString, QList<Place>> places; ///< by direction, speaker and text
     };
 
     void lookForNews(QList<ConversationKey> unread, const Then &then);
@@ -79,7 +83,8 @@ private:
     /// With the time until which imported messages are no news: invalid = all of them.
     QHash<ConversationKey, QDateTime> m_existing;
     QHash<ConversationKey, Span> m_spans;
-    QSet<QString> m_ids; ///< written by this import
+    QSet<QString> m_ids; ///< of this call of write(); the history has those before
+    QSet<MessageId> m_recognised; ///< messages of the network that were found in a log already
     QHash<QString, int> m_repeats; ///< within one second of one log
     QString m_repeatsOf;
 

@@ -219,7 +219,8 @@ Result<ImportedProfile> Reader::profile(const std::atomic<bool> &)
 Result<void> Reader::messages(const ImportedLog &log, const MessageSink &sink, QList<ImportNote> &)
 {
     auto rows
-        = m_database.query(u"SELECT l.time, l.type, l.flags, s.sender, l.message FROM backlog l"
+        = m_database.query(u"SELECT l.time, l.type, l.flags, s.sender, substr(l.message, 1, 262144)"
+                           " FROM backlog l"
                            " JOIN sender s ON s.senderid = l.senderid WHERE l.bufferid = ?"
                            " AND l.type IN (1, 2, 4, 16384) ORDER BY l.messageid"_s,
             { log.detail });
