@@ -39,7 +39,11 @@ void mapSettings(const SettingsSchema &schema, PlannedAccount &planned)
     const QMap<QString, QString> &given = planned.imported.settings;
     for (auto it = given.cbegin(); it != given.cend(); ++it) {
         const SettingField *const field = schema.field(it.key());
-        if (field == nullptr || field->type == SettingType::Secret) {
+        if (field != nullptr && field->type == SettingType::Secret) {
+            planned.unmapped.append(it.key()); // its value is nothing to show
+            continue;
+        }
+        if (field == nullptr) {
             planned.unmapped.append(it.key() + u" = "_s + it.value());
             continue;
         }
@@ -591,6 +595,13 @@ void ImportJob::finish()
         }
         // The list of conversations learns of the new ones; the outbox is none the worse for it.
         d->context.conversations.load().then(this, [this](const Result<void> &) {
+            // Those that are open show what has come into them.
+            const QList<ConversationKey> written = d->writer->conversations();
+            for (const ConversationKey &key : written) {
+                if (Conversation *const conversation = d->context.conversations.find(key)) {
+                    Q_EMIT conversation->gapsChanged();
+                }
+            }
             // Passwords are no longer needed here.
             d->profile.accounts.clear();
             for (PlannedAccount &account : d->plan.accounts) {

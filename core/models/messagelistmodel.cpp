@@ -42,6 +42,8 @@ public:
     bool hasOlder = false;
     bool hasNewer = false;
     bool loading = false;
+    bool opened = false; ///< a page was asked for
+    bool stale = false; ///< something came in between while a page was being read
     int newBelow = 0;
     QList<StoredMessage> arrived; ///< stored since the last frame
     QHash<MessageId, StoredMessage> changed; ///< since the last frame
@@ -63,6 +65,8 @@ MessageListModel::MessageListModel(
             d->changed.insert(message.id, message);
             d->pacer.ask();
         });
+    // An import, or a server's archive, may have filled what lay between.
+    connect(&conversation, &Conversation::gapsChanged, this, &MessageListModel::refresh);
 }
 
 MessageListModel::~MessageListModel() = default;
@@ -113,12 +117,30 @@ void MessageListModel::fetchNewer()
     }
 }
 
+/// The same window once more, as the history has it now; the reader stays where they are.
+void MessageListModel::refresh()
+{
+    if (d->loading) {
+        d->stale = true;
+        return;
+    }
+    const ConversationKey key = d->conversation.key();
+    const int size = std::max(kPage, static_cast<int>(d->messages.size()));
+    if (d->hasNewer && !d->messages.isEmpty()) {
+        const StoredMessage &first = d->messages.constFirst();
+        load(d->history.after(key, { first.sentAt, { first.id.value - 1 } }, size), Where::Again);
+    } else if (d->opened) {
+        load(d->history.newest(key, size), Where::Again);
+    }
+}
+
 void MessageListModel::load(const Async<HistoryPage> &page, Where where)
 {
     if (d->loading && where != Where::Whole) {
         return;
     }
     d->loading = true;
+    d->opened = true;
     Async<HistoryPage>(page).then(this, [this, where](const Result<HistoryPage> &result) {
         d->loading = false;
         if (!result) {
@@ -128,6 +150,9 @@ void MessageListModel::load(const Async<HistoryPage> &page, Where where)
         take(*result, where);
         if (where == Where::Whole) {
             Q_EMIT ready();
+        }
+        if (std::exchange(d->stale, false)) {
+            refresh();
         }
     });
 }
@@ -142,6 +167,12 @@ void MessageListModel::take(const HistoryPage &page, Where where)
         d->hasNewer = page.hasNewer;
         d->newBelow = 0;
         Q_EMIT newBelowChanged();
+        break;
+    case Where::Again:
+        d->messages = page.messages;
+        d->gaps = page.gaps;
+        d->hasOlder = page.hasOlder;
+        d->hasNewer = page.hasNewer;
         break;
     case Where::Front:
         d->messages = page.messages + d->messages;

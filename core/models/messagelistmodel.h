@@ -58,7 +58,8 @@ Q_SIGNALS:
     void newBelowChanged();
 
 private:
-    enum class Where { Whole, Front, Back };
+    enum class Where { Whole, Again, Front, Back };
+    void refresh();
     void load(const Async<HistoryPage> &page, Where where);
     void take(const HistoryPage &page, Where where);
     void insertSorted(const StoredMessage &message);

@@ -10,6 +10,7 @@
 #include "core/contacts/contactstore.h"
 #include "core/history/historystore.h"
 #include "core/import/importjob.h"
+#include "core/models/messagelistmodel.h"
 #include "core/secrets/memorystore.h"
 #include "core/settings/appsettings.h"
 #include "tests/support/fakeenvironment.h"
@@ -179,6 +180,8 @@ private Q_SLOTS:
     void twiceGivesNoDoubles();
     void knowsWhatCameFromTheNetwork();
     void theArchiveComesAfterwards();
+    void aMessageOfTheNetworkCountsOnce();
+    void whatIsOpenShowsIt();
     void takesOnlyWhatWasChosen();
     void cancelledInTheMiddle();
     void killedInBetween();
@@ -370,6 +373,59 @@ void ImportJobTest::theArchiveComesAfterwards()
     QVERIFY(!waited(world.history->append(message))->duplicate);
     // An import that is repeated knows it by either.
     QCOMPARE(imported(world).messages, 0);
+}
+
+void ImportJobTest::aMessageOfTheNetworkCountsOnce()
+{
+    QTemporaryDir folder;
+    const QString purple = folder.filePath(u"purple"_s);
+    const QString logs = purple + u"/logs/jabber/alice@alpha.test/bob@alpha.test"_s;
+    QVERIFY(QDir().mkpath(logs));
+    QVERIFY(QFile::copy(kProfile + u"/accounts.xml"_s, purple + u"/accounts.xml"_s));
+    // Said twice within a minute, in two logs; the network brought only the first.
+    const auto write = [&](const QString &name, const QByteArray &line) {
+        QFile log(logs + u'/' + name);
+        QVERIFY(log.open(QIODevice::WriteOnly));
+        log.write("Conversation with bob\n" + line);
+    };
+    write(u"2012-03-06.191310+0000UTC.txt"_s, "(19:13:10) bob@alpha.test: ok\n"_ba);
+    write(u"2012-03-06.191340+0000UTC.txt"_s, "(19:13:40) bob@alpha.test: ok\n"_ba);
+    World world(folder.path());
+    AccountConfig config;
+    config.protocol = u"xmpp"_s;
+    config.settings.set(u"address"_s, u"alice@alpha.test"_s);
+    const auto id = world.accounts->add(config, {});
+    StoredMessage message;
+    message.conversation = { *id, u"bob@alpha.test"_s, ConversationKind::Person };
+    message.from = u"bob@alpha.test"_s;
+    message.remoteId = u"x1"_s;
+    message.body = RichText::fromPlain(u"ok"_s);
+    message.sentAt = QDateTime(QDate(2012, 3, 6), QTime(19, 13, 11), QTimeZone::UTC);
+    message.receivedAt = message.sentAt;
+    QVERIFY(waited(world.history->append(message)));
+    const ImportReport report = imported(world, purple);
+    QCOMPARE(report.repeats, 1);
+    QCOMPARE(report.messages, 1);
+    QCOMPARE(messagesIn(world), 2);
+}
+
+void ImportJobTest::whatIsOpenShowsIt()
+{
+    QTemporaryDir folder;
+    World world(folder.path());
+    AccountConfig config;
+    config.protocol = u"xmpp"_s;
+    config.settings.set(u"address"_s, u"alice@alpha.test"_s);
+    const auto id = world.accounts->add(config, {});
+    Conversation *const open
+        = world.chats->ensure({ *id, u"bob@alpha.test"_s, ConversationKind::Person });
+    MessageListModel model(*world.history, *open);
+    QSignalSpy ready(&model, &MessageListModel::ready);
+    model.openNewest();
+    QTRY_COMPARE(ready.size(), 1);
+    QCOMPARE(model.rowCount(), 0);
+    imported(world);
+    QTRY_VERIFY(model.rowCount() >= 30);
 }
 
 void ImportJobTest::takesOnlyWhatWasChosen()

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void messagesFollowTheEnd();
     void messagesElsewhereAreCounted();
     void messagesPage();
+    void messagesComeInBetween();
 
 private:
     static QStringList names(const QAbstractItemModel &model);
@@ -279,6 +280,47 @@ void ModelsTest::messagesPage()
     QCOMPARE(pages, 24);
     QCOMPARE(model.index(1, 0).data(MessageRole::Body).value<RichText>().plain(), u"0"_s);
     QVERIFY(model.hasNewer());
+}
+
+/// An import writes past the conversation; then it says that something came in.
+void ModelsTest::messagesComeInBetween()
+{
+    UiWorld world;
+    const AccountId id = world.add(u"fake"_s, u"alice@alpha.test"_s);
+    const ConversationKey key { id, u"bob@b.test"_s, ConversationKind::Person };
+    const auto store = [&](int second) {
+        return world.store(key, QString::number(second), world.clock.now().addSecs(second - 5000));
+    };
+    for (int i = 0; i < 400; i += 2) {
+        store(i);
+    }
+    Conversation *const conversation = world.chats->ensure(key);
+    MessageListModel model(*world.history, *conversation);
+    const QAbstractItemModelTester tester(&model, Mode::QtTest);
+    Q_EMIT conversation->gapsChanged(); // nothing was opened: nothing to read again
+    QSignalSpy ready(&model, &MessageListModel::ready);
+    const auto has
+        = [&](const StoredMessage &message) { return model.indexOf(message.id).isValid(); };
+    model.openNewest();
+    QTRY_COMPARE(ready.size(), 1);
+    const StoredMessage late = store(391);
+    QVERIFY(!has(late));
+    Q_EMIT conversation->gapsChanged();
+    QTRY_VERIFY(has(late));
+    QVERIFY(model.isAtEnd());
+    QCOMPARE(ready.size(), 1); // the reader stays where they are
+
+    // Where the window does not reach the end, and while a page is on its way.
+    const HistoryPage old = *waited(world.history->after(key, {}, 60));
+    model.openAt(old.messages.constFirst().id);
+    const StoredMessage first = store(-1);
+    const StoredMessage early = store(3);
+    Q_EMIT conversation->gapsChanged();
+    QTRY_VERIFY(has(early));
+    QCOMPARE(ready.size(), 2);
+    QVERIFY(model.hasNewer());
+    QVERIFY(model.hasOlder() || has(first));
+    QVERIFY(!has(late));
 }
 
 QTEST_GUILESS_MAIN(ModelsTest)
