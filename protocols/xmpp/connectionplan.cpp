@@ -79,6 +79,7 @@ ConnectionSettings connectionSettings(const SettingValues &values)
     bool ok = false;
     const int priority = values.text(u"priority"_s).toInt(&ok);
     out.priority = ok ? std::clamp(priority, -128, 127) : 5;
+    out.rooms = values.list(u"rooms"_s);
     out.caFile = values.text(u"ca-file"_s);
     QString pin = values.text(u"pinned-certificate"_s);
     pin.remove(u':').remove(u' ');

@@ -30,6 +30,7 @@ struct ConnectionSettings {
     QString auth; ///< `auto` or a SASL mechanism
     QString resource;
     int priority = 5;
+    QStringList rooms; ///< to be joined: `room@service` or `room@service/nick`
     QString caFile;
     QByteArray pin; ///< raw SHA-256; empty = none
     QSsl::SslProtocol oldestTls = QSsl::TlsV1_2OrLater;

@@ -39,6 +39,17 @@ Complaint resourceComplaint(const QVariant &value, const SettingValues &)
     return value.toString().toUtf8().size() <= 1023 ? Complaint() : tr("This is too long.");
 }
 
+Complaint roomsComplaint(const QVariant &value, const SettingValues &)
+{
+    const QStringList rooms = value.toStringList();
+    for (const QString &room : rooms) {
+        if (!normalizedJid(room.section(u'/', 0, 0), true)) {
+            return tr("%1 is no room: those look like room@conference.example.org.").arg(room);
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 SettingsSchema xmppSchema()
@@ -108,6 +119,13 @@ SettingsSchema xmppSchema()
             .defaultValue = u"5"_s,
             .help = tr("Messages go to the device with the greatest; below 0 to none."),
             .validate = priorityComplaint },
+        { .key = u"rooms"_s,
+            .label = tr("Rooms"),
+            .type = SettingType::List,
+            .group = Advanced,
+            .section = Section::Rooms,
+            .help = tr("Joined after signing in. A nickname follows after a slash."),
+            .validate = roomsComplaint },
     };
 }
 

@@ -4,6 +4,7 @@
 
 #include "protocols/xmpp/translate.h"
 
+#include <QCoreApplication>
 #include <QXmppCarbonManagerV2.h>
 #include <QXmppDiscoveryManager.h>
 #include <QXmppEntityTimeManager.h>
@@ -132,6 +133,29 @@ void XmppSession::handleOnline(bool resumed)
     }
     tellWhatWorked();
     m_archive.catchUp();
+    joinRooms();
+}
+
+/// Those of the account's settings.
+void XmppSession::joinRooms()
+{
+    for (const QString &entry : std::as_const(m_settings.rooms)) {
+        const Result<QString> room = normalizedJid(entry.section(u'/', 0, 0), true);
+        if (!room) {
+            continue;
+        }
+        m_rooms.join({ *room }, entry.section(u'/', 1).trimmed(), {})
+            .then(this, [this, room = *room](const Result<void> &joined) {
+                if (!joined && joined.error().kind != Error::Kind::Cancelled) {
+                    Q_EMIT event(ServerNotice { .severity = ServerNotice::Severity::Warning,
+                        .code = joined.error().code,
+                        .text = QCoreApplication::translate(
+                            "linchpin::xmpp::XmppSession", "%1 could not be joined: %2")
+                            .arg(room, joined.error().title),
+                        .detail = joined.error().detail });
+                }
+            });
+    }
 }
 
 /// For the user to see; never over what was set by hand, and asked for anew each time.

@@ -41,6 +41,7 @@ public:
 private:
     void attach(QXmppClient *client);
     void tellWhatWorked();
+    void joinRooms();
     void handleOnline(bool resumed);
     void sendPresence(const Presence &presence);
 
