@@ -135,7 +135,12 @@ Result<ImportedProfile> PidginReader::profile(const std::atomic<bool> &cancelled
             QString &channels = owner->settings[u"channels"_s];
             channels += (channels.isEmpty() ? QString() : u","_s) + room.room
                 + (room.password.isEmpty() ? QString() : u' ' + room.password);
-        } else {
+        } else if (owner->protocol == "xmpp"_L1 && room.password.isEmpty()
+            && !room.room.contains(u',')) {
+            QString &rooms = owner->settings[u"rooms"_s];
+            rooms += (rooms.isEmpty() ? QString() : u","_s) + room.room
+                + (room.nick.isEmpty() || room.nick.contains(u',') ? QString() : u'/' + room.nick);
+        } else { // a password would stand in the settings
             profile.notes.append({ blistFile, 0,
                 tr("The room %1 is not entered by itself: join it once.").arg(room.room) });
         }

@@ -180,7 +180,7 @@ void Reader::listLogs(ImportedProfile &profile, const QString &file)
     const QString sql = m_new
         ? u"SELECT a.jid, r.jid, max(m.type = 2), count(*), m.fk_account_pk, m.fk_remote_pk"
           " FROM message m JOIN account a ON a.pk = m.fk_account_pk"
-          " JOIN remote r ON r.pk = m.fk_remote_pk WHERE m.text IS NOT NULL AND m.type IN (1, 2)"
+          " JOIN remote r ON r.pk = m.fk_remote_pk WHERE m.text IS NOT NULL AND m.type IN (1, 2, 3)"
           " GROUP BY m.fk_account_pk, m.fk_remote_pk"_s
         : u"SELECT a.jid, j.jid, max(l.kind = 2), count(*), l.account_id, l.jid_id FROM logs l"
           " JOIN jids j ON j.jid_id = l.jid_id LEFT JOIN jids a ON a.jid_id = l.account_id"
@@ -205,12 +205,7 @@ void Reader::listLogs(ImportedProfile &profile, const QString &file)
         if (log.with.isEmpty() || log.account.isEmpty()) {
             continue;
         }
-        if (log.kind == ConversationKind::Person && log.with.contains(u'/')) {
-            profile.notes.append({ file, 0,
-                tr("%1: a private conversation in a room, which has no address of its own.")
-                    .arg(log.with) });
-            continue;
-        }
+        log.privateInRoom = log.kind == ConversationKind::Person && log.with.contains(u'/');
         profile.logs.append(log);
     }
 }
@@ -244,14 +239,16 @@ Result<void> Reader::messages(const ImportedLog &log, const MessageSink &sink, Q
     const qint64 withRow = log.detail & 0xffffffff;
     const QString own = log.account.section(u'@', 0, 0);
     auto rows = m_new
-        ? m_logs->query(u"SELECT m.timestamp, m.type, m.direction, m.text, coalesce(o.nickname, "
+        ? m_logs->query(u"SELECT m.timestamp, m.type, m.direction, substr(m.text, 1, 262144), "
+                        u"coalesce(o.nickname, "
                         u"m.resource, '')"
                         " FROM message m LEFT JOIN occupant o ON o.pk = m.fk_occupant_pk"
                         " WHERE m.fk_account_pk = ? AND m.fk_remote_pk = ? AND m.text IS NOT NULL"
-                        " AND m.type IN (1, 2) ORDER BY m.timestamp, m.pk"_s,
+                        " AND m.type IN (1, 2, 3) ORDER BY m.timestamp, m.pk"_s,
               { accountRow, withRow })
         : m_logs->query(
-              u"SELECT time, kind, 0, message, coalesce(contact_name, '') FROM logs"
+              u"SELECT time, kind, 0, substr(message, 1, 262144), coalesce(contact_name, '') FROM "
+              u"logs"
               " WHERE coalesce(account_id, 0) = ? AND jid_id = ? AND kind IN (2, 3, 4, 5, 6)"
               " AND message IS NOT NULL ORDER BY time, log_line_id"_s,
               { accountRow, withRow });
@@ -282,6 +279,8 @@ Result<void> Reader::messages(const ImportedLog &log, const MessageSink &sink, Q
             }
             message.from = name;
             message.fromName = name;
+        } else if (log.privateInRoom && message.direction == Direction::In) {
+            message.fromName = log.with.section(u'/', 1);
         }
         QString text = rows->text(3);
         if (text.startsWith("/me "_L1)) {

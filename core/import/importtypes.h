@@ -67,6 +67,7 @@ struct ImportedLog {
     QString account; ///< ImportedAccount::key
     QString with;
     ConversationKind kind = ConversationKind::Person;
+    bool privateInRoom = false; ///< of a Person: `with` is `room/nick`
     qint64 messages = -1; ///< -1 = to be counted by reading
     qint64 detail = 0; ///< the reader's own (a row of its database)
     friend bool operator==(const ImportedLog &, const ImportedLog &) = default;

@@ -21,10 +21,12 @@ namespace {
 constexpr int kMostAccounts = 1000;
 constexpr int kMostContacts = 100'000;
 constexpr int kDeepest = 16;
+constexpr qsizetype kMostRooms = 1000;
 constexpr qsizetype kLongestText = qsizetype { 16 } * 1024;
 
 /// The leaves below an element, by their path: `custom-auth.authid`.
-QMap<QString, QString> leaves(QXmlStreamReader &xml, QMap<QString, QString> &contacts)
+QMap<QString, QString> leaves(
+    QXmlStreamReader &xml, QMap<QString, QString> &contacts, QStringList &rooms)
 {
     QMap<QString, QString> found;
     QStringList path;
@@ -50,6 +52,11 @@ QMap<QString, QString> leaves(QXmlStreamReader &xml, QMap<QString, QString> &con
             if (path.constLast() == "jid"_L1 && path.size() > 1
                 && path.first().startsWith("roster"_L1) && contacts.size() < kMostContacts) {
                 contacts.insert(text.trimmed().toLower(), {});
+            } else if (path.size() == 2 && path.first() == "muc-bookmarks"_L1) {
+                // Rooms that are entered on this computer; the others are kept by the server.
+                if (rooms.size() < kMostRooms && !text.contains(u',')) {
+                    rooms.append(text.trimmed());
+                }
             } else if (found.size() < 10'000 && path.size() < kDeepest) {
                 found.insert(path.join(u'.'), text.trimmed());
             }
@@ -163,11 +170,16 @@ Accounts accounts(const QByteArray &bytes, const QString &file, QList<ImportNote
             continue;
         }
         QMap<QString, QString> contacts;
-        const QMap<QString, QString> values = leaves(xml, contacts);
+        QStringList rooms;
+        const QMap<QString, QString> values = leaves(xml, contacts, rooms);
         if (xml.hasError() || !values.value(u"jid"_s).contains(u'@')) {
             continue;
         }
-        const ImportedAccount account = accountOf(values, file);
+        ImportedAccount account = accountOf(values, file);
+        rooms.removeAll(QString());
+        if (!rooms.isEmpty()) {
+            account.settings.insert(u"rooms"_s, rooms.join(u','));
+        }
         for (auto it = contacts.cbegin(); it != contacts.cend(); ++it) {
             result.accountOf.insert(it.key(), account.key);
         }

@@ -479,6 +479,8 @@ private:
                     room.room = value;
                 } else if (name == "server"_L1) {
                     server = value;
+                } else if (name == "handle"_L1) {
+                    room.nick = value;
                 } else if (name == "password"_L1) {
                     room.password = value;
                 }

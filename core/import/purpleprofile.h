@@ -31,6 +31,7 @@ QList<ImportedAccount> accounts(
 struct Autojoin {
     QString account;
     QString room;
+    QString nick; ///< XMPP alone
     QString password;
     friend bool operator==(const Autojoin &, const Autojoin &) = default;
 };

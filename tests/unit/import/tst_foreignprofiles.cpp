@@ -201,6 +201,8 @@ void ForeignProfilesTest::psiProfile()
               "<resource type=\"QString\">Psi</resource><priority type=\"int\">7</priority>"
               "<custom-auth><use type=\"bool\">true</use><authid "
               "type=\"QString\">al</authid></custom-auth>"
+              "<muc-bookmarks type=\"QStringList\"><item>room@conf.alpha.test/Alice</item>"
+              "<item>other@conf.alpha.test</item></muc-bookmarks>"
               "<proxy-id type=\"QString\">3</proxy-id></a0>"
               "<a1><jid type=\"QString\">a@beta.test</jid><roster-cache><a0><jid "
               "type=\"QString\">carol@beta.test"
@@ -215,7 +217,8 @@ void ForeignProfilesTest::psiProfile()
     const ImportedAccount &account = profile.accounts.at(0);
     const QMap<QString, QString> expected { { u"server"_s, u"x.alpha.test"_s },
         { u"port"_s, u"5223"_s }, { u"connection"_s, u"tls"_s }, { u"resource"_s, u"Psi"_s },
-        { u"priority"_s, u"7"_s }, { u"login"_s, u"al"_s } };
+        { u"priority"_s, u"7"_s }, { u"login"_s, u"al"_s },
+        { u"rooms"_s, u"room@conf.alpha.test/Alice,other@conf.alpha.test"_s } };
     QCOMPARE(account.settings, expected);
     QCOMPARE(account.secrets.value(u"password"_s), u"s3cret"_s);
     QCOMPARE(account.unmapped, QStringList { u"proxy-id = 3"_s });
@@ -297,8 +300,15 @@ void ForeignProfilesTest::gajimOldHistory()
             "(1, 3, 'alice', 1331057594, 2, '/me waves'), (1, 4, 'x', 1331057595, 4, 'private')"_s });
     const auto reader = makeImportReader(ImportSource::Gajim, folder.path());
     const ImportedProfile profile = profileOf(*reader);
-    QCOMPARE(profile.logs.size(), 2);
-    QCOMPARE(profile.notes.size(), 1); // the private one
+    QCOMPARE(profile.logs.size(), 3);
+    QCOMPARE(profile.notes.size(), 0);
+    QVERIFY(!profile.logs.at(0).privateInRoom);
+    QVERIFY(profile.logs.at(2).privateInRoom);
+    QCOMPARE(profile.logs.at(2).with, u"room@conf.alpha.test/nick"_s);
+    const auto aside = allOf(*reader, profile.logs.at(2));
+    QCOMPARE(aside.size(), 1);
+    QCOMPARE(aside.at(0).fromName, u"nick"_s);
+    QCOMPARE(aside.at(0).body.plain(), u"private"_s);
     QCOMPARE(profile.logs.at(0).messages, 2);
     const auto chat = allOf(*reader, profile.logs.at(0));
     QCOMPARE(chat.size(), 2);
@@ -327,17 +337,21 @@ void ForeignProfilesTest::gajimNewHistory()
             u"INTEGER,"
             " resource TEXT, type INTEGER, direction INTEGER, timestamp REAL, text TEXT, fk_occupant_pk INTEGER)"_s,
             u"INSERT INTO account VALUES(1, 'alice@alpha.test')"_s,
-            u"INSERT INTO remote VALUES(1, 'bob@alpha.test'), (2, 'room@conf.alpha.test')"_s,
+            u"INSERT INTO remote VALUES(1, 'bob@alpha.test'), (2, 'room@conf.alpha.test'),"
+            " (3, 'room@conf.alpha.test/carol')"_s,
             u"INSERT INTO occupant VALUES(7, 'carol')"_s,
             u"INSERT INTO message VALUES(1, 1, 1, 'x', 1, 1, 1331057590.25, 'eins', NULL),"
             "(2, 1, 1, NULL, 1, 2, 1331057591.5, 'zwei', NULL), (3, 1, 2, 'c', 2, 1, 1331057592, "
             "'drei', 7),"
-            "(4, 1, 1, NULL, 1, 2, 1e300, 'never', NULL)"_s });
+            "(4, 1, 1, NULL, 1, 2, 1e300, 'never', NULL),"
+            "(5, 1, 3, 'carol', 3, 1, 1331057593, 'psst', NULL)"_s });
     const auto reader = makeImportReader(ImportSource::Gajim, folder);
     const ImportedProfile profile = profileOf(*reader);
     QCOMPARE(profile.accounts.size(), 1);
     QCOMPARE(profile.accounts.at(0).name, u"Dom"_s);
-    QCOMPARE(profile.logs.size(), 2);
+    QCOMPARE(profile.logs.size(), 3);
+    QVERIFY(profile.logs.at(2).privateInRoom);
+    QCOMPARE(allOf(*reader, profile.logs.at(2)).at(0).body.plain(), u"psst"_s);
     const auto chat = allOf(*reader, profile.logs.at(0));
     QCOMPARE(chat.size(), 2); // not the one at the end of time
     QCOMPARE(chat.at(0).sentAt, utc(u"2012-03-06T18:13:10.250Z"_s));
