@@ -32,6 +32,21 @@ void print(FILE *to, const QString &text)
     std::fflush(to);
 }
 
+/// What others wrote must not steer the terminal: control characters but for line ends and tabs are
+/// shown as one that stands for none.
+QString harmless(const QString &text)
+{
+    QString shown = text;
+    for (QChar &c : shown) {
+        const char16_t code = c.unicode();
+        const bool isControl = code < 0x20 || (code >= 0x7f && code < 0xa0);
+        if (isControl && code != u'\n' && code != u'\t') {
+            c = QChar::ReplacementCharacter;
+        }
+    }
+    return shown;
+}
+
 QList<Command> allCommands()
 {
     return accountCommands() + schemaCommands() + sessionCommands() + historyCommands()
@@ -52,7 +67,8 @@ QString usage(const QList<Command> &commands)
 void Output::line(const QJsonObject &object, const QString &text) const
 {
     print(stdout,
-        m_json ? QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)) : text);
+        m_json ? QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact))
+               : harmless(text));
 }
 
 void Output::error(const Error &error) const
@@ -69,7 +85,7 @@ void Output::error(const Error &error) const
     if (!error.remedy.isEmpty()) {
         text += u"\n  "_s + error.remedy;
     }
-    print(stderr, text + u"\n  ["_s + error.code + u']');
+    print(stderr, harmless(text + u"\n  ["_s + error.code + u']'));
 }
 
 Outcome failed(const Output &output, const Error &error)

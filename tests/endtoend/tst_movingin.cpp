@@ -86,6 +86,7 @@ private Q_SLOTS:
     void takesAndSays();
     void writesNoPasswordDown();
     void survivesBeingKilled();
+    void othersWordsDoNotSteerTheTerminal();
     void wrongUse_data();
     void wrongUse();
 };
@@ -169,6 +170,28 @@ void MovingInTest::survivesBeingKilled()
         texts.insert(line.value("text"_L1).toString());
     }
     QCOMPARE(texts.size(), kMessages); // each once
+}
+
+void MovingInTest::othersWordsDoNotSteerTheTerminal()
+{
+    QTemporaryDir folder;
+    const QString hexchat = folder.filePath(u"hexchat"_s);
+    QVERIFY(QDir().mkpath(hexchat));
+    QFile list(hexchat + u"/servlist.conf"_s);
+    QVERIFY(list.open(QIODevice::WriteOnly));
+    list.write("v=2.16.1\n\nN=\x1b]0;title\x07\xc2\x9b"
+               "31m\nF=8\n");
+    list.close();
+    QProcess process;
+    process.start(kCtl,
+        { u"--profile"_s, folder.filePath(u"profile"_s), u"import"_s, u"hexchat"_s, hexchat,
+            u"--dry-run"_s });
+    QVERIFY(process.waitForFinished(120'000));
+    const QByteArray out = process.readAllStandardOutput();
+    QVERIFY2(out.contains("]0;title"), out.constData()); // named as having no server
+    QVERIFY(!out.contains('\x1b'));
+    QVERIFY(!out.contains('\x07'));
+    QVERIFY(!out.contains("\xc2\x9b"));
 }
 
 void MovingInTest::wrongUse_data()
