@@ -51,6 +51,7 @@ private Q_SLOTS:
     void neverIsRemembered();
     void opensFromTheEditor();
     void several();
+    void wizardLooksBeforeItTrusts();
     void passwordsStayOutOfTheClipboard_data();
     void passwordsStayOutOfTheClipboard();
     void pictures_data();
@@ -363,6 +364,34 @@ void TrustDialogTest::several()
     QVERIFY(part<QLabel>(dialog, u"headline"_s)->text().contains("litwareinc.test"_L1));
     chooser->setCurrentIndex(0);
     QVERIFY(part<QLabel>(dialog, u"headline"_s)->text().contains("web.hoster.test"_L1));
+}
+
+/// One click never pins what nobody has looked at, nor gives encryption up.
+void TrustDialogTest::wizardLooksBeforeItTrusts()
+{
+    UiWorld world;
+    FirstRunDialog dialog(world.context());
+    dialog.show();
+    part<QLineEdit>(dialog, u"address"_s)->setText(u"alice@example.test"_s);
+    part<QPushButton>(dialog, u"signIn"_s)->click();
+    QTRY_VERIFY(world.plugins.value(u"fake"_s)->session());
+    const AccountId id = world.accounts->accounts().constFirst()->id();
+    RefusedCase refused = refusedCase(u"certificate-untrusted"_s);
+    refused.peer.error.fatal = true;
+    refused.peer.error.fix = { { u"pinned-certificate"_s, QString(64, u'a') },
+        { u"connection"_s, u"plain"_s }, { u"minimum-tls"_s, u"1.0"_s } };
+    world.environment.trustStore.noteRefused(id, refused);
+    world.session().end(refused.peer.error);
+    auto *const show = part<QPushButton>(dialog, u"showCertificate"_s);
+    QTRY_VERIFY(show->isVisible());
+    QVERIFY(!part<QPushButton>(dialog, u"fix"_s)->isVisible());
+    show->click();
+    auto *const certificate = part<CertificateDialog>(dialog, u"certificateDialog"_s);
+    QVERIFY(certificate->isVisible());
+    part<QPushButton>(*certificate, u"trustOnce"_s)->click();
+    QTRY_VERIFY(world.plugins.value(u"fake"_s)->session()); // tried again
+    QTRY_VERIFY(!show->isVisible());
+    QVERIFY(!world.accounts->account(id)->config().settings.contains(u"pinned-certificate"_s));
 }
 
 void TrustDialogTest::passwordsStayOutOfTheClipboard_data()

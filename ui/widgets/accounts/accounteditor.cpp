@@ -11,6 +11,7 @@
 #include "ui/widgets/accounts/settingsform.h"
 #include "ui/widgets/common/theme.h"
 #include "ui/widgets/trust/certificatedialog.h"
+#include "ui/widgets/trust/safefix.h"
 #include "ui/widgets/trust/trustdecisions.h"
 
 #include <QCheckBox>
@@ -154,7 +155,7 @@ AccountEditor::AccountEditor(UiContext context, Account &account, QWidget *paren
     connect(m_fix, &QPushButton::clicked, this, [this] {
         const Account *const current = this->account();
         if (current && current->reason()) {
-            m_model->apply(current->reason()->fix, SettingOrigin::ByHand);
+            m_model->apply(safeFix(current->reason()->fix), SettingOrigin::ByHand);
             apply();
         }
     });
@@ -287,10 +288,10 @@ void AccountEditor::refreshState()
     m_words->setVisible(!words.isEmpty());
     const bool isRefused = CertificateDialog::isUseful(m_context, m_id);
     m_certificate->setVisible(isRefused);
-    // A certificate is looked at before it is pinned.
-    const SettingsPatch fix = reason ? reason->fix : SettingsPatch {};
-    m_fix->setVisible(!fix.isEmpty() && !(isRefused && fix.contains(u"pinned-certificate"_s)));
-    if (m_fix->isVisibleTo(this)) {
+    // A certificate is looked at before it is trusted.
+    const SettingsPatch fix = reason ? safeFix(reason->fix) : SettingsPatch {};
+    m_fix->setVisible(!fix.isEmpty());
+    if (!fix.isEmpty()) {
         QStringList changes;
         for (auto it = fix.cbegin(); it != fix.cend(); ++it) {
             const SettingField *const field = m_model->schema().field(it.key());

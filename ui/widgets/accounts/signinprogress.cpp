@@ -7,6 +7,8 @@
 #include "core/models/accountlistmodel.h"
 #include "ui/widgets/common/iconset.h"
 #include "ui/widgets/common/theme.h"
+#include "ui/widgets/trust/certificatedialog.h"
+#include "ui/widgets/trust/safefix.h"
 
 #include <QAccessible>
 #include <QHBoxLayout>
@@ -26,6 +28,7 @@ SignInProgress::SignInProgress(UiContext context, QWidget *parent)
     , m_state(new QLabel(this))
     , m_remedy(new QLabel(this))
     , m_fix(new QPushButton(tr("Mend it"), this))
+    , m_certificate(new QPushButton(tr("Show certificate…"), this))
     , m_again(new QPushButton(tr("Try again"), this))
     , m_diagnose(new QPushButton(tr("Find out why…"), this))
 {
@@ -40,12 +43,13 @@ SignInProgress::SignInProgress(UiContext context, QWidget *parent)
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     }
     m_fix->setObjectName(u"fix"_s);
+    m_certificate->setObjectName(u"showCertificate"_s);
     m_again->setObjectName(u"tryAgain"_s);
     m_diagnose->setObjectName(u"diagnose"_s);
     m_diagnose->setToolTip(tr("Walks the way of the sign-in step by step and says what is wrong."));
     auto *const buttons = new QHBoxLayout;
     buttons->setSpacing(theme::kRelated);
-    for (QPushButton *const button : { m_fix, m_again, m_diagnose }) {
+    for (QPushButton *const button : { m_fix, m_certificate, m_again, m_diagnose }) {
         button->setAutoDefault(false);
         buttons->addWidget(button);
     }
@@ -65,6 +69,8 @@ SignInProgress::SignInProgress(UiContext context, QWidget *parent)
     row->addLayout(words, 1);
 
     connect(m_fix, &QPushButton::clicked, this, &SignInProgress::applyFix);
+    connect(m_certificate, &QPushButton::clicked, this,
+        [this] { CertificateDialog::open(m_context, m_id, this); });
     connect(m_again, &QPushButton::clicked, this, [this] {
         if (Account *const account = m_context.accounts.account(m_id)) {
             account->retryNow();
@@ -122,6 +128,7 @@ void SignInProgress::showWords(const Account &account)
     m_heading->setText(tr("Signing in"));
     m_remedy->hide();
     m_fix->hide();
+    m_certificate->hide();
     const bool authenticating = m_session && m_session->state() == Session::State::Authenticating;
     const QString words = authenticating
         ? tr("The server was found. It is checking who you are…")
@@ -144,11 +151,13 @@ void SignInProgress::showFailure(const Account &account)
     }
     m_remedy->setText(why.remedy);
     m_remedy->setVisible(!why.remedy.isEmpty());
-    m_fix->setVisible(!why.fix.isEmpty());
-    if (!why.fix.isEmpty()) {
+    m_certificate->setVisible(CertificateDialog::isUseful(m_context, m_id));
+    const SettingsPatch fix = safeFix(why.fix);
+    m_fix->setVisible(!fix.isEmpty());
+    if (!fix.isEmpty()) {
         const SettingsSchema schema = account.schema();
         QStringList changes;
-        for (auto it = why.fix.cbegin(); it != why.fix.cend(); ++it) {
+        for (auto it = fix.cbegin(); it != fix.cend(); ++it) {
             const SettingField *const field = schema.field(it.key());
             changes.append(
                 tr("%1: %2").arg(field ? field->label : it.key(), it.value().toString().left(60)));
@@ -171,7 +180,7 @@ void SignInProgress::applyFix()
         return;
     }
     AccountConfig config = account->config();
-    const SettingsPatch fix = reason->fix;
+    const SettingsPatch fix = safeFix(reason->fix);
     for (auto it = fix.cbegin(); it != fix.cend(); ++it) {
         config.settings.set(it.key(), it.value());
     }

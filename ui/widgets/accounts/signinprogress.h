@@ -47,6 +47,7 @@ private:
     QLabel *m_state;
     QLabel *m_remedy;
     QPushButton *m_fix;
+    QPushButton *m_certificate;
     QPushButton *m_again;
     QPushButton *m_diagnose;
     bool m_failed = false;
