@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: 2026 Linchpin contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "core/import/importtypes.h"
 #include "core/import/purplelog.h"
 #include "core/import/purpleprofile.h"
 #include "core/import/timestamp.h"
 
 #include <QBuffer>
 #include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -62,6 +64,7 @@ private Q_SLOTS:
     void proxies_data();
     void proxies();
     void contactsOfARealProfile();
+    void roomsEnteredAtSignIn();
     void statusesOfARealProfile();
     void damagedFilesAreNamed();
     void realLogs_data();
@@ -335,6 +338,38 @@ void PurpleImportTest::contactsOfARealProfile()
     QCOMPARE(blist.contacts.at(2).person, -1);
     QVERIFY(blist.contacts.at(3).blocked);
     QCOMPARE(blist.contacts.at(3).address, u"spam@alpha.test"_s);
+}
+
+void PurpleImportTest::roomsEnteredAtSignIn()
+{
+    const auto chat = [](const QByteArray &room, const QByteArray &more, const QByteArray &joins) {
+        return "<chat proto='prpl-jabber' account='alice@alpha.test/Home'><component name='room'>"
+            + room + "</component><component name='server'>conf.alpha.test</component>" + more
+            + "<setting name='gtk-autojoin' type='bool'>" + joins + "</setting></chat>";
+    };
+    QTemporaryDir folder;
+    const auto write = [&](const QString &name, const QByteArray &bytes) {
+        QFile file(folder.filePath(name));
+        return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size();
+    };
+    QVERIFY(write(u"accounts.xml"_s,
+        "<account version='1.0'><account><protocol>prpl-jabber</protocol>"
+        "<name>alice@alpha.test/Home</name></account></account>"));
+    QVERIFY(write(u"blist.xml"_s,
+        "<purple version='1.0'><blist><group name='Chats'>"
+            + chat("team", "<component name='handle'>Alicja</component>", "1")
+            + chat("lobby", {}, "1")
+            + chat("secret", "<component name='password'>kanarek</component>", "1")
+            + chat("never", {}, "0") + "</group></blist></purple>"));
+    const auto reader = makeImportReader(ImportSource::Pidgin, folder.path());
+    const Result<ImportedProfile> profile = reader->profile(false);
+    QVERIFY(profile.has_value());
+    QCOMPARE(profile->accounts.at(0).settings.value(u"rooms"_s),
+        u"team@conf.alpha.test/Alicja,lobby@conf.alpha.test"_s);
+    // A password would stand in the settings.
+    QCOMPARE(profile->notes.size(), 1);
+    QVERIFY(profile->notes.at(0).text.contains(u"secret@conf.alpha.test"_s));
+    QVERIFY(!profile->notes.at(0).text.contains(u"kanarek"_s));
 }
 
 void PurpleImportTest::statusesOfARealProfile()
