@@ -21,6 +21,7 @@ class tst_XmppSimulator : public QObject {
 
 private Q_SLOTS:
     void conversation();
+    void joinsTheRoomsOfTheSettings();
     void endsWithStandardInput();
 
 private:
@@ -97,6 +98,35 @@ void tst_XmppSimulator::conversation()
     process.terminate();
     QVERIFY(process.waitForFinished(10000));
     QCOMPARE(process.exitCode(), 0);
+}
+
+void tst_XmppSimulator::joinsTheRoomsOfTheSettings()
+{
+    QTemporaryDir directory;
+    QProcess process;
+    const QJsonObject ready = start(process, directory.path());
+    QVERIFY(ready.value("ready"_L1).toBool());
+    const QString room = ready.value("room"_L1).toString();
+    QVariantMap settings = ready.value("settings"_L1).toObject().toVariantMap();
+    settings.insert(u"rooms"_s, QStringList { room + u"/Ja"_s, u"room@nothing.invalid"_s });
+    const xmpp::XmppPlugin plugin;
+    Person demo(plugin, ready.value("address"_L1).toString(), settings);
+    demo.services.secrets.insert(u"password"_s, ready.value("password"_L1).toString());
+    demo.open();
+    QTRY_VERIFY_WITH_TIMEOUT(demo.saw<RoomChanged>([&](const RoomChanged &changed) {
+        return changed.change.room.value == room && changed.change.members
+            && changed.change.members->size() >= 4;
+    }),
+        20000);
+    // What is not there is told, and keeps nobody out.
+    QTRY_VERIFY_WITH_TIMEOUT(demo.saw<ServerNotice>([](const ServerNotice &notice) {
+        return notice.severity == ServerNotice::Severity::Warning
+            && notice.text.contains(u"room@nothing.invalid"_s);
+    }),
+        40000);
+    QVERIFY(demo.isOnline());
+    process.terminate();
+    QVERIFY(process.waitForFinished(10000));
 }
 
 void tst_XmppSimulator::endsWithStandardInput()
