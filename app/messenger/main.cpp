@@ -161,6 +161,7 @@ int run(QApplication &qt)
         application.conversations(), application.history(), application.settings() };
     MainWindow window(context);
     Dialogs dialogs(context, window);
+    dialogs.setVault(application.vault());
     const RestingCursor restingCursor;
     prompt.setParentWidget(&window);
     if (!wishes.hidden && (wishes.demo || !application.settings().isOn(u"start-hidden"_s))) {

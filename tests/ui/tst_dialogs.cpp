@@ -1,13 +1,17 @@
 // SPDX-FileCopyrightText: 2026 Linchpin contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "core/secrets/vaultstore.h"
 #include "tests/ui/uiworld.h"
 #include "ui/widgets/accounts/accountsdialog.h"
 #include "ui/widgets/accounts/firstrundialog.h"
 #include "ui/widgets/common/questions.h"
 #include "ui/widgets/contactlist/accessdialog.h"
+#include "ui/widgets/dialogs.h"
 #include "ui/widgets/history/historydialog.h"
 #include "ui/widgets/import/importdialog.h"
+#include "ui/widgets/mainwindow.h"
+#include "ui/widgets/secrets/masterpassworddialog.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -40,6 +44,9 @@ private Q_SLOTS:
     void wizardLeavesNothingBehind();
     void wizardTakesAServerByHand();
     void wizardOffersHelp();
+    void wizardLeadsToTheImport();
+    void changesTheMasterPassword();
+    void masterPasswordIsNotClosedInTheMiddle();
     void historyFindsAndOpens();
     void privacyRelationships();
     void movesIn();
@@ -341,6 +348,101 @@ void DialogsTest::wizardOffersHelp()
     fix->click();
     QCOMPARE(account->config().settings.text(u"server"_s), u"other.example.test"_s);
     QTRY_VERIFY(!diagnose->isVisible()); // it tries again
+}
+
+void DialogsTest::wizardLeadsToTheImport()
+{
+    UiWorld world;
+    MainWindow window(world.context());
+    Dialogs dialogs(world.context(), window);
+    dialogs.showFirstRun();
+    const QPointer<FirstRunDialog> wizard(window.findChild<FirstRunDialog *>());
+    QVERIFY(wizard);
+    auto *const moveIn = wizard->findChild<QPushButton *>(u"moveIn"_s);
+    QVERIFY(moveIn && moveIn->isVisible());
+    QVERIFY(wizard->isUntouched());
+    QTest::keyClick(moveIn, Qt::Key_Space);
+    auto *const moving = window.findChild<ImportDialog *>();
+    QVERIFY(moving && moving->isVisible());
+    ImportReport report;
+    Q_EMIT moving->imported(report); // nothing was taken: the wizard is still wanted
+    QVERIFY(wizard && wizard->isVisible());
+    report.added = { u"alice@alpha.test"_s };
+    auto *const address = wizard->findChild<QLineEdit *>(u"address"_s);
+    QTest::keyClicks(address, u"b"_s);
+    QVERIFY(!moveIn->isVisible());
+    Q_EMIT moving->imported(report); // somebody is using it
+    QVERIFY(wizard && wizard->isVisible());
+    address->clear();
+    Q_EMIT moving->imported(report);
+    QTRY_VERIFY(!wizard);
+}
+
+void DialogsTest::changesTheMasterPassword()
+{
+    UiWorld world;
+    VaultStore vault(world.folder.filePath(u"vault.bin"_s), nullptr, 1000);
+    MainWindow window(world.context());
+    Dialogs dialogs(world.context(), window);
+    dialogs.setVault(vault);
+    dialogs.showPreferences();
+    auto *const button = window.findChild<QPushButton *>(u"masterPassword"_s);
+    QVERIFY(button && !button->isVisible()); // there is no vault
+    QVERIFY(waited(vault.create(u"old"_s)).has_value());
+    dialogs.showPreferences();
+    QVERIFY(button->isVisible());
+    QTest::keyClick(button, Qt::Key_Space);
+    const QPointer<MasterPasswordDialog> dialog(window.findChild<MasterPasswordDialog *>());
+    QVERIFY(dialog && dialog->isVisible());
+    auto *const before = dialog->findChild<QLineEdit *>(u"passwordBefore"_s);
+    auto *const after = dialog->findChild<QLineEdit *>(u"passwordAfter"_s);
+    auto *const again = dialog->findChild<QLineEdit *>(u"passwordAgain"_s);
+    auto *const complaint = dialog->findChild<QLabel *>(u"complaint"_s);
+    auto *const ok = dialog->findChild<QPushButton *>(u"changePassword"_s);
+    QVERIFY(before && after && again && complaint && ok);
+    for (const QLineEdit *const edit : { before, after, again }) {
+        QCOMPARE(edit->echoMode(), QLineEdit::Password);
+    }
+    QVERIFY(!ok->isEnabled());
+    QTest::keyClicks(before, u"wrong"_s);
+    after->setText(u"Zażółć 🦄"_s);
+    again->setText(u"Zażółć"_s);
+    QVERIFY(!ok->isEnabled());
+    QVERIFY(complaint->isVisible()); // they differ
+    again->setText(u"Zażółć 🦄"_s);
+    QVERIFY(!complaint->isVisible());
+    QTest::keyClick(again, Qt::Key_Return);
+    QTRY_VERIFY(complaint->isVisible());
+    QVERIFY(complaint->text().contains(u"not the vault's master password"_s));
+    QVERIFY(before->hasFocus() || !dialog->isActiveWindow());
+    QCOMPARE(before->selectedText(), u"wrong"_s);
+    before->setText(u"Zażółć 🦄"_s);
+    QVERIFY(!ok->isEnabled()); // the new one would be the old one
+    before->setText(u"old"_s);
+    QTest::keyClick(again, Qt::Key_Return);
+    QTRY_VERIFY(!dialog);
+    vault.lock();
+    QCOMPARE(waited(vault.unlock(u"old"_s)).error().code, u"vault-wrong-password"_s);
+    QVERIFY(waited(vault.unlock(u"Zażółć 🦄"_s)).has_value());
+}
+
+void DialogsTest::masterPasswordIsNotClosedInTheMiddle()
+{
+    QTemporaryDir folder;
+    VaultStore vault(folder.filePath(u"vault.bin"_s), nullptr, 1000);
+    QVERIFY(waited(vault.create(u"old"_s)).has_value());
+    MasterPasswordDialog dialog(vault);
+    QSignalSpy changed(&dialog, &MasterPasswordDialog::changed);
+    dialog.show();
+    dialog.findChild<QLineEdit *>(u"passwordBefore"_s)->setText(u"old"_s);
+    dialog.findChild<QLineEdit *>(u"passwordAfter"_s)->setText(u"new"_s);
+    dialog.findChild<QLineEdit *>(u"passwordAgain"_s)->setText(u"new"_s);
+    dialog.findChild<QPushButton *>(u"changePassword"_s)->click();
+    QTest::keyClick(&dialog, Qt::Key_Escape);
+    QVERIFY(dialog.isVisible());
+    QVERIFY(dialog.findChild<QWidget *>(u"bar"_s)->isVisible());
+    QTRY_COMPARE(changed.size(), 1);
+    QVERIFY(!dialog.isVisible());
 }
 
 void DialogsTest::historyFindsAndOpens()

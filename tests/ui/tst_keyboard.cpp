@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Linchpin contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "core/secrets/vaultstore.h"
 #include "tests/ui/samplecertificates.h"
 #include "tests/ui/uiworld.h"
 #include "ui/widgets/accounts/accountsdialog.h"
@@ -15,6 +16,7 @@
 #include "ui/widgets/import/importdialog.h"
 #include "ui/widgets/mainwindow.h"
 #include "ui/widgets/preferences/preferencesdialog.h"
+#include "ui/widgets/secrets/masterpassworddialog.h"
 #include "ui/widgets/trust/certificatedialog.h"
 #include "ui/widgets/trust/trustenddialog.h"
 
@@ -66,7 +68,8 @@ void KeyboardTest::dialogs()
     for (const char *const what : { "window", "conversation", "search in a conversation",
              "accounts: basic", "accounts: advanced", "accounts: proxy", "first run", "history",
              "preferences", "console", "add contact", "join room", "import", "import: preview",
-             "why", "certificate", "changed certificate", "end of trust" }) {
+             "why", "certificate", "changed certificate", "end of trust", "first run: empty",
+             "master password" }) {
         QTest::newRow(what) << QString::fromLatin1(what);
     }
 }
@@ -108,6 +111,12 @@ QWidget *KeyboardTest::open(const QString &what, UiWorld &world, QObject &keeper
                 : what.endsWith("advanced"_L1) ? u"pageAdvanced"_s
                                                : u"pageProxy"_s);
         top = accounts;
+    } else if (what == "first run: empty"_L1) {
+        top = new FirstRunDialog(context, window);
+    } else if (what == "master password"_L1) {
+        auto *const vault
+            = new VaultStore(world.folder.filePath(u"vault.bin"_s), nullptr, 1000, &keeper);
+        top = new MasterPasswordDialog(*vault, window);
     } else if (what == "first run"_L1) {
         top = new FirstRunDialog(context, window);
         top->findChild<QLineEdit *>(u"address"_s)->setText(u"alice@example.test"_s);
@@ -126,7 +135,9 @@ QWidget *KeyboardTest::open(const QString &what, UiWorld &world, QObject &keeper
             }
         }
     } else if (what == "preferences"_L1) {
-        top = new PreferencesDialog(context, window);
+        auto *const preferences = new PreferencesDialog(context, window);
+        preferences->offerMasterPassword(true);
+        top = preferences;
     } else if (what == "console"_L1) {
         top = new WireConsole(context, window);
     } else if (what == "add contact"_L1) {

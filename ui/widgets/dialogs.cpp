@@ -4,6 +4,7 @@
 #include "ui/widgets/dialogs.h"
 
 #include "core/accounts/accountmanager.h"
+#include "core/secrets/vaultstore.h"
 #include "ui/widgets/accounts/accountsdialog.h"
 #include "ui/widgets/accounts/firstrundialog.h"
 #include "ui/widgets/common/iconset.h"
@@ -21,6 +22,7 @@
 #include "ui/widgets/import/importdialog.h"
 #include "ui/widgets/mainwindow.h"
 #include "ui/widgets/preferences/preferencesdialog.h"
+#include "ui/widgets/secrets/masterpassworddialog.h"
 
 #include <QApplication>
 #include <QMessageBox>
@@ -84,12 +86,39 @@ void Dialogs::showFirstRun()
     auto *const dialog = once<FirstRunDialog>();
     if (fresh) {
         connect(dialog, &FirstRunDialog::diagnosisWanted, this, &Dialogs::showWhy);
+        connect(dialog, &FirstRunDialog::importRequested, this, &Dialogs::showImport);
     }
 }
+
 void Dialogs::showPreferences()
 {
-    once<PreferencesDialog>();
+    const bool fresh = !m_open.value(PreferencesDialog::staticMetaObject.className());
+    auto *const dialog = once<PreferencesDialog>();
+    if (fresh) {
+        connect(dialog, &PreferencesDialog::masterPasswordRequested, this,
+            &Dialogs::showMasterPassword);
+    }
+    dialog->offerMasterPassword(m_vault && m_vault->exists());
 }
+
+void Dialogs::showMasterPassword()
+{
+    if (!m_vault || !m_vault->exists()) {
+        return;
+    }
+    QPointer<QWidget> &known = m_open[MasterPasswordDialog::staticMetaObject.className()];
+    if (!known) {
+        auto *const dialog = new MasterPasswordDialog(*m_vault, &m_window);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        connect(dialog, &MasterPasswordDialog::changed, this,
+            [this] { m_window.showNotice(tr("The master password was changed."), {}); });
+        known = dialog;
+    }
+    known->show();
+    known->raise();
+    known->activateWindow();
+}
+
 void Dialogs::showAddContact()
 {
     const bool fresh = !m_open.value(AddContactDialog::staticMetaObject.className());
@@ -139,7 +168,18 @@ void Dialogs::showHistory()
 
 void Dialogs::showImport()
 {
-    once<ImportDialog>();
+    const bool fresh = !m_open.value(ImportDialog::staticMetaObject.className());
+    auto *const dialog = once<ImportDialog>();
+    if (fresh) {
+        connect(dialog, &ImportDialog::imported, this, [this](const ImportReport &report) {
+            // Who has moved in need not be asked for an address any more.
+            auto *const wizard = qobject_cast<FirstRunDialog *>(
+                m_open.value(FirstRunDialog::staticMetaObject.className()).data());
+            if (wizard && wizard->isUntouched() && !report.added.isEmpty()) {
+                wizard->reject();
+            }
+        });
+    }
 }
 
 void Dialogs::showConsole(const AccountId &account)

@@ -15,6 +15,7 @@ namespace linchpin {
 class AccountsDialog;
 class DoctorWatch;
 class MainWindow;
+class VaultStore;
 class WireConsole;
 
 /// Opens the window's dialogs, each once, none of them modal to the conversations.
@@ -30,9 +31,12 @@ public:
     void showWhy(const AccountId &id);
     /// What it finds is told in the window, and kept for showWhy(). Outlives this.
     void setDoctorWatch(DoctorWatch &watch);
+    /// Whose master password the preferences offer to change, where it exists. Outlives this.
+    void setVault(VaultStore &vault) { m_vault = &vault; }
     void showError(const Error &error);
     void showAbout();
     void showPreferences();
+    void showMasterPassword();
     void showHistory();
     void showImport();
     void showConsole(const AccountId &account = {});
@@ -50,6 +54,7 @@ private:
     MainWindow &m_window;
     QHash<QByteArray, QPointer<QWidget>> m_open;
     DoctorWatch *m_watch = nullptr;
+    VaultStore *m_vault = nullptr;
 };
 
 } // namespace linchpin

@@ -11,6 +11,7 @@
 #include "core/settings/appsettings.h"
 #include "ui/widgets/chat/conferenceactions.h"
 #include "ui/widgets/chat/conversationpage.h"
+#include "ui/widgets/common/firstsize.h"
 #include "ui/widgets/common/iconset.h"
 #include "ui/widgets/common/theme.h"
 #include "ui/widgets/contactlist/accessdialog.h"
@@ -83,7 +84,7 @@ MainWindow::MainWindow(UiContext context, QWidget *parent)
 {
     setObjectName(u"mainWindow"_s);
     setWindowTitle(tr("Linchpin"));
-    resize(1040, 720);
+    setFirstSize(*this, { 1040, 720 });
     setMinimumSize(360, 420);
     buildSide();
     buildMain();

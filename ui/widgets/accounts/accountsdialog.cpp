@@ -9,6 +9,7 @@
 #include "core/models/roles.h"
 #include "ui/widgets/accounts/accountdelegate.h"
 #include "ui/widgets/accounts/accounteditor.h"
+#include "ui/widgets/common/firstsize.h"
 #include "ui/widgets/common/iconset.h"
 #include "ui/widgets/common/questions.h"
 #include "ui/widgets/common/theme.h"
@@ -40,7 +41,7 @@ AccountsDialog::AccountsDialog(UiContext context, QWidget *parent)
 {
     setObjectName(u"accountsDialog"_s);
     setWindowTitle(tr("Accounts"));
-    resize(840, 600);
+    setFirstSize(*this, { 840, 600 });
     m_list->setObjectName(u"accountList"_s);
     m_list->setAccessibleName(tr("Accounts"));
     m_list->setModel(m_model);

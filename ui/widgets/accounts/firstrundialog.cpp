@@ -9,6 +9,7 @@
 #include "core/net/sharedrows.h"
 #include "ui/widgets/accounts/servicechoice.h"
 #include "ui/widgets/accounts/signinprogress.h"
+#include "ui/widgets/common/firstsize.h"
 #include "ui/widgets/common/iconset.h"
 #include "ui/widgets/common/theme.h"
 
@@ -19,6 +20,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -51,11 +53,13 @@ FirstRunDialog::FirstRunDialog(UiContext context, QWidget *parent)
     , m_context(context)
     , m_finder(new ServiceFinder(context.plugins, this))
     , m_pages(new QStackedWidget(this))
+    , m_form(new QScrollArea(m_pages))
     , m_progress(new SignInProgress(context, this))
     , m_address(new QLineEdit(this))
     , m_hint(wrapped(tr("The address that others write to: you@company.com, you@jabber.org, "
                         "nick@irc.libera.chat."),
           this))
+    , m_moveIn(new QPushButton(tr("Move in from another program…"), this))
     , m_looking(new QWidget(this))
     , m_lookingText(wrapped({}, m_looking))
     , m_reason(wrapped({}, this))
@@ -86,7 +90,13 @@ FirstRunDialog::FirstRunDialog(UiContext context, QWidget *parent)
     m_keep->setAutoDefault(false);
     m_keep->setToolTip(tr("It goes on trying, and can be changed under Accounts."));
 
-    m_pages->addWidget(makeForm());
+    m_form->setObjectName(u"form"_s);
+    m_form->setFrameShape(QFrame::NoFrame);
+    m_form->setFocusPolicy(Qt::NoFocus);
+    m_form->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_form->setWidgetResizable(true);
+    m_form->setWidget(makeForm());
+    m_pages->addWidget(m_form);
     m_pages->addWidget(m_progress);
     auto *const column = new QVBoxLayout(this);
     column->setContentsMargins(theme::kEdge, theme::kEdge, theme::kEdge, theme::kGroups);
@@ -114,12 +124,13 @@ FirstRunDialog::FirstRunDialog(UiContext context, QWidget *parent)
     connect(m_progress, &SignInProgress::diagnosisWanted, this, &FirstRunDialog::diagnosisWanted);
     showMore(false);
     addressEdited();
+    resize(minimumWidth(), std::min(neededHeight(minimumWidth()), mostHeight(*this)));
     m_address->setFocus();
 }
 
 QWidget *FirstRunDialog::makeForm()
 {
-    auto *const page = new QWidget(m_pages);
+    auto *const page = new QWidget(m_form);
     auto *const mark = new QLabel(page);
     mark->setPixmap(icons::application().pixmap(40, 40));
     auto *const heading = new QLabel(tr("Your address"), page);
@@ -136,6 +147,14 @@ QWidget *FirstRunDialog::makeForm()
         label->setPalette(muted);
     }
 
+    m_moveIn->setObjectName(u"moveIn"_s);
+    m_moveIn->setIcon(icons::icon(u"down"_s));
+    m_moveIn->setAutoDefault(false);
+    m_moveIn->setToolTip(
+        tr("Takes over accounts, contacts and conversations of Pidgin, Gajim, Psi, "
+           "HexChat, Konversation or Quassel"));
+    connect(m_moveIn, &QPushButton::clicked, this, &FirstRunDialog::importRequested);
+
     auto *const stop = new QToolButton(m_looking);
     stop->setObjectName(u"stopLooking"_s);
     stop->setText(tr("Stop"));
@@ -143,6 +162,7 @@ QWidget *FirstRunDialog::makeForm()
     stop->setAutoRaise(true);
     stop->setFont(theme::small(font()));
     connect(stop, &QToolButton::clicked, this, &FirstRunDialog::stopLooking);
+    setTabOrder(m_address, stop); // it stands there
     m_looking->setObjectName(u"looking"_s);
     auto *const lookingRow = new QHBoxLayout(m_looking);
     lookingRow->setContentsMargins(0, 0, 0, 0);
@@ -201,6 +221,7 @@ QWidget *FirstRunDialog::makeForm()
     column->addWidget(heading);
     column->addWidget(m_address);
     column->addWidget(m_hint);
+    column->addWidget(m_moveIn, 0, Qt::AlignLeft);
     column->addWidget(m_looking);
     column->addWidget(makeNote());
     column->addWidget(m_reason);
@@ -275,6 +296,7 @@ void FirstRunDialog::showGuesses()
         m_finder->address() == address ? m_finder->guesses() : m_finder->known(address));
     const bool begun = address.contains(u'@') || address.contains(u':');
     m_hint->setVisible(!begun);
+    m_moveIn->setVisible(address.isEmpty());
     m_details->setVisible(begun);
     m_looking->setVisible(m_finder->isRunning());
     m_lookingText->setText(
@@ -355,11 +377,23 @@ void FirstRunDialog::refreshButtons()
     QMetaObject::invokeMethod(this, &FirstRunDialog::fit, Qt::QueuedConnection);
 }
 
+/// That of the larger page with all it shows now.
+int FirstRunDialog::neededHeight(int width) const
+{
+    const QMargins edges = layout()->contentsMargins();
+    const int inside = width - edges.left() - edges.right();
+    const int page = std::max(m_form->widget()->layout()->totalHeightForWidth(inside),
+        m_progress->hasHeightForWidth() ? m_progress->heightForWidth(inside)
+                                        : m_progress->sizeHint().height());
+    return edges.top() + page + layout()->spacing() + m_buttons->sizeHint().height()
+        + edges.bottom();
+}
+
 /// Texts that wrap need a height that no layout asks for by itself; never smaller again, so that
-/// nothing jumps while one types.
+/// nothing jumps while one types. What a small screen has no room for is scrolled to.
 void FirstRunDialog::fit()
 {
-    const int wanted = layout()->totalHeightForWidth(width());
+    const int wanted = std::min(neededHeight(width()), mostHeight(*this));
     if (height() < wanted) {
         resize(width(), wanted);
     }
@@ -452,6 +486,11 @@ void FirstRunDialog::forgetAccount()
     if (account && account->state() != Account::State::Online) {
         m_context.accounts.remove(id);
     }
+}
+
+bool FirstRunDialog::isUntouched() const
+{
+    return m_added.isNull() && m_address->text().trimmed().isEmpty();
 }
 
 void FirstRunDialog::reject()

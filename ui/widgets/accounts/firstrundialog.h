@@ -15,6 +15,7 @@ class QFrame;
 class QLabel;
 class QLineEdit;
 class QPushButton;
+class QScrollArea;
 class QStackedWidget;
 class QToolButton;
 
@@ -34,8 +35,12 @@ public:
     explicit FirstRunDialog(UiContext context, QWidget *parent = nullptr);
 
     void reject() override;
+    /// Nothing was typed, and no account is being tried.
+    bool isUntouched() const;
 
 Q_SIGNALS:
+    /// The user would rather take accounts over from another program.
+    void importRequested();
     /// The user wants to know why an account cannot sign in.
     void diagnosisWanted(const linchpin::AccountId &account);
 
@@ -49,6 +54,7 @@ private:
     void showNote(const ServiceGuess &guess);
     void showMore(bool more);
     void refreshButtons();
+    int neededHeight(int width) const;
     void fit();
     void signIn();
     void backToForm();
@@ -58,9 +64,11 @@ private:
     ServiceFinder *m_finder;
     QTimer m_pause; ///< a moment without typing
     QStackedWidget *m_pages;
+    QScrollArea *m_form;
     SignInProgress *m_progress;
     QLineEdit *m_address;
     QLabel *m_hint;
+    QPushButton *m_moveIn;
     QWidget *m_looking;
     QLabel *m_lookingText;
     QLabel *m_reason;

@@ -4,6 +4,7 @@
 #include "ui/widgets/console/wireconsole.h"
 
 #include "core/accounts/accountmanager.h"
+#include "ui/widgets/common/firstsize.h"
 #include "ui/widgets/common/theme.h"
 
 #include <QComboBox>
@@ -39,7 +40,7 @@ WireConsole::WireConsole(UiContext context, QWidget *parent)
 {
     setObjectName(u"wireConsole"_s);
     setWindowTitle(tr("Wire console"));
-    resize(820, 560);
+    setFirstSize(*this, { 820, 560 });
     m_accounts->setAccessibleName(tr("Account"));
     m_filter->setPlaceholderText(tr("Only lines with…"));
     m_filter->setAccessibleName(tr("Filter"));

@@ -8,6 +8,7 @@
 #include "core/contacts/contactstore.h"
 #include "core/sdk/protocolplugin.h"
 #include "ui/presenters/timetext.h"
+#include "ui/widgets/common/firstsize.h"
 #include "ui/widgets/common/iconset.h"
 #include "ui/widgets/common/theme.h"
 
@@ -135,7 +136,7 @@ ContactCardDialog::ContactCardDialog(UiContext context, QWidget *parent)
     setObjectName(u"contactCardDialog"_s);
     setWindowTitle(tr("Details"));
     setMinimumWidth(440);
-    resize(480, 520);
+    setFirstSize(*this, { 480, 520 });
     m_name->setObjectName(u"cardName"_s);
     m_name->setFont(theme::strong(theme::title(font())));
     m_name->setTextFormat(Qt::PlainText);

@@ -7,6 +7,7 @@
 #include "core/accounts/pluginregistry.h"
 #include "core/doctor/doctorcodes.h"
 #include "core/doctor/patients.h"
+#include "ui/widgets/common/firstsize.h"
 #include "ui/widgets/common/iconset.h"
 #include "ui/widgets/common/theme.h"
 #include "ui/widgets/doctor/stepsign.h"
@@ -74,7 +75,7 @@ DoctorDialog::DoctorDialog(UiContext context, QWidget *parent)
 {
     setObjectName(u"doctorDialog"_s);
     setWindowTitle(tr("Connection doctor"));
-    resize(860, 600);
+    setFirstSize(*this, { 860, 600 });
     m_maker = [this](Account &account, bool domain) {
         Examination examination;
         examination.settings = account.config().settings;

@@ -5,6 +5,7 @@
 
 #include "core/accounts/accountmanager.h"
 #include "core/history/historystore.h"
+#include "ui/widgets/common/firstsize.h"
 #include "ui/widgets/common/theme.h"
 #include "ui/widgets/history/historyhitmodel.h"
 
@@ -42,7 +43,7 @@ HistoryDialog::HistoryDialog(UiContext context, QWidget *parent)
 {
     setObjectName(u"historyDialog"_s);
     setWindowTitle(tr("Search the history"));
-    resize(680, 560);
+    setFirstSize(*this, { 680, 560 });
     m_words->setObjectName(u"historyWords"_s);
     m_words->setPlaceholderText(tr("Words, “a phrase”, -without"));
     m_words->setAccessibleName(tr("Words to search for"));

@@ -6,6 +6,7 @@
 #include "core/accounts/accountmanager.h"
 #include "core/accounts/pluginregistry.h"
 #include "core/sdk/protocolplugin.h"
+#include "ui/widgets/common/firstsize.h"
 #include "ui/widgets/common/iconset.h"
 #include "ui/widgets/common/theme.h"
 
@@ -159,7 +160,7 @@ ImportDialog::ImportDialog(UiContext context, QWidget *parent)
 {
     setObjectName(u"importDialog"_s);
     setWindowTitle(tr("Import"));
-    resize(600, 560);
+    setFirstSize(*this, { 600, 560 });
     setMinimumSize(460, 420);
     m_heading->setObjectName(u"heading"_s);
     m_heading->setFont(theme::title(font()));

@@ -9,6 +9,8 @@
 
 #include <memory>
 
+class QPushButton;
+
 namespace linchpin {
 
 /// The program's settings, generated from their schema; applied at once.
@@ -18,10 +20,17 @@ public:
     explicit PreferencesDialog(UiContext context, QWidget *parent = nullptr);
     ~PreferencesDialog() override;
 
+    /// Whether there is a vault, whose master password can be changed; at first not.
+    void offerMasterPassword(bool offer);
+
+Q_SIGNALS:
+    void masterPasswordRequested();
+
 private:
     UiContext m_context;
     std::unique_ptr<SettingsFormModel> m_model;
     QWidget *m_form;
+    QPushButton *m_masterPassword;
 };
 
 } // namespace linchpin

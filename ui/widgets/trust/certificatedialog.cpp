@@ -4,6 +4,7 @@
 #include "ui/widgets/trust/certificatedialog.h"
 
 #include "core/accounts/accountmanager.h"
+#include "ui/widgets/common/firstsize.h"
 #include "ui/widgets/common/iconset.h"
 #include "ui/widgets/common/theme.h"
 #include "ui/widgets/trust/certificatetext.h"
@@ -75,7 +76,7 @@ CertificateDialog::CertificateDialog(UiContext context, const AccountId &account
     setObjectName(u"certificateDialog"_s);
     const Account *const known = this->account();
     setWindowTitle(known ? tr("Certificate — %1").arg(known->name()) : tr("Certificate"));
-    resize(660, 640);
+    setFirstSize(*this, { 660, 640 });
     auto *const scroll = new QScrollArea(this);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidgetResizable(true);
