@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "core/accounts/account.h"
+#include "core/net/certificatepolicy.h"
 #include "core/net/realenvironment.h"
 #include "core/net/truststore.h"
 #include "core/sdk/peerjudge.h"
