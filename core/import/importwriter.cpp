@@ -3,6 +3,7 @@
 
 #include "core/import/importwriter.h"
 
+#include "core/chat/servicesecrets.h"
 #include "core/sdk/protocolplugin.h"
 
 #include <QCryptographicHash>
@@ -151,7 +152,10 @@ QList<StoredMessage> ImportWriter::stored(const ConversationKey &key, const Impo
         message.fromName = imported.fromName == message.from ? QString() : imported.fromName;
         message.kind
             = room && imported.kind == MessageKind::Chat ? MessageKind::Room : imported.kind;
-        message.body = imported.body;
+        // What one types to NickServ is kept nowhere, whichever program wrote it down.
+        message.body = imported.direction == Direction::Out
+            ? withoutServiceSecrets(key.with, imported.body)
+            : imported.body;
         message.sentAt = imported.sentAt;
         message.originId = importedId(part.log, imported, repeat);
         message.delivery

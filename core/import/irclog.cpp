@@ -3,6 +3,7 @@
 
 #include "core/import/irclog.h"
 
+#include "core/chat/servicesecrets.h"
 #include "core/import/foreigntext.h"
 #include "core/import/timestamp.h"
 
@@ -213,6 +214,10 @@ private:
             message.kind = MessageKind::System;
         }
         message.body = RichText::fromPlain(right);
+        if (left.startsWith(u'>') && left.endsWith(u'<') && left.size() > 2) {
+            // HexChat: `>NickServ<\tidentify …`, written to somebody from this window
+            message.body = withoutServiceSecrets(left.sliced(1, left.size() - 2), message.body);
+        }
         return !message.body.isEmpty();
     }
 

@@ -409,6 +409,7 @@ void ForeignProfilesTest::hexchatLogs()
         "Jan 01 00:00:03 <@bob>\tこんにちは世界\n"
         "Jan 01 00:00:04 *\tbob waves\n"
         "Jan 01 00:00:05 -NickServ-\tThis nickname is registered\n"
+        "Jan 01 00:00:06 >NickServ<\tidentify kanarek\n"
         "**** ENDING LOGGING AT Sun Jan  1 00:01:00 2012\n");
     write(folder.filePath(u"scrollback/Libera.Chat/carol.txt"_s),
         "T 1331057590 \x03"
@@ -420,7 +421,8 @@ void ForeignProfilesTest::hexchatLogs()
     QCOMPARE(profile.logs.size(), 2);
     QCOMPARE(profile.notes.size(), 1);
     const auto room = allOf(*reader, profile.logs.at(0));
-    QCOMPARE(room.size(), 5);
+    QCOMPARE(room.size(), 6);
+    QVERIFY(!room.at(5).body.plain().contains(u"kanarek"_s));
     QCOMPARE(room.at(0).kind, MessageKind::System);
     QCOMPARE(room.at(1).direction, Direction::Out);
     QCOMPARE(room.at(1).sentAt, utc(u"2011-12-31T22:59:02Z"_s));

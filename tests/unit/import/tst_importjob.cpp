@@ -181,6 +181,7 @@ private Q_SLOTS:
     void knowsWhatCameFromTheNetwork();
     void theArchiveComesAfterwards();
     void aMessageOfTheNetworkCountsOnce();
+    void whatWasTypedToServicesIsKeptNowhere();
     void whatIsOpenShowsIt();
     void takesOnlyWhatWasChosen();
     void cancelledInTheMiddle();
@@ -407,6 +408,32 @@ void ImportJobTest::aMessageOfTheNetworkCountsOnce()
     QCOMPARE(report.repeats, 1);
     QCOMPARE(report.messages, 1);
     QCOMPARE(messagesIn(world), 2);
+}
+
+void ImportJobTest::whatWasTypedToServicesIsKeptNowhere()
+{
+    QTemporaryDir folder;
+    const QString purple = folder.filePath(u"purple"_s);
+    const QString logs = purple + u"/logs/irc/alice@irc.example.test/nickserv"_s;
+    QVERIFY(QDir().mkpath(logs));
+    QVERIFY(QFile::copy(kProfile + u"/accounts.xml"_s, purple + u"/accounts.xml"_s));
+    QFile log(logs + u"/2012-03-06.191310+0000UTC.txt"_s);
+    QVERIFY(log.open(QIODevice::WriteOnly));
+    log.write("Conversation with nickserv\n(19:13:10) alice: identify kanarek\n"
+              "(19:13:11) nickserv: Password accepted.\n");
+    log.close();
+    World world(folder.path());
+    QCOMPARE(imported(world, purple).messages, 2);
+    const Account *const irc = world.accounts->accountByName(u"alice@irc.example.test"_s);
+    QVERIFY(irc != nullptr);
+    const auto page = waited(
+        world.history->after({ irc->id(), u"nickserv"_s, ConversationKind::Person }, {}, 10));
+    QCOMPARE(page->messages.size(), 2);
+    QCOMPARE(page->messages.at(0).direction, Direction::Out);
+    QVERIFY(!page->messages.at(0).body.plain().contains(u"kanarek"_s));
+    QVERIFY(page->messages.at(0).body.plain().contains(u"identify"_s, Qt::CaseInsensitive));
+    // Also so, it is known again.
+    QCOMPARE(imported(world, purple).messages, 0);
 }
 
 void ImportJobTest::whatIsOpenShowsIt()
