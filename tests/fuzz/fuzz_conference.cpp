@@ -17,6 +17,7 @@
 using namespace linchpin;
 using namespace linchpin::sip;
 using linchpin::fuzz::check;
+using linchpin::fuzz::tried;
 
 namespace {
 
@@ -37,7 +38,7 @@ ConferenceState whole()
 void notifications(QByteArrayView data)
 {
     ConferenceState known = whole();
-    (void)applyConferenceInfo(known, data, focus);
+    tried(applyConferenceInfo(known, data, focus));
     ConferenceState state;
     ConferenceRoster roster(QStringLiteral("ben@litwareinc.test"));
     // One after the other, whole, and in the order no server would send them in.
@@ -46,14 +47,14 @@ void notifications(QByteArrayView data)
         const ConferenceState before = state;
         const InfoOutcome outcome = applyConferenceInfo(state, document, focus);
         check(outcome == InfoOutcome::Applied || state == before, "a state changed by nothing");
-        (void)roster.update(state, focus);
+        tried(roster.update(state, focus));
         for (const ConferenceUser &user : std::as_const(state.users)) {
-            (void)user.isWaiting();
-            (void)user.muted();
-            (void)user.audioMedia();
+            tried(user.isWaiting());
+            tried(user.muted());
+            tried(user.audioMedia());
         }
     }
-    (void)applyConferenceInfo(state, data, focus, true);
+    tried(applyConferenceInfo(state, data, focus, true));
 }
 
 void addresses(QByteArrayView data)
@@ -61,18 +62,18 @@ void addresses(QByteArrayView data)
     const QString text = QString::fromUtf8(data);
     if (const auto found = normalizedFocus(text)) {
         check(normalizedFocus(*found) == found, "an address that changes");
-        (void)mcuUri(*found, QStringLiteral("chat"));
-        (void)organizerOf(*found);
-        (void)conferenceIdOf(*found);
+        tried(mcuUri(*found, QStringLiteral("chat")));
+        tried(organizerOf(*found));
+        tried(conferenceIdOf(*found));
     }
-    (void)isMeetLink(text);
+    tried(isMeetLink(text));
     const MeetPage page = readMeetPage(data);
     if (page.focus) {
         check(normalizedFocus(*page.focus) == page.focus, "a page's address that changes");
     }
     check(page.launcher.isEmpty() || page.launcher.scheme() == QLatin1String("https"),
         "a page in the clear");
-    (void)focusFactory(data);
+    tried(focusFactory(data));
 }
 
 } // namespace

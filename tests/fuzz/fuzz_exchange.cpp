@@ -16,6 +16,7 @@
 
 using namespace linchpin::sip;
 using linchpin::fuzz::check;
+using linchpin::fuzz::tried;
 
 namespace {
 
@@ -24,10 +25,10 @@ const QDateTime now(QDate(2026, 3, 2), QTime(9, 30), QTimeZone::UTC);
 void contacts(QByteArrayView data)
 {
     if (const auto list = parseImItemList(data)) {
-        (void)contactDocument(*list);
+        tried(contactDocument(*list));
         for (const ImGroup &group : list->groups) {
             for (const ImPerson &person : list->people) {
-                (void)list->isMember(person, group);
+                tried(list->isMember(person, group));
             }
             if (!list->people.isEmpty()) {
                 const EwsRequest next = buildAddImContact(list->people.constFirst().id, group.id);
@@ -35,7 +36,7 @@ void contacts(QByteArrayView data)
             }
         }
     } else {
-        (void)exchangeFault(list.error());
+        tried(exchangeFault(list.error()));
     }
     [[maybe_unused]] const auto group = parseAddedImGroup(data);
     [[maybe_unused]] const auto contact = parseAddedImContact(data);
@@ -48,7 +49,7 @@ void calendar(QByteArrayView data)
     const auto view = parseAvailability(data, mailbox, calendarWindow(now));
     const auto reply = parseOutOfOffice(data);
     if (view || reply) {
-        (void)calendarAt(view.value_or(MailboxCalendar {}), reply.value_or(AutomaticReply {}), now);
+        tried(calendarAt(view.value_or(MailboxCalendar {}), reply.value_or(AutomaticReply {}), now));
     }
 }
 

@@ -17,12 +17,13 @@
 using namespace Qt::StringLiterals;
 using namespace linchpin::sip;
 using linchpin::fuzz::check;
+using linchpin::fuzz::tried;
 
 namespace {
 
 void documents(QByteArrayView data)
 {
-    (void)chatProvisioning(data);
+    tried(chatProvisioning(data));
     const QString text = QString::fromUtf8(data.first(std::min<qsizetype>(data.size(), 512)));
     if (const auto channel = normalizedChannel(text)) {
         check(normalizedChannel(*channel) == channel, "normalized channel");
@@ -58,25 +59,25 @@ void conversation(QByteArrayView data)
     GroupChat chat;
     chat.lookup = u"sip:ocschat@litwareinc.test"_s;
     chat.self = u"ben@litwareinc.test"_s;
-    (void)stepGroupChat(chat, ChatJoinRequested { room });
-    (void)stepGroupChat(chat, ChatSearchRequested { u"s"_s, {} });
-    (void)stepGroupChat(chat, ChatInviteAnswered {});
+    tried(stepGroupChat(chat, ChatJoinRequested { room }));
+    tried(stepGroupChat(chat, ChatSearchRequested { u"s"_s, {} }));
+    tried(stepGroupChat(chat, ChatInviteAnswered {}));
     int turn = 0;
     for (const QByteArray &body : data.toByteArray().split('\0')) {
         if (chat.underWay) {
-            (void)stepGroupChat(chat, ChatInfoAnswered { chat.underWay->envelope, {}, false });
+            tried(stepGroupChat(chat, ChatInfoAnswered { chat.underWay->envelope, {}, false }));
         }
-        (void)stepGroupChat(chat, ChatReceived { body });
+        tried(stepGroupChat(chat, ChatReceived { body }));
         if (chat.phase == GroupChatPhase::Entering) {
-            (void)stepGroupChat(chat, ChatInviteAnswered {});
+            tried(stepGroupChat(chat, ChatInviteAnswered {}));
         }
-        (void)stepGroupChat(
-            chat, ChatSendRequested { QString::number(++turn), room, u"one two"_s, {} });
+        tried(stepGroupChat(
+            chat, ChatSendRequested { QString::number(++turn), room, u"one two"_s, {} }));
         if (turn > 32) {
             break;
         }
     }
-    (void)stepGroupChat(chat, ChatClose {});
+    tried(stepGroupChat(chat, ChatClose {}));
     check(chat.drafts.isEmpty() && !chat.underWay, "everybody was answered");
 }
 

@@ -14,6 +14,7 @@
 
 using namespace linchpin::sip;
 using linchpin::fuzz::check;
+using linchpin::fuzz::tried;
 
 namespace {
 
@@ -46,10 +47,10 @@ void bodies(QByteArrayView data)
         }
     }
     if (const auto first = parseMsTextFormat(data)) {
-        (void)parseImBody(first->contentType, first->body);
-        (void)imContentOf(first->contentType);
+        tried(parseImBody(first->contentType, first->body));
+        tried(imContentOf(first->contentType));
     }
-    (void)imContentOf(data);
+    tried(imContentOf(data));
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 
 // NTLM messages and challenges from the network: the client and the acceptor must survive them.
 
+#include "tests/fuzz/fuzzcheck.h"
 #include "protocols/sip/auth/messagesigner.h"
 #include "protocols/sip/auth/ntlm.h"
 #include "protocols/sip/auth/ntlmacceptor.h"
@@ -16,6 +17,7 @@
 #include <cstdlib>
 
 using namespace linchpin::sip;
+using linchpin::fuzz::tried;
 
 namespace {
 
@@ -47,14 +49,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     };
 
     const auto mechanism = client();
-    (void)mechanism->step({});
+    tried(mechanism->step({}));
     if (const auto answer = mechanism->step(bytes)) {
         check(ntlm::parseAuthenticate(*answer).has_value(), "our own answer");
     }
     NtlmAcceptor acceptor(
         {}, [](const QString &, const QString &) { return std::optional(QStringLiteral("x")); },
         zeros, now);
-    (void)acceptor.step({});
+    tried(acceptor.step({}));
     check(!acceptor.step(bytes) || acceptor.isComplete(), "acceptor");
 
     if (const auto pairs = ntlm::parseAvPairs(bytes)) {
@@ -70,7 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     }
     if (const auto header = parseAuthHeader(bytes)) {
         MessageSigner signer(client(), zeros);
-        (void)signer.takeChallenge(*header);
+        tried(signer.takeChallenge(*header));
         SipMessage request = SipMessage::request("REGISTER", "sip:x");
         signer.sign(request);
     }

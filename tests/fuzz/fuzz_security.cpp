@@ -16,6 +16,7 @@
 
 using namespace linchpin::sip;
 using linchpin::fuzz::check;
+using linchpin::fuzz::tried;
 
 namespace {
 
@@ -37,8 +38,8 @@ void handshakes(const QByteArray &bytes)
     for (const TlsEngine::Versions versions : { From10To12, Only10 }) {
         TlsDskMechanism client(certificate(), versions);
         check(client.step({}).has_value(), "the hello");
-        (void)client.step(bytes);
-        (void)client.step(bytes);
+        tried(client.step(bytes));
+        tried(client.step(bytes));
         check(!client.isComplete(), "a handshake out of nothing");
         check(!client.verify("x", bytes.left(20)), "a signature without keys");
     }
@@ -46,8 +47,8 @@ void handshakes(const QByteArray &bytes)
                                .certificate = certificate().certificate,
                                .privateKey = certificate().privateKey },
         QDateTime());
-    (void)server.step(bytes);
-    (void)server.step(bytes);
+    tried(server.step(bytes));
+    tried(server.step(bytes));
     check(!server.isComplete(), "a handshake out of nothing");
 }
 
@@ -60,23 +61,23 @@ void headers(const QByteArray &bytes)
         MessageSigner signer(
             std::make_unique<TlsDskMechanism>(certificate(), TlsEngine::Versions::From10To12),
             zeros);
-        (void)signer.takeChallenge(*challenge);
+        tried(signer.takeChallenge(*challenge));
         SipMessage request = SipMessage::request("REGISTER", "sip:x");
         signer.sign(request);
-        (void)signer.verify(answer);
+        tried(signer.verify(answer));
 
-        (void)DigestAuthenticator::strength(*challenge);
+        tried(DigestAuthenticator::strength(*challenge));
         DigestAuthenticator digest(
             { QStringLiteral("ben"), QStringLiteral("x") }, zeros, Asker::Registrar);
         if (digest.takeChallenge(*challenge)) {
             digest.sign(request);
-            (void)digest.verify(answer);
+            tried(digest.verify(answer));
         }
-        (void)hostBasedService(challenge->parameters.value("targetname"));
+        tried(hostBasedService(challenge->parameters.value("targetname")));
     }
-    (void)kerberosCredentials(
-        QString::fromUtf8(bytes), QStringLiteral("ben@litwareinc.test"), QStringLiteral("x"));
-    (void)hostBasedService(bytes);
+    tried(kerberosCredentials(
+        QString::fromUtf8(bytes), QStringLiteral("ben@litwareinc.test"), QStringLiteral("x")));
+    tried(hostBasedService(bytes));
 }
 
 } // namespace

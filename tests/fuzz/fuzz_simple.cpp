@@ -17,6 +17,7 @@
 
 using namespace linchpin::sip;
 using linchpin::fuzz::check;
+using linchpin::fuzz::tried;
 
 namespace {
 
@@ -39,15 +40,15 @@ void presence(QByteArrayView data)
 {
     for (const QByteArrayView type :
         { "application/pidf+xml", "multipart/related;boundary=b", "application/rlmi+xml" }) {
-        (void)parsePresenceBody(type, data);
+        tried(parsePresenceBody(type, data));
     }
     if (const auto person = parsePidfDocument(data)) {
         const auto again = parsePidfDocument(buildPidf(
             { QStringLiteral("a@x"), QStringLiteral("t"), person->presence, QDateTime() }));
         check(again.has_value(), "a presence document");
     }
-    (void)parseWatcherInfo(data);
-    (void)parseSubscriptionState(data);
+    tried(parseWatcherInfo(data));
+    tried(parseSubscriptionState(data));
 }
 
 /// What an account's state brings back.

@@ -4,6 +4,7 @@
 // The SIP framer, parser and header readers over the same bytes: none may crash, how the bytes were
 // split must not matter, and what was understood must survive being written and read again.
 
+#include "tests/fuzz/fuzzcheck.h"
 #include "protocols/sip/wire/sipframer.h"
 #include "protocols/sip/wire/sipheader.h"
 #include "protocols/sip/wire/sipparser.h"
@@ -15,6 +16,7 @@
 #include <cstdlib>
 
 using namespace linchpin::sip;
+using linchpin::fuzz::tried;
 
 namespace {
 
@@ -48,16 +50,16 @@ QByteArrayList frames(QByteArrayView bytes, qsizetype piece)
 void headers(const SipMessage &message)
 {
     for (const SipHeader &header : message.headers) {
-        (void)splitCommaList(header.value);
+        tried(splitCommaList(header.value));
         if (const auto address = parseNameAddress(header.value)) {
-            (void)parseSipUri(address->uri);
-            (void)bareAddress(address->uri);
+            tried(parseSipUri(address->uri));
+            tried(bareAddress(address->uri));
         }
-        (void)parseCSeq(header.value);
-        (void)parseAuthHeader(header.value);
-        (void)parseDiagnostics(header.value);
+        tried(parseCSeq(header.value));
+        tried(parseAuthHeader(header.value));
+        tried(parseDiagnostics(header.value));
     }
-    (void)missingMandatoryHeader(message);
+    tried(missingMandatoryHeader(message));
 }
 
 } // namespace

@@ -13,6 +13,7 @@
 #include <iterator>
 #include <vector>
 
+// NOLINTNEXTLINE(readability-redundant-declaration): libFuzzer has no header for it
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size);
 
 namespace {

@@ -212,7 +212,7 @@ void tst_LinchpinAndPidgin::linchpinWritesFirst()
             { u"text"_s, text } });
     }
     QTRY_COMPARE_WITH_TIMEOUT(m_pidgin->count(u"message"_s), 3, limit);
-    QVERIFY(m_pidgin->events().size() > 0);
+    QVERIFY(!m_pidgin->events().isEmpty());
     QVERIFY(m_pidgin->sawWithin(u"message"_s, {}, u"text"_s, trial));
     QVERIFY(
         m_pidgin->sawWithin(u"message"_s, {}, u"text"_s, u"&lt;b&gt;two&lt;/b&gt; &amp; so on"_s));

@@ -16,12 +16,12 @@ public:
     Async<void> offer(const FileOffer &file, std::shared_ptr<FileSource> source) override
     {
         offers.append(file);
-        sources.insert(file.id, std::move(source));
+        sources.insert(file.id, source);
         return refusal ? readyError<void>(*refusal) : readyOk();
     }
     Async<void> accept(const QString &id, std::shared_ptr<FileSink> sink) override
     {
-        sinks.insert(id, std::move(sink));
+        sinks.insert(id, sink);
         return refusal ? readyError<void>(*refusal) : readyOk();
     }
     void cancel(const QString &id) override

@@ -39,7 +39,7 @@ struct Chat {
             message.from = key.with;
             message.body = RichText::fromPlain(u"message number %1"_s.arg(i));
             message.remoteId = u"r%1"_s.arg(i);
-            message.sentAt = world.clock.now().addSecs((i - count) * 400);
+            message.sentAt = world.clock.now().addSecs(qint64 { i - count } * 400);
             message.receivedAt = message.sentAt;
             all.append(message);
         }
@@ -53,7 +53,7 @@ struct Chat {
         composer = page->findChild<Composer *>();
         QSignalSpy ready(view->messages(), &MessageListModel::ready);
         page->show();
-        if (!QTest::qWaitForWindowExposed(page.get()) || !(ready.size() > 0 || ready.wait())) {
+        if (!QTest::qWaitForWindowExposed(page.get()) || (ready.isEmpty() && !ready.wait())) {
             qFatal("no page");
         }
         QTest::qWait(0);

@@ -41,7 +41,7 @@ struct Practice {
         });
         dialog.show();
     }
-    FakeSession *session()
+    FakeSession *session() const
     {
         FakePlugin *const plugin = world.plugins.value(u"fake"_s);
         (void)QTest::qWaitFor([plugin] { return plugin->session() && plugin->session()->opens; });

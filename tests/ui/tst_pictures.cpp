@@ -85,7 +85,7 @@ void PicturesTest::populate(UiWorld &world)
     why.detail = u"Connection refused by 192.0.2.7 port 5061"_s;
     why.remedy = u"Check the server's name and port, or ask who runs it."_s;
     world.session(u"notes"_s).end(why);
-    const auto at = [&world](int minutes) { return world.clock.now().addSecs(minutes * 60); };
+    const auto at = [&world](qint64 minutes) { return world.clock.now().addSecs(minutes * 60); };
     const QDateTime idle = at(-47);
     world.contact(u"sip"_s, u"bob@litwareinc.test"_s, u"Bob Kelly"_s, { u"Colleagues"_s },
         { .availability = Availability::Available, .text = u"At my desk until four"_s });

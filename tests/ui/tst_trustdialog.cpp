@@ -76,7 +76,7 @@ private:
             world.environment.trustStore.noteRefused(id, refused);
             world.session().end(refused.peer.error);
         }
-        Account &account() { return *world.accounts->account(id); }
+        Account &account() const { return *world.accounts->account(id); }
         TrustExceptions decisions() { return world.environment.trustStore.decisions(account()); }
     };
     static QString fingerprintOf(const char *pem)

@@ -76,7 +76,7 @@ struct ChatWorld {
         accountStore.reset();
     }
 
-    FakeSession &online()
+    FakeSession &online() const
     {
         accounts->start();
         if (plugin->session() == nullptr) {
