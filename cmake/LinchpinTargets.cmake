@@ -88,6 +88,18 @@ function(linchpin_install_program name)
     install(TARGETS ${name} RUNTIME)
 endfunction()
 
+# linchpin_tell_places(file…): LINCHPIN_SOURCE_DIR and LINCHPIN_BINARY_DIR for those of the files that use
+# them (looked at when CMake runs). The others compile to the same in every checkout, and ccache knows it.
+function(linchpin_tell_places)
+    foreach(source IN LISTS ARGN)
+        file(STRINGS "${source}" uses LIMIT_COUNT 1 REGEX "LINCHPIN_(SOURCE|BINARY)_DIR|irc/tests/vectors\\.h")
+        if(uses)
+            set_property(SOURCE "${source}" APPEND PROPERTY COMPILE_DEFINITIONS
+                LINCHPIN_SOURCE_DIR="${CMAKE_SOURCE_DIR}" LINCHPIN_BINARY_DIR="${CMAKE_BINARY_DIR}")
+        endif()
+    endforeach()
+endfunction()
+
 # linchpin_add_test(tst_x SOURCES file… LINK target… LABELS unit|contract|peers|ui|… [TIMEOUT s] [ENVIRONMENT A=b…]
 # [DEPENDS_ON target…] [OPENSSL]): one Qt Test executable, one ctest. OPENSSL: the code under test calls
 # OpenSSL, so what libcrypto leaks is ours (see scripts/lsan-suppressions.txt).
@@ -102,8 +114,7 @@ function(linchpin_add_test name)
     qt_add_executable(${name} MANUAL_FINALIZATION ${arg_SOURCES})
     set_target_properties(${name} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY "${LINCHPIN_TEST_DIRECTORY}")
     target_link_libraries(${name} PRIVATE linchpin_flags Qt6::Test ${arg_LINK})
-    target_compile_definitions(${name} PRIVATE
-        LINCHPIN_SOURCE_DIR="${CMAKE_SOURCE_DIR}" LINCHPIN_BINARY_DIR="${CMAKE_BINARY_DIR}")
+    linchpin_tell_places(${arg_SOURCES})
     # QtTest's headers ask for this definition, so it decides whether the precompiled ones fit.
     target_compile_options(${name} PRIVATE -UQT_NETWORK_LIB)
     if(arg_LINK MATCHES "Linchpin::Widgets")
