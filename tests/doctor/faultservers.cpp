@@ -217,7 +217,8 @@ BlackHole::BlackHole()
     m_port = ntohs(address.sin_port);
     for (std::size_t i = 1; i < m_sockets.size(); ++i) {
         m_sockets.at(i) = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-        (void)::connect(m_sockets.at(i), generic, size); // answers EINPROGRESS
+        // Answers EINPROGRESS.
+        [[maybe_unused]] const int answer = ::connect(m_sockets.at(i), generic, size);
     }
 }
 
@@ -311,7 +312,7 @@ void TestProxy::readSocks(QTcpSocket *client)
     if (heard.size() < 7) {
         return;
     }
-    const int type = heard.at(3);
+    const int type = static_cast<uchar>(heard.at(3));
     QString host;
     qsizetype at = 4;
     if (type == 1 && heard.size() >= 10) {

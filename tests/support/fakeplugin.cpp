@@ -63,7 +63,7 @@ QList<AccountPreset> FakePlugin::presets() const
 
 Result<QString> FakePlugin::normalizedAddress(const QString &address) const
 {
-    const QString clean = address.trimmed().toLower();
+    QString clean = address.trimmed().toLower();
     if (clean.count(u'@') != 1 || clean.startsWith(u'@') || clean.endsWith(u'@')) {
         Error error;
         error.kind = Error::Kind::Unsupported;

@@ -168,7 +168,7 @@ private Q_SLOTS:
     void targetWithoutAddress();
     void silenceEndsInTime_data();
     void silenceEndsInTime();
-    void theUsersTimeDoesNotCount();
+    void theUsersTimeDoesNotCount() const;
     void checksAfterFailureRefine();
     void onlineChecksMayFail();
     void whatWasMendedIsToldAndLearned();
@@ -431,7 +431,7 @@ void TestDoctor::silenceEndsInTime()
     QCOMPARE(c.doctor->findings().constLast().state, State::Failed);
 }
 
-void TestDoctor::theUsersTimeDoesNotCount()
+void TestDoctor::theUsersTimeDoesNotCount() const
 {
     Consultation c;
     class SlowServices : public FakeServices {

@@ -6,6 +6,7 @@
 #include "core/doctor/findinglog.h"
 #include "core/doctor/netchecks.h"
 
+#include <QJsonDocument>
 #include <QFile>
 #include <QTest>
 

@@ -44,7 +44,7 @@ struct FileWorld : ChatWorld {
         }
         return file.fileName();
     }
-    void offerToUs(const QString &id, const QString &name, qint64 size)
+    void offerToUs(const QString &id, const QString &name, qint64 size) const
     {
         session->tell(FileOffered { { .id = id, .with = bob, .name = name, .size = size } });
     }

@@ -574,7 +574,7 @@ void tst_HistoryStore::drafts()
 void tst_HistoryStore::gapsThatTouchBecomeOne()
 {
     for (int i = 0; i < 10; ++i) {
-        valueOf(m_store->append(incoming(QString::number(i), i * 10)));
+        valueOf(m_store->append(incoming(QString::number(i), qint64 { i } * 10)));
     }
     valueOf(m_store->addGap(kBob, at(21), at(25)));
     valueOf(m_store->addGap(kBob, at(25), at(28)));

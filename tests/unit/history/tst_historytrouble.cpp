@@ -71,7 +71,7 @@ int appendForEver(QCoreApplication &application, const QString &file, int first)
     for (int i = 0; i < 64; ++i) {
         one();
     }
-    return application.exec();
+    return QCoreApplication::exec();
 }
 
 } // namespace
@@ -237,8 +237,8 @@ void tst_HistoryTrouble::damageInTheMiddleIsSetAside()
     QSignalSpy troubled(&store, &HistoryStore::troubled);
     QVERIFY(waited(store.open()));
     for (int number = 5000; troubled.isEmpty() && number < 5100; ++number) {
-        (void)waited(store.newest(kBob, 1000));
-        (void)waited(store.append(messageNumber(number)));
+        [[maybe_unused]] const auto page = waited(store.newest(kBob, 1000));
+        [[maybe_unused]] const auto id = waited(store.append(messageNumber(number)));
         QCoreApplication::processEvents();
     }
     QTRY_COMPARE(troubled.size(), 1);

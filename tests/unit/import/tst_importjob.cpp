@@ -49,7 +49,7 @@ struct World {
     }
     ~World()
     {
-        waited(accounts->flush());
+        [[maybe_unused]] const auto saved = waited(accounts->flush());
         chats.reset();
         contacts.reset();
         history.reset();

@@ -49,7 +49,7 @@ private Q_SLOTS:
         line.ours->write("OK");
         QTRY_COMPARE(line.peer.bytesAvailable(), 2);
         QTRY_COMPARE(line.ours->bytesPending(), 0);
-        QVERIFY(drained.size() >= 1);
+        QVERIFY(!drained.isEmpty());
         QSignalSpy closed(line.ours.get(), &Transport::closed);
         line.peer.disconnectFromHost();
         QTRY_COMPARE(closed.size(), 1);

@@ -22,7 +22,7 @@ namespace {
 /// A server for one kind of misbehaviour.
 class PlainServer : public QTcpServer {
 public:
-    explicit PlainServer(QByteArray greeting = {}, bool closes = false)
+    explicit PlainServer(const QByteArray &greeting = {}, bool closes = false)
     {
         listen(QHostAddress::LocalHost);
         connect(this, &QTcpServer::newConnection, this, [this, greeting, closes] {

@@ -97,7 +97,7 @@ void PresentersTest::idle_data()
 void PresentersTest::idle()
 {
     QFETCH(const int, minutes);
-    QTEST(idleText(kNow.addSecs(-60 * minutes), kNow), "text");
+    QTEST(idleText(kNow.addSecs(qint64 { -60 } * minutes), kNow), "text");
 }
 
 void PresentersTest::trayShowsBestPresence()
