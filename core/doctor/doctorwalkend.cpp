@@ -93,23 +93,23 @@ void Doctor::Walk::lookCloserAt(const Finding &failed)
 {
     m_looking = true;
     m_failure = failed;
-    refined(failed.error.value_or(Error {}), trial, *services, world, this, [this](const Finding &finding) {
-        log.show(finding);
-    }).then(this, [this](const Result<Error> &better) {
-        if (m_finishing) {
-            return;
-        }
-        if (!better || *better == *m_failure.error) {
-            endWith(m_failure);
-            return;
-        }
-        if (better->code != m_failure.error->code) {
-            m_failure.step = stepOfCode(better->code, m_failure.step);
-        }
-        m_failure.error = completedError(*better);
-        m_failure.answer = better->detail;
-        conclude(m_failure);
-    });
+    refined(failed.error.value_or(Error {}), trial, *services, world, this,
+        [this](const Finding &finding) { log.show(finding); })
+        .then(this, [this](const Result<Error> &better) {
+            if (m_finishing) {
+                return;
+            }
+            if (!better || *better == *m_failure.error) {
+                endWith(m_failure);
+                return;
+            }
+            if (better->code != m_failure.error->code) {
+                m_failure.step = stepOfCode(better->code, m_failure.step);
+            }
+            m_failure.error = completedError(*better);
+            m_failure.answer = better->detail;
+            conclude(m_failure);
+        });
 }
 
 void Doctor::Walk::askPlugin()

@@ -49,7 +49,8 @@ void calendar(QByteArrayView data)
     const auto view = parseAvailability(data, mailbox, calendarWindow(now));
     const auto reply = parseOutOfOffice(data);
     if (view || reply) {
-        tried(calendarAt(view.value_or(MailboxCalendar {}), reply.value_or(AutomaticReply {}), now));
+        tried(
+            calendarAt(view.value_or(MailboxCalendar {}), reply.value_or(AutomaticReply {}), now));
     }
 }
 

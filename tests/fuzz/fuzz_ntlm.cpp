@@ -3,11 +3,11 @@
 
 // NTLM messages and challenges from the network: the client and the acceptor must survive them.
 
-#include "tests/fuzz/fuzzcheck.h"
 #include "protocols/sip/auth/messagesigner.h"
 #include "protocols/sip/auth/ntlm.h"
 #include "protocols/sip/auth/ntlmacceptor.h"
 #include "protocols/sip/auth/ntlmmessages.h"
+#include "tests/fuzz/fuzzcheck.h"
 
 #include <QTimeZone>
 

@@ -4,11 +4,11 @@
 // The SIP framer, parser and header readers over the same bytes: none may crash, how the bytes were
 // split must not matter, and what was understood must survive being written and read again.
 
-#include "tests/fuzz/fuzzcheck.h"
 #include "protocols/sip/wire/sipframer.h"
 #include "protocols/sip/wire/sipheader.h"
 #include "protocols/sip/wire/sipparser.h"
 #include "protocols/sip/wire/sipuri.h"
+#include "tests/fuzz/fuzzcheck.h"
 
 #include <cstddef>
 #include <cstdint>

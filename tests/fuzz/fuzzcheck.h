@@ -18,6 +18,6 @@ inline void check(bool holds, const char *what)
 }
 
 /// Takes what came of reading the bytes; that it came at all is what counts.
-inline void tried(const auto &) {}
+inline void tried(const auto &) { }
 
 } // namespace linchpin::fuzz

@@ -203,7 +203,8 @@ void SnapshotsTest::World::talk()
 {
     // Long past, so that no date line ever says "today" or leaves out the year.
     const auto at = [](int day, int minute) {
-        return QDateTime(QDate(2024, 3, day), QTime(9, 0), QTimeZone::UTC).addSecs(qint64 { minute } * 60);
+        return QDateTime(QDate(2024, 3, day), QTime(9, 0), QTimeZone::UTC)
+            .addSecs(qint64 { minute } * 60);
     };
     const auto in
         = [&](int day, int minute, const QString &text) { store(bob, text, at(day, minute)); };

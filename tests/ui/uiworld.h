@@ -63,8 +63,7 @@ struct UiWorld {
 
     UiContext context() { return { *accounts, registry, *contacts, *chats, *history, settings }; }
 
-    AccountId add(
-        const QString &protocol, const QString &address, const QString &name = {}) const
+    AccountId add(const QString &protocol, const QString &address, const QString &name = {}) const
     {
         AccountConfig config;
         config.protocol = protocol;

@@ -93,8 +93,7 @@ void tst_IrcState::matchesMasks_data()
         const QJsonObject test = value.toObject();
         const QString mask = test.value("mask"_L1).toString();
         for (const bool matches : { true, false }) {
-            for (const auto &text :
-                test.value(matches ? "matches"_L1 : "fails"_L1).toArray()) {
+            for (const auto &text : test.value(matches ? "matches"_L1 : "fails"_L1).toArray()) {
                 QTest::addRow("%s %s", qPrintable(mask), qPrintable(text.toString()))
                     << mask << text.toString() << matches;
             }

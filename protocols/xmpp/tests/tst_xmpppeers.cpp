@@ -410,7 +410,8 @@ void tst_XmppPeers::blocking()
     }),
         kLimit);
     // Prosody drops what the blocked send, ejabberd sends it back: both count as not heard.
-    [[maybe_unused]] const auto sent = answerOf(bob->session->send(bob->message(alice->address, u"are you there?"_s)));
+    [[maybe_unused]] const auto sent
+        = answerOf(bob->session->send(bob->message(alice->address, u"are you there?"_s)));
 
     // And nothing goes to somebody one has blocked (XEP-0191 §3.3).
     const OutgoingMessage hasty = alice->message(bob->address, u"oops"_s);

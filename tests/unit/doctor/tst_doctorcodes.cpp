@@ -6,8 +6,8 @@
 #include "core/doctor/findinglog.h"
 #include "core/doctor/netchecks.h"
 
-#include <QJsonDocument>
 #include <QFile>
+#include <QJsonDocument>
 #include <QTest>
 
 using namespace Qt::StringLiterals;

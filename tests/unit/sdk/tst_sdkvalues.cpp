@@ -324,7 +324,7 @@ void TestSdkValues::forgottenAnswerIsCancelled()
     {
         const Answer<int> answer;
         // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): what is tested
-    const Answer<int> copy = answer;
+        const Answer<int> copy = answer;
         future = copy.future();
     }
     QVERIFY(future.isFinished());
