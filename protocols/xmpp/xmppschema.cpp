@@ -125,6 +125,7 @@ SettingsSchema xmppSchema()
             .group = Advanced,
             .section = Section::Rooms,
             .help = tr("Joined after signing in. A nickname follows after a slash."),
+            .inTrial = SettingInTrial::LeftOut,
             .validate = roomsComplaint },
     };
 }
