@@ -50,7 +50,7 @@ QByteArray contentsOf(const QString &path)
 }
 
 /// Appends until killed, 64 at a time, and prints the number of each that was answered.
-int appendForEver(QCoreApplication &application, const QString &file, int first)
+int appendForEver(const QString &file, int first)
 {
     HistoryStore store(file);
     if (!waited(store.open())) {
@@ -329,7 +329,7 @@ int main(int argc, char **argv)
     QCoreApplication application(argc, argv);
     const QStringList arguments = QCoreApplication::arguments();
     if (arguments.size() == 4 && arguments.at(1) == "--append"_L1) {
-        return appendForEver(application, arguments.at(2), arguments.at(3).toInt());
+        return appendForEver(arguments.at(2), arguments.at(3).toInt());
     }
     tst_HistoryTrouble test;
     return QTest::qExec(&test, argc, argv);
