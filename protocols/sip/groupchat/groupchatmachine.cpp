@@ -4,6 +4,7 @@
 #include "protocols/sip/groupchat/groupchatmachine.h"
 
 #include "protocols/sip/groupchat/channeladdress.h"
+#include "protocols/sip/groupchat/chatroomrecord.h"
 #include "protocols/sip/groupchat/groupchaterror.h"
 
 #include <algorithm>
@@ -24,7 +25,6 @@ constexpr auto echoLimit = 5s;
 constexpr qsizetype mostDrafts = 200;
 constexpr qsizetype mostUnanswered = 200;
 constexpr qsizetype rememberedPieces = 200;
-constexpr qsizetype rememberedPosts = 100;
 constexpr qsizetype mostSettled = 32; ///< messages whose echo may still come
 constexpr qsizetype mostMembers = 20000;
 constexpr int shortestLimit = 16; ///< a smaller size of a post is nonsense
@@ -36,22 +36,6 @@ QString sameLines(const QString &text)
     QString usual = text;
     usual.replace("\r\n"_L1, "\n"_L1);
     return usual.trimmed();
-}
-
-/// False when it was noted before.
-bool note(ChatRoom &room, const ChatPost &post)
-{
-    if (post.at.isValid() && (!room.last.isValid() || post.at > room.last)) {
-        room.last = post.at;
-    }
-    if (room.shown.contains(post.id)) {
-        return false;
-    }
-    room.shown.append(post.id);
-    if (room.shown.size() > rememberedPosts) {
-        room.shown.removeFirst();
-    }
-    return true;
 }
 
 class Step {
@@ -578,20 +562,7 @@ private:
                 continue;
             }
             again.insert(channel.uri);
-            room->joined = true;
-            room->known = true;
-            room->name = channel.name;
-            room->members.clear();
-            room->managers.clear();
-            for (const QString &id : channel.people) {
-                if (const QString address = addresses.value(id); !address.isEmpty()) {
-                    room->members.insert(address);
-                    if (channel.managers.contains(id)) {
-                        room->managers.insert(address);
-                    }
-                }
-            }
-            room->members.insert(m_chat.self);
+            enter(*room, channel, addresses, m_chat.self);
             effects.append(ChatRemember {});
             effects.append(ChatJoined { channel });
             ask(Kind::History, { channel.uri }, {}, [&](quint32 envelope) {

@@ -389,6 +389,19 @@ int FirstRunDialog::neededHeight(int width) const
         + edges.bottom();
 }
 
+/// Only where it is needed: a scroll bar makes the text narrower, hence higher, and so would stay.
+void FirstRunDialog::allowScrolling()
+{
+    m_form->setVerticalScrollBarPolicy(
+        height() < neededHeight(width()) ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
+}
+
+void FirstRunDialog::resizeEvent(QResizeEvent *event)
+{
+    QDialog::resizeEvent(event);
+    allowScrolling();
+}
+
 /// Texts that wrap need a height that no layout asks for by itself; never smaller again, so that
 /// nothing jumps while one types. What a small screen has no room for is scrolled to.
 void FirstRunDialog::fit()
@@ -397,6 +410,7 @@ void FirstRunDialog::fit()
     if (height() < wanted) {
         resize(width(), wanted);
     }
+    allowScrolling();
 }
 
 void FirstRunDialog::signIn()

@@ -44,6 +44,9 @@ Q_SIGNALS:
     /// The user wants to know why an account cannot sign in.
     void diagnosisWanted(const linchpin::AccountId &account);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     QWidget *makeForm();
     QWidget *makeNote();
@@ -55,6 +58,7 @@ private:
     void showMore(bool more);
     void refreshButtons();
     int neededHeight(int width) const;
+    void allowScrolling();
     void fit();
     void signIn();
     void backToForm();
