@@ -26,7 +26,6 @@ public:
     explicit MasterPasswordDialog(VaultStore &vault, QWidget *parent = nullptr);
     ~MasterPasswordDialog() override;
 
-public Q_SLOTS:
     void reject() override;
 
 Q_SIGNALS:
