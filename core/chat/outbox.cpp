@@ -201,7 +201,7 @@ void Outbox::pump(Account *account)
             busy.insert(item.message.conversation);
         }
         found->inFlight.insert(item.message.id, item);
-        submit(account, std::move(item));
+        submit(account, item);
     }
 }
 

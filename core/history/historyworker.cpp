@@ -274,7 +274,7 @@ void HistoryWorker::write(Jobs batch)
         wait = std::min(wait * 2, kLongestRetry);
     }
     for (const auto &job : batch) {
-        job->fail(*m_unusable);
+        job->fail(m_unusable.value_or(Error {}));
     }
     m_callbacks.finished(std::move(batch));
 }

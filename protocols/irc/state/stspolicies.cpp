@@ -4,6 +4,7 @@
 #include "protocols/irc/state/stspolicies.h"
 
 #include <QStringList>
+#include <QTimeZone>
 
 #include <algorithm>
 

@@ -194,9 +194,10 @@ int SelfData::deviceCount() const
 std::optional<PresenceState> SelfData::aggregateState() const
 {
     for (auto it = m_publications.cbegin(); it != m_publications.cend(); ++it) {
-        if (it.key().category == u"state" && it.key().container == container::Aggregation
-            && it->content && isStateType(*it, u"aggregateState")) {
-            PresenceState state = parseState(*it->content);
+        const auto &content = it->content;
+        if (it.key().category == u"state" && it.key().container == container::Aggregation && content
+            && isStateType(*it, u"aggregateState")) {
+            PresenceState state = parseState(*content);
             state.published = it->published;
             return state;
         }
@@ -207,9 +208,10 @@ std::optional<PresenceState> SelfData::aggregateState() const
 std::optional<PresenceState> SelfData::userState() const
 {
     for (auto it = m_publications.cbegin(); it != m_publications.cend(); ++it) {
-        if (it.key().category == u"state" && it.key().container == container::Aggregation
-            && it->content && isStateType(*it, u"userState")) {
-            PresenceState state = parseState(*it->content);
+        const auto &content = it->content;
+        if (it.key().category == u"state" && it.key().container == container::Aggregation && content
+            && isStateType(*it, u"userState")) {
+            PresenceState state = parseState(*content);
             state.published = it->published;
             return state;
         }
@@ -221,10 +223,11 @@ PresenceNote SelfData::note() const
 {
     PresenceNote newest;
     for (auto it = m_publications.cbegin(); it != m_publications.cend(); ++it) {
-        if (it.key().category != u"note" || !it->content) {
+        const auto &content = it->content;
+        if (it.key().category != u"note" || !content) {
             continue;
         }
-        PresenceNote note = parseNote(*it->content);
+        PresenceNote note = parseNote(*content);
         note.published = it->published;
         if (!note.outOfOffice && !note.text.isEmpty()
             && (newest.text.isEmpty() || note.published > newest.published)) {
